@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target does its own set-up: on a fresh machine with Swift, `make demo` and `make test` are enough.
+
+.DEFAULT_GOAL := test
+.PHONY: setup demo test bench run clean
+
+# Install what the build and the tests need and the machine lacks.
+setup:
+	@scripts/setup.sh
+
+# Replay a month of real orders through the whole house.
+demo: setup
+	swift build -c release --product orderhouse
+	.build/release/orderhouse demo
+
+# Build everything and run every test; ARGS='--filter Canceling' runs some.
+test: setup
+	@scripts/test.sh $(ARGS)
+
+# Measure the full saga, from placed to completed.
+bench: setup
+	swift build -c release --product orderlab
+	.build/release/orderlab bench saga
+
+# Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).
+run: setup
+	swift build -c release --product orderhouse
+	.build/release/orderhouse serve --data .data
+
+# Remove what was built; the orders in .data stay.
+clean:
+	swift package clean

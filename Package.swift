@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+// The rings are the folders: Domain, Engine, Services, Gateway, Adapters, Simulation, Apps.
+// The compiler enforces the arrows between them; ARCHITECTURE.md explains them.
+
+import PackageDescription
+
+let style: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Decider loops are generic and cross modules: without specialisation they cost many times more.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func ring(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: style)
+}
+
+func tests(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency]
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(path)", swiftSettings: style)
+}
+
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+    name: "HummingbirdTesting", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+
+let services: [Target.Dependency] = [
+    "OrdersService", "InventoryService", "PaymentsService", "ShippingService",
+    "NotificationsService",
+]
+let domains: [Target.Dependency] = [
+    "OrdersDomain", "InventoryDomain", "PaymentsDomain", "ShippingDomain", "NotificationsDomain",
+]
+
+let package = Package(
+    name: "orderhouse",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "orderhouse", targets: ["orderhouse"]),
+        .executable(name: "orderlab", targets: ["orderlab"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Domain: pure, imports nothing.
+        ring("Kernel", "Domain/Kernel"),
+        ring("Contracts", "Domain/Contracts", ["Kernel"]),
+        ring("OrdersDomain", "Domain/Orders", ["Kernel", "Contracts"]),
+        ring("InventoryDomain", "Domain/Inventory", ["Kernel", "Contracts"]),
+        ring("PaymentsDomain", "Domain/Payments", ["Kernel", "Contracts"]),
+        ring("ShippingDomain", "Domain/Shipping", ["Kernel", "Contracts"]),
+        ring("NotificationsDomain", "Domain/Notifications", ["Kernel", "Contracts"]),
+
+        // Engine: the loop (pure), the promises, the threads.
+        ring("Ports", "Engine/Ports", ["Kernel"]),
+        ring("NodeEngine", "Engine/Node", ["Kernel", "Ports", collections]),
+        ring("NodeRuntime", "Engine/Runtime", ["Kernel", "Ports", "NodeEngine", log]),
+
+        // Services: one per context; deciders bound to facts and effects.
+        ring(
+            "OrdersService", "Services/Orders",
+            ["Kernel", "Contracts", "OrdersDomain", "Ports", "NodeEngine"]),
+        ring(
+            "InventoryService", "Services/Inventory",
+            ["Kernel", "Contracts", "InventoryDomain", "Ports", "NodeEngine"]),
+        ring(
+            "PaymentsService", "Services/Payments",
+            ["Kernel", "Contracts", "PaymentsDomain", "Ports", "NodeEngine"]),
+        ring(
+            "ShippingService", "Services/Shipping",
+            ["Kernel", "Contracts", "ShippingDomain", "Ports", "NodeEngine"]),
+        ring(
+            "NotificationsService", "Services/Notifications",
+            ["Kernel", "Contracts", "NotificationsDomain", "Ports", "NodeEngine"]),
+
+        ring(
+            "Gateway", "Gateway",
+            [
+                "Kernel", "Contracts", "OrdersDomain", "InventoryDomain", "OrdersService",
+                "InventoryService", "Ports", "NodeEngine", hummingbird, httpTypes, log, nio,
+            ]),
+
+        // Adapters: one technology each.
+        ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", grdb, sqlite]),
+        ring("MemoryAdapter", "Adapters/Memory", ["Kernel", "Ports"]),
+        ring("SandboxAdapter", "Adapters/Sandbox", ["Kernel", "Ports", heap]),
+        ring("MaildirAdapter", "Adapters/Maildir", ["Kernel", "Ports"]),
+        ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", crypto, grdb]),
+        ring("SystemAdapter", "Adapters/System", ["Kernel", "Ports", crypto]),
+
+        ring(
+            "Simulation", "Simulation",
+            ["Kernel", "Ports", "NodeEngine", "Contracts", nio, nioPosix, nioHTTP1]
+                + services + domains),
+
+        // Apps: the composition, and the two programs.
+        ring(
+            "House", "Apps/House",
+            [
+                "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
+                "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
+                "VaultAdapter", "SystemAdapter", log, lifecycle, signals, hummingbird,
+            ] + services + domains),
+        .executableTarget(
+            name: "orderhouse", dependencies: ["House", arguments, log],
+            path: "Sources/Apps/orderhouse", swiftSettings: style),
+        .executableTarget(
+            name: "orderlab", dependencies: ["House", "Simulation", sqlite, arguments, log],
+            path: "Sources/Apps/orderlab", swiftSettings: style),
+    ]
+)

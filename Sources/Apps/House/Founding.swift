@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Founding a house, and finding it again: the data directory, its lock, and the choices that can't
+/// be changed later.
+
+import Foundation
+import Kernel
+import SystemAdapter
+
+enum Founding {
+    static let shardsMax = 8
+
+    /// Makes the data directory, or checks that it is one of ours and was founded as is asked.
+    static func prepare(_ asked: HouseSettings) throws -> HouseSettings {
+        guard (1...shardsMax).contains(asked.orderShards) else {
+            throw HouseFailure.badSettings("--order-shards is 1 to \(shardsMax).")
+        }
+        guard asked.orderShards == 1 || asked.topology == .split else {
+            throw HouseFailure.badSettings("--order-shards needs --topology split.")
+        }
+        let files = FileManager.default
+        do {
+            try files.createDirectory(
+                atPath: "\(asked.data)/sandbox", withIntermediateDirectories: true)
+        } catch {
+            throw HouseFailure.unusableData("Can't make the data directory \(asked.data).")
+        }
+        return asked
+    }
+
+    /// Takes the house's lock, then settles how it was founded.
+    static func lock(_ settings: HouseSettings) throws -> FileLock {
+        let lock: FileLock
+        do throws(FileLockFailure) {
+            lock = try FileLock(directory: settings.data)
+        } catch {
+            switch error {
+            case .held(let pid): throw HouseFailure.inUse(pid.map { " by process \($0)" } ?? "")
+            case .unavailable:
+                throw HouseFailure.unusableData("Can't lock the data directory.")
+            }
+        }
+        let asked = Charter(settings)
+        if let founded = try charter(of: settings.data) {
+            guard founded == asked else {
+                throw HouseFailure.badSettings(
+                    "This house was founded with \(founded); it can't be opened with \(asked).")
+            }
+        } else {
+            try asked.bytes.withUnsafeBytes { try Data($0).write(to: path(settings.data), options: .atomic) }
+        }
+        return lock
+    }
+
+    private static func path(_ data: String) -> URL {
+        URL(fileURLWithPath: data).appendingPathComponent("house.json")
+    }
+
+    /// How the house in `data` was founded; nil when there is none.
+    static func charter(of data: String) throws -> Charter? {
+        guard let bytes = try? Data(contentsOf: path(data)) else { return nil }
+        guard let charter = Charter(bytes: Array(bytes)) else {
+            throw HouseFailure.foreignData("\(data)/house.json can't be read.")
+        }
+        return charter
+    }
+}
+
+/// What is decided when a house is founded.
+struct Charter: Equatable, CustomStringConvertible {
+    let topology: HouseSettings.Topology
+    let orderShards: Int
+
+    init(_ settings: HouseSettings) {
+        topology = settings.topology
+        orderShards = settings.orderShards
+    }
+
+    init?(bytes: [UInt8]) {
+        guard let root = try? JSONDocument(parsing: bytes).root,
+            let topology = root["topology"]?.string.flatMap(HouseSettings.Topology.init),
+            let shards = root["orderShards"]?.int64, (1...8).contains(shards)
+        else { return nil }
+        self.topology = topology
+        orderShards = Int(shards)
+    }
+
+    var bytes: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("topology")
+        json.string(topology.rawValue)
+        json.key("orderShards")
+        json.int(Int64(orderShards))
+        json.endObject()
+        return json.bytes
+    }
+
+    var description: String { "--topology \(topology.rawValue) --order-shards \(orderShards)" }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The house's doors, as the gateway and the programs use them.
+
+package import Contracts
+package import Gateway
+package import InventoryDomain
+import InventoryService
+package import Kernel
+package import NodeEngine
+import NodeRuntime
+package import OrdersDomain
+import OrdersService
+package import Ports
+
+extension House {
+    /// What the gateway gets.
+    package var backend: Backend {
+        Backend(
+            submitOrder: { [self] in await submit($0, $1, $2, $3) },
+            submitStock: { [self] command, principal, request, trace in
+                guard let (host, desk) = place(.inventory) else {
+                    return EngineProblem.stopping.reply()
+                }
+                return await host.submit(
+                    command, desk: desk, principal: principal, request: request, trace: trace)
+            },
+            order: { [self] in try order($0) },
+            orderEvents: { [self] in try orderEvents($0) },
+            orders: { [self] in try orders(after: $0, limit: $1) },
+            stock: { [self] in try stock($0) },
+            vault: vault, clock: clock, entropy: entropy,
+            isReady: { [self] in isReady }, status: { [self] in status })
+    }
+
+    /// Takes a command to the shard where its order lives.
+    package func submit(
+        _ command: OrderCommand, _ principal: Principal, _ request: Request?, _ trace: String?
+    ) async -> Reply {
+        let shard = Catalog.shard(of: command.order.bucket, shards: settings.orderShards)
+        guard let (host, desk) = place(.orders(shard: shard)) else {
+            return EngineProblem.stopping.reply()
+        }
+        return await host.submit(
+            command, desk: desk, principal: principal, request: request, trace: trace)
+    }
+
+    private func orderNode(_ bucket: UInt16) -> (node: RunningNode, shard: Int)? {
+        let shard = Catalog.shard(of: bucket, shards: settings.orderShards)
+        for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
+            return (node, shard)
+        }
+        return nil
+    }
+
+    private func storedOrder(
+        _ id: OrderID
+    ) throws -> (StateRow.Stored<OrderState>, RunningNode, LogName)? {
+        guard let (node, shard) = orderNode(id.bucket),
+            let row = try node.reader.row(RowKey("orders_\(shard)", id.bytes))
+        else { return nil }
+        return (try StateRow.read(row.value), node, Member.orders(shard: shard).log)
+    }
+
+    package func order(_ id: OrderID) throws -> Entity<OrderState>? {
+        try storedOrder(id).map { Entity(state: $0.0.state, version: $0.0.version) }
+    }
+
+    /// The order's own stream, oldest first: each event names the one before it.
+    package func orderEvents(_ id: OrderID) throws -> [UInt8]? {
+        guard let (stored, node, log) = try storedOrder(id) else { return nil }
+        var records: [Record] = []
+        var position = stored.last
+        while position > 0 {
+            guard
+                let frame = try node.reader.reader.frames(of: log, after: position - 1, limit: 1)
+                    .first,
+                let record = try frame.records().first(where: { $0.position == position })
+            else { throw StoreFailure.corrupt }
+            records.append(record)
+            position = record.previous
+        }
+        let codec = Member.orders(shard: log.shard).codec
+        var json = JSONWriter(capacity: 4_096)
+        json.beginArray()
+        for record in records.reversed() { try codec.write(record, to: &json) }
+        json.endArray()
+        return json.bytes
+    }
+
+    /// A page of orders in the order of their ids, over all shards.
+    package func orders(after: OrderID?, limit: Int) throws -> [Entity<OrderState>] {
+        var page: [(key: [UInt8], order: Entity<OrderState>)] = []
+        for shard in 0..<settings.orderShards {
+            for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
+                for row in try node.reader.rows(
+                    in: "orders_\(shard)", after: after?.bytes, limit: limit)
+                {
+                    let stored = try StateRow.read(row.value, of: OrderState.self)
+                    page.append(
+                        (row.key, Entity(state: stored.state, version: stored.version)))
+                }
+            }
+        }
+        page.sort { $0.key.lexicographicallyPrecedes($1.key) }
+        return page.prefix(limit).map(\.order)
+    }
+
+    package func stock(_ key: StockKey) throws -> Entity<InventoryState>? {
+        for node in nodes where node.desk(of: .inventory) != nil {
+            guard let row = try node.reader.row(RowKey("stock_0", InventoryKey.item(key).bytes))
+            else { return nil }
+            let stored = try StateRow.read(row.value, of: InventoryState.self)
+            return Entity(state: stored.state, version: stored.version)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The composition: which nodes there are, what serves them from outside, and in which order they
+/// start and stop. The whole topology is on this page.
+
+import Contracts
+import Foundation
+import Gateway
+import InventoryDomain
+import Kernel
+import MaildirAdapter
+import MemoryAdapter
+import NodeEngine
+import NodeRuntime
+import OrdersDomain
+package import Ports
+import SandboxAdapter
+package import ServiceLifecycle
+import SystemAdapter
+package import VaultAdapter
+
+/// A house with its data directory locked, ready to run.
+package final class House: Sendable {
+    package let settings: HouseSettings
+    package let clock: any Ports.Clock
+    package let entropy: any Entropy
+    package let vault: FileVault
+    let nodes: [RunningNode]
+    private let lock: FileLock
+    private let provider: SandboxPayments
+    private let carrier: SandboxCarrier
+    private let lanes: Lanes
+
+    /// Locks the data directory and puts the house together. Nothing runs yet.
+    /// `bus` replaces the one between the nodes of a split house.
+    package init(_ asked: HouseSettings, bus: (any Bus)? = nil) throws {
+        let settings = try Founding.prepare(asked)
+        self.settings = settings
+        lock = try Founding.lock(settings)
+        clock = SystemClock()
+        entropy = SystemEntropy()
+        vault = try FileVault(directory: settings.data)
+        provider = try SandboxPayments(
+            books: Books.payments(settings.data), clock: clock, settings: settings.payments)
+        carrier = try SandboxCarrier(
+            books: Books.carrier(settings.data), clock: clock, settings: settings.carrier)
+        let mailer = try Maildir(
+            root: "\(settings.data)/mail", clock: clock, isDurable: settings.isMailDurable)
+        let plans = NodePlan.all(settings.topology, shards: settings.orderShards)
+        let context = NodeContext(
+            settings: settings, clock: clock, entropy: entropy,
+            bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)
+        nodes = try plans.map { try context.node($0) }
+        lanes = Lanes(
+            clock: clock, timeout: settings.effectTimeout, provider: provider, carrier: carrier,
+            mailer: mailer, vault: vault)
+        lanes.connect(nodes)
+        connectNotices()
+    }
+
+    /// Everything that runs for the life of the house, in dependency order: the last to start is
+    /// the first to stop.
+    package var services: [any ServiceLifecycle.Service] {
+        var services: [any ServiceLifecycle.Service] = nodes.map { NodeService(host: $0.host) }
+        services += nodes.compactMap(\.courier).map { courier in
+            Looping("courier") { try await courier.run() }
+        }
+        services += nodes.compactMap(\.filler).map { filler in
+            Looping("gaps") { try await filler.run() }
+        }
+        services += lanes.services
+        services += [
+            Looping("provider") { [provider] in await provider.run() },
+            Looping("carrier") { [carrier] in await carrier.run() },
+        ]
+        return services
+    }
+
+    /// What outside services say unasked becomes a command like any other.
+    private func connectNotices() {
+        if let (host, desk) = place(.payments) {
+            provider.onNotice { notices in
+                host.post(
+                    notices.map { notice in
+                        .submission(Lanes.submission(desk, Lanes.command(for: notice)))
+                    })
+            }
+        }
+        if let (host, desk) = place(.shipping) {
+            carrier.onUpdate { updates in
+                host.post(
+                    updates.map { update in
+                        .submission(Lanes.submission(desk, Lanes.command(for: update)))
+                    })
+            }
+        }
+    }
+
+    func place(_ member: Member) -> (host: NodeHost, desk: Int)? {
+        for node in nodes {
+            if let desk = node.desk(of: member) { return (node.host, desk) }
+        }
+        return nil
+    }
+
+    /// True when every node has opened its store.
+    package var isReady: Bool { nodes.allSatisfy { $0.host.snapshot.isOpen } }
+
+    /// Nodes, logs and outboxes for operators, as a JSON object.
+    package var status: [UInt8] {
+        var json = JSONWriter(capacity: 1_024)
+        json.beginObject()
+        json.key("status")
+        json.string(isReady ? "ready" : "starting")
+        json.key("nodes")
+        json.beginArray()
+        for node in nodes { Self.write(node, to: &json) }
+        json.endArray()
+        json.endObject()
+        return json.bytes
+    }
+
+    private static func write(_ node: RunningNode, to json: inout JSONWriter) {
+        let snapshot = node.host.snapshot
+        json.beginObject()
+        json.key("name")
+        json.string(node.plan.name)
+        json.key("isOpen")
+        json.bool(snapshot.isOpen)
+        for (name, value) in [
+            ("epoch", snapshot.epoch), ("turns", snapshot.turns), ("inputs", snapshot.inputs),
+            ("events", snapshot.events), ("refusedCommits", snapshot.refused),
+            ("parked", Int64(snapshot.parked)),
+        ] {
+            json.key(name)
+            json.int(value)
+        }
+        json.key("logs")
+        json.beginObject()
+        for (log, head) in snapshot.heads.sorted(by: { $0.key < $1.key }) {
+            json.key(log.description)
+            json.int(head)
+        }
+        json.endObject()
+        json.key("outbox")
+        json.beginArray()
+        for view in node.courier?.views ?? [] {
+            json.beginObject()
+            json.key("log")
+            json.string(view.log.description)
+            json.key("sent")
+            json.int(view.sent)
+            json.key("ready")
+            json.int(view.ready)
+            json.key("failedAttempts")
+            json.int(Int64(view.attempts))
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+/// Where the sandbox keeps its books.
+package enum Books {
+    package static func payments(_ data: String) -> String { "\(data)/sandbox/payments.books" }
+    package static func carrier(_ data: String) -> String { "\(data)/sandbox/carrier.books" }
+}
+
+/// A loop that ends when the house stops.
+struct Looping: ServiceLifecycle.Service {
+    let name: String
+    let body: @Sendable () async throws -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        self.name = name
+        self.body = body
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { try? await body() }
+    }
+}
+
+/// A node's thread. On a stop it finishes what it took on.
+struct NodeService: ServiceLifecycle.Service {
+    let host: NodeHost
+
+    func run() async throws {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await host.run()
+            } onGracefulShutdown: {
+                host.stop()
+            }
+        } onCancel: {
+            host.stop()
+        }
+    }
+}

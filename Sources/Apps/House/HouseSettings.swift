@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a house is told when it starts.
+
+import Kernel
+package import NodeEngine
+package import NodeRuntime
+package import SandboxAdapter
+package import SQLiteAdapter
+
+package struct HouseSettings: Sendable {
+    /// Where everything is kept; made when it is not there.
+    package var data: String
+    package var topology = Topology.single
+    /// Nodes that share the orders between them; only in a split house.
+    package var orderShards = 1
+    package var store = SQLiteStore.Configuration()
+    package var desk = DeskLimits()
+    package var node = NodeLimits()
+    package var host = NodeHost.Settings()
+    package var payments = SandboxPayments.Settings()
+    package var carrier = SandboxCarrier.Settings()
+    /// How long an outside service may take to answer.
+    package var effectTimeout = Duration.seconds(10)
+    /// False: mail may be lost in a power cut.
+    package var isMailDurable = true
+    /// How often the courier looks for facts to publish without being told.
+    package var courierInterval = Duration.milliseconds(250)
+    /// The key of the hash chain; nil for a plain SHA-256 chain.
+    package var chainKey: [UInt8]?
+
+    package init(data: String) { self.data = data }
+
+    /// Which services share a node, and so a commit.
+    package enum Topology: String, Sendable, CaseIterable {
+        /// All of them.
+        case single
+        /// Each has its own, with a bus between them.
+        case split
+    }
+}
+
+/// Why a house can't start. Each says what to do.
+package enum HouseFailure: Error, CustomStringConvertible {
+    case badSettings(String)
+    case inUse(String)
+    case foreignData(String)
+    case unusableData(String)
+
+    package var description: String {
+        switch self {
+        case .badSettings(let what): what
+        case .inUse(let who): "The data directory is in use\(who). One house, one process."
+        case .foreignData(let what): what
+        case .unusableData(let what): what
+        }
+    }
+}

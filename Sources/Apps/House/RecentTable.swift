@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Rows that are committed but not written to their table yet: the log holds them, readers find
+/// them here.
+
+import Kernel
+import Ports
+import Synchronization
+
+final class RecentTable: RecentRows, Sendable {
+    private let tables = Mutex<[String: [[UInt8]: Row]]>([:])
+
+    func update(_ changes: [(RowKey, Row?)]) {
+        tables.withLock { tables in
+            for (key, row) in changes { tables[key.table, default: [:]][key.key] = row }
+        }
+    }
+
+    func row(_ key: RowKey) -> Row? { tables.withLock { $0[key.table]?[key.key] } }
+
+    /// Rows of `table` after `after`, in key order, at most `limit`.
+    func rows(in table: String, after: [UInt8]?, limit: Int) -> [Row] {
+        let rows = tables.withLock { Array(($0[table] ?? [:]).values) }
+        let later = rows.filter { row in
+            after.map { $0.lexicographicallyPrecedes(row.key) } ?? true
+        }
+        return Array(
+            later.sorted { $0.key.lexicographicallyPrecedes($1.key) }.prefix(limit))
+    }
+
+    var count: Int { tables.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+}
+
+/// Answers questions about one node's entities: what is recent first, then what is stored.
+struct NodeReader: Sendable {
+    let reader: any Reader
+    let recent: RecentTable
+
+    func row(_ key: RowKey) throws -> Row? {
+        if let row = recent.row(key) { return row }
+        return try reader.row(key)
+    }
+
+    /// A page of rows in key order; a recent row replaces the stored one.
+    func rows(in table: String, after: [UInt8]?, limit: Int) throws -> [Row] {
+        // Recent rows first: one that is written between the two reads is then still seen.
+        let fresh = recent.rows(in: table, after: after, limit: limit)
+        let stored = try reader.rows(in: table, after: after, isDueOnly: false, limit: limit)
+        var byKey: [[UInt8]: Row] = [:]
+        for row in stored { byKey[row.key] = row }
+        for row in fresh { byKey[row.key] = row }
+        let sorted = byKey.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        return Array(sorted.prefix(limit))
+    }
+}

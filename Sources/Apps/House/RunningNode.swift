@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One node of the house with everything around it: its thread, its readers, its courier.
+
+import Foundation
+import Kernel
+import MemoryAdapter
+import NodeEngine
+import NodeRuntime
+import Ports
+import SQLiteAdapter
+import SystemAdapter
+
+struct RunningNode: Sendable {
+    let plan: NodePlan
+    let host: NodeHost
+    let reader: NodeReader
+    let courier: Courier?
+    let filler: GapFiller?
+
+    /// The index of `member`'s desk in this node; nil when it is hosted elsewhere.
+    func desk(of member: Member) -> Int? { plan.members.firstIndex(of: member) }
+}
+
+/// What the nodes of one house share.
+struct NodeContext: Sendable {
+    let settings: HouseSettings
+    let clock: any Ports.Clock
+    let entropy: any Entropy
+    let bus: (any Bus)?
+    let plans: [NodePlan]
+
+    func folder(_ plan: NodePlan) -> String { "\(settings.data)/nodes/\(plan.name)" }
+    func file(_ plan: NodePlan) -> String { "\(folder(plan))/store.sqlite" }
+
+    func node(_ plan: NodePlan) throws -> RunningNode {
+        try FileManager.default.createDirectory(
+            atPath: folder(plan), withIntermediateDirectories: true)
+        let recent = RecentTable()
+        let reader = SQLiteReader(path: file(plan))
+        let host = NodeHost(
+            name: plan.name, clock: clock, entropy: entropy, settings: settings.host
+        ) {
+            Node(
+                desks: plan.members.map {
+                    $0.desk(settings.desk, shards: settings.orderShards)
+                },
+                store: SQLiteStore(path: file(plan), configuration: settings.store),
+                chain: SHA256Chain(key: settings.chainKey),
+                note: try MappedNote(path: "\(folder(plan))/running"), recent: recent,
+                remote: remoteLogs(for: plan), limits: settings.node)
+        }
+        guard let bus else {
+            return RunningNode(
+                plan: plan, host: host, reader: NodeReader(reader: reader, recent: recent),
+                courier: nil, filler: nil)
+        }
+        let courier = Courier(
+            settings: courierSettings, reader: reader, bus: bus, codecs: codecs(plan), host: host)
+        let filler = GapFiller(source: houseSource, host: host)
+        host.connect { outlets in
+            outlets.committed = { courier.wake() }
+            outlets.gaps = { filler.fill($0) }
+        }
+        for remote in remoteLogs(for: plan) {
+            bus.subscribe(remote.name, partitions: remote.partitions) { messages in
+                host.post(messages.map { .message($0) })
+            }
+        }
+        return RunningNode(
+            plan: plan, host: host, reader: NodeReader(reader: reader, recent: recent),
+            courier: courier, filler: filler)
+    }
+
+    private var courierSettings: Courier.Settings {
+        var courier = Courier.Settings()
+        courier.interval = settings.courierInterval
+        return courier
+    }
+
+    private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {
+        Dictionary(uniqueKeysWithValues: plan.members.map { ($0.log, $0.codec) })
+    }
+
+    /// The logs of other nodes that someone in `plan` hears.
+    private func remoteLogs(for plan: NodePlan) -> [RemoteLog] {
+        guard bus != nil else { return [] }
+        let heard = Set(plan.members.flatMap(\.hears))
+        return plans.filter { $0.name != plan.name }.flatMap(\.members)
+            .filter { heard.contains($0.log.service) }
+            .map { member in
+                RemoteLog(
+                    name: member.log, codec: member.codec,
+                    partitions: plan.members[0].partitions(shards: settings.orderShards))
+            }
+    }
+
+    /// Any node's log, read from the file of the node that writes it.
+    private var houseSource: HouseLogSource {
+        var sources: [LogName: StoreLogSource] = [:]
+        for plan in plans {
+            let source = StoreLogSource(
+                reader: SQLiteReader(path: file(plan)), codecs: codecs(plan))
+            for member in plan.members { sources[member.log] = source }
+        }
+        return HouseLogSource(sources: sources)
+    }
+}
+
+private struct HouseLogSource: LogSource {
+    let sources: [LogName: StoreLogSource]
+
+    func facts(
+        of log: LogName, partition: UInt16, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [BusMessage] {
+        guard let source = sources[log] else { return [] }
+        return try source.facts(of: log, partition: partition, after: position, limit: limit)
+    }
+}

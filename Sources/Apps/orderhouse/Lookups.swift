@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `orderhouse events`, `orders`, `audit`, `problems`: looking at a house, running or not.
+
+import ArgumentParser
+import Foundation
+import House
+
+/// Writes bytes and a line end to standard output.
+func put(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes) + Data("\n".utf8)) }
+
+/// Runs `body`; a house that can't be used becomes a sentence and an exit code.
+func reporting(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let failure as HouseFailure {
+        FileHandle.standardError.write(Data("orderhouse: \(failure)\n".utf8))
+        throw ExitCode(failure)
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        FileHandle.standardError.write(Data("orderhouse: \(error)\n".utf8))
+        throw ExitCode.dataUnusable
+    }
+}
+
+struct Events: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print logged events as JSON, one a line, oldest first.",
+        discussion: "Personal data stays sealed. The house may be running.")
+
+    @OptionGroup var data: DataOption
+
+    @Option(help: "Only this log: orders/0, inventory/0, payments/0, shipping/0, notifications/0.")
+    var log: String?
+
+    @Option(help: "Only events of the story of this order.")
+    var order: String?
+
+    @Option(help: "Only events after this position of each log.")
+    var after: Int64 = 0
+
+    @Option(help: "At most so many events.")
+    var limit = 1_000_000
+
+    func run() throws {
+        try reporting {
+            let archive = try Archive(data: data.data)
+            let printed = try archive.events(
+                log: log, order: order, after: after, limit: limit, each: put)
+            if printed == 0 && order != nil { throw ExitCode(1) }
+        }
+    }
+}
+
+struct Orders: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print orders as JSON, one a line, in the order in which they were placed.",
+        discussion: "The house may be running.")
+
+    @OptionGroup var data: DataOption
+
+    @Option(help: "Only orders with this status, such as awaiting-payment.")
+    var status: String?
+
+    @Argument(help: "Only this order.")
+    var id: String?
+
+    func run() throws {
+        try reporting {
+            let archive = try Archive(data: data.data)
+            let printed = try archive.orders(id: id, status: status, each: put)
+            if printed == 0 && id != nil { throw ExitCode(1) }
+        }
+    }
+}
+
+struct Audit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read every stored fact again and check every promise.",
+        discussion: """
+            Compares the logs with the rows, the hash chain, and the books of the payment \
+            provider and the carrier. Exits 0 when all is well, 1 when something is not.
+            """)
+
+    @OptionGroup var data: DataOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        try reporting {
+            var auditor = try Auditor(data: data.data)
+            let report = try auditor.run()
+            if json { put(report.json) } else { print(report.text) }
+            if !report.isGreen { throw ExitCode(1) }
+        }
+    }
+}
+
+struct Problems: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print every problem that a client can meet, as a Markdown table.")
+
+    func run() throws { print(Catalog.problemTable, terminator: "") }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The shape of every write model: pure functions from facts to facts. Time, chance and the
+/// principal come in as a `Moment`; a decider reads no clock, draws no number and does no I/O.
+
+/// The rules of one bounded context, over one entity or over several at once.
+///
+/// A command names the entities that it touches, an event the entities that it changes, so one
+/// decision may span many (a hold of twenty lines): it happens for all of them or for none.
+public protocol Decider {
+    associatedtype Key: EntityKey
+    associatedtype Command: Sendable
+    associatedtype Event: WireEvent
+    associatedtype State: EntityState
+    associatedtype Rejection: Error & Equatable & Sendable
+
+    /// What an entity is before its first event.
+    static var initial: State { get }
+
+    /// The entities that `command` reads, each named once. `decide` sees them in this order.
+    static func keys(_ command: Command) -> [Key]
+
+    /// The events that follow from `command`, or the reason why none may. An empty answer means
+    /// that there is nothing new: the command was a late duplicate.
+    static func decide(
+        _ command: Command, _ states: States<Key, State>, _ moment: Moment
+    ) throws(Rejection) -> [Event]
+
+    /// The entities that `event` changes. The first one's stream is where the event is kept.
+    static func changes(_ event: Event) -> [Key]
+
+    /// The state of the entity at `key` after `event`. Total: it never fails.
+    static func evolve(_ state: State, _ event: Event, at key: Key) -> State
+}
+
+/// What a decision may know of the world besides the states: when it is, a random draw, who asks.
+@frozen public struct Moment: Sendable, Equatable {
+    /// The node's time; never before that of an earlier decision of the same node.
+    public let at: Timestamp
+    /// 64 random bits, fresh for every command.
+    public let draw: UInt64
+    public let principal: Principal
+
+    @inlinable
+    public init(at: Timestamp, draw: UInt64, principal: Principal) {
+        self.at = at
+        self.draw = draw
+        self.principal = principal
+    }
+}
+
+/// The states that a command named, in the order in which it named them.
+@frozen public struct States<Key: EntityKey, State: EntityState> {
+    public let keys: [Key]
+    public let values: [State]
+
+    @inlinable
+    public init(keys: [Key], values: [State]) {
+        self.keys = keys
+        self.values = values
+    }
+
+    /// The only state, or the first one.
+    @inlinable public var first: State { values[0] }
+
+    /// The state of the key at `index` of `Decider.keys`.
+    @inlinable
+    public func at(_ index: Int) -> State { values[index] }
+}
+
+/// A state that an engine can keep: written as bytes, and woken when something falls due.
+public protocol EntityState: Sendable, Equatable, WireCoded {
+    /// The earliest moment at which the entity wants to be woken; nil when nothing is pending.
+    /// A pure function of the state: timers, retries and owed effects are all "rows that are due".
+    var due: Timestamp? { get }
+
+    /// True when nothing more is expected to happen to the entity: it may leave memory.
+    var isAtRest: Bool { get }
+}
+
+/// The identity of an entity within its service.
+public protocol EntityKey: Hashable, Sendable {
+    /// The names of the tables that hold this service's entities, in a fixed order.
+    static var tables: [String] { get }
+    /// Which of `tables` holds this entity.
+    var table: Int { get }
+    /// The key's bytes; their order is the order of rows.
+    func writeKey(to bytes: inout [UInt8])
+    init?(table: Int, bytes: [UInt8])
+    /// 0 ... 4095: decides the partition of the facts that this entity's stream announces.
+    var bucket: UInt16 { get }
+}
+
+extension EntityKey {
+    /// The key as a row key.
+    @inlinable public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        writeKey(to: &bytes)
+        return bytes
+    }
+}
+
+extension Decider {
+    /// The state of one entity after `events`, for tests and for readers of history.
+    public static func fold(_ events: some Sequence<Event>, at key: Key) -> State {
+        events.reduce(initial) { state, event in
+            changes(event).contains(key) ? evolve(state, event, at: key) : state
+        }
+    }
+}
+
+extension ID: EntityKey {
+    public static var tables: [String] { [Entity.table] }
+    public var table: Int { 0 }
+    public func writeKey(to bytes: inout [UInt8]) { raw.append(to: &bytes) }
+    public init?(table: Int, bytes: [UInt8]) {
+        guard let raw = UUIDv7(bytes: bytes) else { return nil }
+        self.init(raw)
+    }
+    public var bucket: UInt16 { raw.bucket }
+}
+
+extension Identified {
+    /// Where entities of this kind are kept.
+    public static var table: String { prefix }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How facts are named for ever. A Swift rename must never change what is on disk or on the wire.
+
+/// The permanent name of an event version, `noun.verb.vN`, and its number in the binary log.
+/// Both are added to, never changed and never used again for something else.
+@frozen public struct WireName: Hashable, Sendable, CustomStringConvertible {
+    public let code: UInt8
+    public let text: String
+
+    @inlinable
+    public init(_ code: UInt8, _ text: String) {
+        self.code = code
+        self.text = text
+    }
+
+    public var description: String { text }
+}
+
+/// An event: a fact in the past tense that a service logs and announces.
+public protocol WireEvent: Fact, Equatable {
+    /// Every name that this context has ever written, old versions included.
+    static var names: [WireName] { get }
+    /// Reads any version ever written; an older one is brought up to date on the way.
+    static func read(_ name: WireName, from reader: inout WireReader) throws(WireError) -> Self
+}
+
+/// What one service may hear of another.
+public protocol Fact: Sendable {
+    var wireName: WireName { get }
+    /// The id, as text, of the order or whatever else the fact's story is about; nil when it
+    /// belongs to none.
+    var correlation: String? { get }
+    func write(to writer: inout WireWriter)
+}
+
+/// A value with one description of its fields that serves the binary and the JSON form alike.
+public protocol WireCoded {
+    func write(to writer: inout WireWriter)
+    init(from reader: inout WireReader) throws(WireError)
+}
+
+/// Why bytes could not be read back.
+public enum WireError: Error, Equatable, Sendable {
+    /// The bytes end early, or a length is absurd.
+    case truncated
+    /// A field is absent or has another type or an impossible value.
+    case badField(String)
+    /// No version of any event known here has this name.
+    case unknownName(String)
+    /// The text is not JSON.
+    case malformed
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The rules of a message: one of each kind for an order, tried until the mailer takes it, given up
+/// after enough attempts. Mail knows no idempotency: at least once, with a stable Message-ID.
+
+package import Contracts
+package import Kernel
+
+package enum MessageCommand: Sendable, Equatable {
+    case queue(MessageKind, order: OrderID, total: Money, recipient: Recipient)
+    case note(MessageID, MessageOutcome)
+    case wake(MessageID, isRestart: Bool)
+
+    package var message: MessageID {
+        switch self {
+        case .queue(let kind, let order, _, _): order.message(kind)
+        case .note(let message, _), .wake(let message, _): message
+        }
+    }
+}
+
+package enum MessageOutcome: Sendable, Equatable {
+    case sent
+    case refused(code: String)
+    case unavailable
+}
+
+package enum MessageRejection: Error, Equatable, Sendable {
+    case unknownMessage
+}
+
+package enum MessageDecider: Decider {
+    package static let lease = Span.seconds(30)
+    package static let retries = Backoff(base: .seconds(1), max: .hours(1))
+    package static let attemptsMax: Int64 = 40
+
+    package static let initial = MessageState.absent
+
+    package static func keys(_ command: MessageCommand) -> [MessageID] { [command.message] }
+    package static func changes(_ event: MessageEvent) -> [MessageID] { [event.message] }
+
+    package static func decide(
+        _ command: MessageCommand, _ states: States<MessageID, MessageState>, _ moment: Moment
+    ) throws(MessageRejection) -> [MessageEvent] {
+        guard case .open(let open) = states.first else {
+            switch command {
+            case .queue(let kind, let order, let total, let recipient):
+                return [
+                    .queued(
+                        .init(
+                            message: order.message(kind), order: order, kind: kind,
+                            total: total, recipient: recipient,
+                            leaseUntil: moment.at.advanced(by: lease)))
+                ]
+            case .wake: return []
+            case .note: throw .unknownMessage
+            }
+        }
+        guard open.phase == .sending else { return [] }
+        switch command {
+        case .queue: return []
+        case .note(_, .sent): return [.sent(open.message, order: open.order)]
+        case .note(_, .refused(let code)):
+            return [.failed(open.message, order: open.order, code: code)]
+        case .note(_, .unavailable):
+            guard open.isInFlight else { return [] }
+            guard open.attempt < attemptsMax else {
+                return [.failed(open.message, order: open.order, code: "attempts-used-up")]
+            }
+            let pause = retries.pause(after: open.attempt, draw: moment.draw)
+            return [
+                .deferred(
+                    open.message, order: open.order, retryAt: moment.at.advanced(by: pause))
+            ]
+        case .wake(_, let isRestart):
+            guard let due = open.due, due <= moment.at || (isRestart && open.isInFlight) else {
+                return []
+            }
+            return [
+                .attempted(
+                    open.message, order: open.order, attempt: open.attempt + 1,
+                    leaseUntil: moment.at.advanced(by: lease))
+            ]
+        }
+    }
+
+    package static func evolve(
+        _ state: MessageState, _ event: MessageEvent, at key: MessageID
+    ) -> MessageState {
+        if case .queued(let queued) = event { return .open(opened(queued)) }
+        guard case .open(var open) = state else { return state }
+        switch event {
+        case .queued: break
+        case .attempted(_, _, let attempt, let leaseUntil):
+            open.attempt = attempt
+            open.isInFlight = true
+            open.due = leaseUntil
+        case .deferred(_, _, let retryAt):
+            open.isInFlight = false
+            open.due = retryAt
+        case .sent: open.end(.sent)
+        case .failed: open.end(.failed)
+        }
+        return .open(open)
+    }
+
+    private static func opened(_ queued: MessageEvent.Queued) -> MessageState.Open {
+        .init(
+            message: queued.message, order: queued.order, kind: queued.kind,
+            total: queued.total, recipient: queued.recipient, phase: .sending, attempt: 1,
+            due: queued.leaseUntil, isInFlight: true)
+    }
+}
+
+/// What a message is at a moment.
+package enum MessageState: EntityState {
+    case absent
+    case open(Open)
+
+    package struct Open: Sendable, Equatable {
+        package let message: MessageID
+        package let order: OrderID
+        package let kind: MessageKind
+        package let total: Money
+        package let recipient: Recipient
+        package var phase: Phase
+        package var attempt: Int64
+        package var due: Timestamp?
+        package var isInFlight: Bool
+
+        fileprivate mutating func end(_ phase: Phase) {
+            self.phase = phase
+            due = nil
+            isInFlight = false
+        }
+    }
+
+    package enum Phase: String, Sendable, CaseIterable {
+        case sending, sent, failed
+    }
+
+    package var due: Timestamp? {
+        if case .open(let open) = self { open.due } else { nil }
+    }
+
+    package var isAtRest: Bool {
+        if case .open(let open) = self { open.phase != .sending } else { false }
+    }
+}
+
+extension MessageState: WireCoded {
+    package func write(to writer: inout WireWriter) {
+        guard case .open(let open) = self else {
+            writer.field("isOpen", false)
+            return
+        }
+        writer.field("isOpen", true)
+        writer.field("message", open.message)
+        writer.field("order", open.order)
+        writer.slug("kind", open.kind)
+        writer.field("total", open.total)
+        writer.field("recipient", open.recipient)
+        writer.slug("phase", open.phase)
+        writer.field("attempt", open.attempt)
+        writer.field("due", open.due)
+        writer.field("isInFlight", open.isInFlight)
+    }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        guard try reader.bool("isOpen") else {
+            self = .absent
+            return
+        }
+        let message: MessageID = try reader.id("message")
+        let order: OrderID = try reader.id("order")
+        let kind = try reader.slug("kind", of: MessageKind.self)
+        let total = try reader.money("total")
+        let recipient = try reader.value("recipient", of: Recipient.self)
+        let phase = try reader.slug("phase", of: Phase.self)
+        let attempt = try reader.int("attempt")
+        let due = try reader.optionalTimestamp("due")
+        self = .open(
+            Open(
+                message: message, order: order, kind: kind, total: total, recipient: recipient,
+                phase: phase, attempt: attempt, due: due,
+                isInFlight: try reader.bool("isInFlight")))
+    }
+}

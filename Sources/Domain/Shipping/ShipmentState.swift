@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a shipment is at a moment, and which call to the carrier it owes.
+
+package import Contracts
+package import Kernel
+
+/// One parcel; nothing before it was created.
+package enum ShipmentState: EntityState {
+    case absent
+    /// Stopped before it was created: a request that comes late is refused.
+    case tombstone(ShipmentID, OrderID)
+    case open(Open)
+
+    package struct Open: Sendable, Equatable {
+        package let shipment: ShipmentID
+        package let order: OrderID
+        package let units: Int64
+        package let recipient: Recipient
+        package var phase: Phase
+        /// Grows with every call and every new phase.
+        package var attempt: Int64
+        /// The attempt with which the present phase began.
+        package var firstAttempt: Int64
+        /// While a call is under way: when it counts as lost. Otherwise: when to ask next.
+        package var due: Timestamp?
+        package var isInFlight: Bool
+        package var tracking: String
+
+        /// How often the carrier was called in the present phase before.
+        package var retries: Int64 { attempt - firstAttempt }
+    }
+
+    package enum Phase: String, Sendable, CaseIterable {
+        /// The label is being bought.
+        case labeling
+        /// The parcel waits for the carrier.
+        case labeled
+        case shipped
+        case delivered
+        case canceling
+        case canceled
+    }
+
+    package var due: Timestamp? {
+        if case .open(let open) = self { open.due } else { nil }
+    }
+
+    package var isAtRest: Bool {
+        switch self {
+        case .absent: false
+        case .tombstone: true
+        case .open(let open): open.phase == .delivered || open.phase == .canceled
+        }
+    }
+}
+
+extension ShipmentState: WireCoded {
+    package func write(to writer: inout WireWriter) {
+        switch self {
+        case .absent: writer.field("kind", 0)
+        case .tombstone(let shipment, let order):
+            writer.field("kind", 1)
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+        case .open(let open):
+            writer.field("kind", 2)
+            writer.field("shipment", open.shipment)
+            writer.field("order", open.order)
+            writer.field("units", open.units)
+            writer.field("recipient", open.recipient)
+            writer.slug("phase", open.phase)
+            writer.field("attempt", open.attempt)
+            writer.field("firstAttempt", open.firstAttempt)
+            writer.field("due", open.due)
+            writer.field("isInFlight", open.isInFlight)
+            writer.field("tracking", open.tracking)
+        }
+    }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        let kind = try reader.int("kind")
+        if kind == 0 {
+            self = .absent
+            return
+        }
+        let shipment: ShipmentID = try reader.id("shipment")
+        let order: OrderID = try reader.id("order")
+        guard kind == 2 else {
+            self = .tombstone(shipment, order)
+            return
+        }
+        let units = try reader.int("units")
+        let recipient = try reader.value("recipient", of: Recipient.self)
+        let phase = try reader.slug("phase", of: Phase.self)
+        let attempt = try reader.int("attempt")
+        let firstAttempt = try reader.int("firstAttempt")
+        let due = try reader.optionalTimestamp("due")
+        let isInFlight = try reader.bool("isInFlight")
+        self = .open(
+            Open(
+                shipment: shipment, order: order, units: units, recipient: recipient,
+                phase: phase, attempt: attempt, firstAttempt: firstAttempt, due: due,
+                isInFlight: isInFlight,
+                tracking: try reader.string("tracking")))
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How a desk follows the log of a service in another node, over a bus that may repeat, delay,
+/// reorder or lose: one cursor for each partition decides what is new.
+
+package import Kernel
+package import Ports
+
+/// A log that is written in another node.
+package struct RemoteLog: Sendable {
+    package let name: LogName
+    package let codec: LogCodec
+    /// The partitions that concern this node; nil for all.
+    package let partitions: Set<UInt16>?
+
+    package init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
+        self.name = name
+        self.codec = codec
+        self.partitions = partitions
+    }
+}
+
+struct Channel {
+    let remote: RemoteLog
+    let target: Int
+    let to: LogName
+    /// By partition: the last position that was handled, and under which epoch it was heard.
+    var cursors: [(position: Int64, epoch: Int64)]
+    var committed: [(position: Int64, epoch: Int64)]
+
+    init(remote: RemoteLog, target: Int, to: LogName) {
+        self.remote = remote
+        self.target = target
+        self.to = to
+        cursors = Array(repeating: (0, 0), count: Int(Partitions.count))
+        committed = cursors
+    }
+
+    func key(_ partition: Int) -> [UInt8] { Array("\(to)<\(remote.name)#\(partition)".utf8) }
+
+    mutating func settle() { committed = cursors }
+    mutating func forget() { cursors = committed }
+
+    func collect(into batch: inout Batch) {
+        for partition in cursors.indices where cursors[partition] != committed[partition] {
+            let cursor = cursors[partition]
+            batch.rows.append(
+                RowChange(
+                    table: Cursor.table, key: key(partition),
+                    value: Cursor.value(cursor.position, epoch: cursor.epoch)))
+        }
+    }
+
+    mutating func open(from store: any Store) throws {
+        let keys = cursors.indices.map { RowKey(Cursor.table, key($0)) }
+        for (partition, row) in try store.load(keys).enumerated() {
+            if let row { cursors[partition] = try Cursor.read(row) }
+        }
+        committed = cursors
+    }
+
+    enum Verdict: Equatable {
+        case new
+        case repeated
+        case gap
+        /// The log that we followed is not the log that speaks now.
+        case fork
+    }
+
+    /// What a message is to this consumer. Pure.
+    func judge(_ message: BusMessage) -> Verdict {
+        let cursor = cursors[Int(message.partition)]
+        if message.epoch > cursor.epoch && message.epochBase < cursor.position { return .fork }
+        if message.isBeacon { return message.position > cursor.position ? .gap : .repeated }
+        if message.position <= cursor.position { return .repeated }
+        if message.previous == cursor.position { return .new }
+        return message.previous > cursor.position ? .gap : .fork
+    }
+
+    func concerns(_ message: BusMessage) -> Bool {
+        message.log == remote.name && message.partition < Partitions.count
+            && (remote.partitions?.contains(message.partition) ?? true)
+    }
+}
+
+extension Node {
+    func hear(_ message: BusMessage, _ turn: inout Turn) {
+        for index in channels.indices where channels[index].concerns(message) {
+            let partition = Int(message.partition)
+            let gap = Gap(
+                log: message.log, partition: message.partition,
+                after: channels[index].cursors[partition].position)
+            switch channels[index].judge(message) {
+            case .repeated: break
+            case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
+            case .fork: turn.forks.append(gap)
+            case .new:
+                channels[index].cursors[partition] = (message.position, message.epoch)
+                handle(message, channels[index])
+            }
+        }
+    }
+
+    private func handle(_ message: BusMessage, _ channel: Channel) {
+        let desk = desks[channel.target]
+        let story = RowKey("story", Array(message.key.utf8))
+        var reason = desk.parking.keys.contains(story) ? "behind-parked" : "unreadable"
+        if reason == "unreadable" {
+            do throws(WireError) {
+                let fact = try channel.remote.codec.fact(
+                    named: message.name, json: message.payload)
+                desk.take(fact, from: message.log, at: message.position, trace: nil)
+                return
+            } catch {
+                if case .unknownName = error { reason = "unknown-version" }
+            }
+        }
+        // What can't be read is never skipped: it waits, visibly, and later facts of its story
+        // wait behind it.
+        desk.parking.park(
+            ParkedItem(
+                consumer: desk.log, source: message.log, position: message.position,
+                name: message.name, payload: message.payload, reason: reason, entity: story))
+    }
+}
+
+/// How far the courier has published a log. One row, so that its parts always agree.
+package struct CourierMark: Sendable, Equatable {
+    package static let table = "courier"
+
+    /// The position through which all is published.
+    package let through: Int64
+    /// By partition: the last published position.
+    package let last: [Int64]
+
+    package init(through: Int64, last: [Int64]) {
+        self.through = through
+        self.last = last
+    }
+
+    package static func key(_ log: LogName) -> RowKey {
+        RowKey(table, Array(log.description.utf8))
+    }
+
+    func row(for log: LogName) -> RowChange {
+        var value: [UInt8] = []
+        value.appendVarint(through)
+        for position in last { value.appendVarint(position) }
+        return RowChange(table: Self.table, key: Self.key(log).key, value: value)
+    }
+
+    package init(_ row: Row) throws(WireError) {
+        var reader = WireReader(binary: row.value)
+        through = try reader.varint()
+        var last: [Int64] = []
+        for _ in 0..<Partitions.count { last.append(try reader.varint()) }
+        self.last = last
+    }
+}
+
+extension Node {
+    /// Counts the input that was running when the process died, before anything runs again.
+    func countDeath() throws {
+        for row in try store.rows(
+            in: Parking.deathsTable, after: nil, isDueOnly: false, limit: 10_000)
+        {
+            guard let id = UUIDv7(bytes: row.key), let count = row.value.first else { continue }
+            remember(InputID(high: id.high, low: id.low), deaths: Int(count))
+        }
+        for row in try store.rows(in: Parking.table, after: nil, isDueOnly: false, limit: 100_000) {
+            let item = try ParkedItem(value: row.value)
+            for desk in desks where desk.log == item.consumer {
+                desk.parking.count += 1
+                if let entity = item.entity { desk.parking.keys.insert(entity) }
+            }
+        }
+        guard let left = note.left else { return }
+        let deaths = (desks[0].parking.deaths[left] ?? 0) + 1
+        remember(left, deaths: deaths)
+        var batch = Batch(epoch: epoch)
+        batch.rows.append(
+            RowChange(
+                table: Parking.deathsTable, key: left.bytes, value: [UInt8(min(deaths, 255))]))
+        guard store.commit(batch) == .committed else { throw StoreFailure.unavailable }
+        note.end()
+    }
+
+    private func remember(_ input: InputID, deaths: Int) {
+        for desk in desks { desk.parking.deaths[input] = deaths }
+    }
+}

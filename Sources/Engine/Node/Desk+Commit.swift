@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a desk hands to a commit, and what it does when the commit has ended.
+
+import DequeModule
+package import Kernel
+package import Ports
+
+extension Desk {
+    /// Renders the answers of the batch, from the states at its end.
+    package func render() {
+        for waiter in waiting {
+            let reply = S.reply(to: waiter.command, outcome(of: waiter))
+            if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
+            if waiter.hasEvents, let request = waiter.submission.request {
+                replies.add(reply, for: request)
+            }
+        }
+        replies.rendered.append(contentsOf: replies.refused)
+    }
+
+    private func outcome(
+        of waiter: Waiting
+    ) -> Result<Entity<State>, S.Rules.Rejection> {
+        if let rejection = waiter.rejection { return .failure(rejection) }
+        let cell = waiter.key.flatMap { cells[$0] }
+        return .success(
+            Entity(state: cell?.state ?? S.Rules.initial, version: cell?.version ?? 0))
+    }
+
+    package func collect(
+        into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool
+    ) {
+        replies.stagedMark = nil
+        collectFrames(into: &batch, at: now, chain: chain)
+        collectReplies(into: &batch, at: now, chain: chain)
+        collectRows(into: &batch, isIdle: isIdle)
+        batch.rows.append(contentsOf: parking.changes)
+    }
+
+    private func collectFrames(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+        var link = chainHead
+        var index = 0
+        var start = 0
+        while index < recordEnds.count {
+            let end = min(index + limits.frameRecords, recordEnds.count)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(recordEnds[end - 1] - start + 2 * (end - index))
+            let first = committedHead + Int64(index) + 1
+            for record in index..<end {
+                let stop = recordEnds[record]
+                bytes.appendVarint(unsigned: UInt64(stop - start))
+                bytes.append(contentsOf: records.bytes[start..<stop])
+                start = stop
+            }
+            link = chain.link(link, bytes)
+            batch.frames.append(
+                Frame(
+                    log: log, first: first, count: end - index, epoch: epoch, at: now,
+                    bytes: bytes, chain: link))
+            index = end
+        }
+        stagedChainHead = link
+    }
+
+    private func collectReplies(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+        replies.stagedChainHead = replies.chainHead
+        guard !replies.fresh.isEmpty else { return }
+        var bytes: [UInt8] = []
+        for reply in replies.fresh { reply.write(to: &bytes) }
+        let link = chain.link(replies.chainHead, bytes)
+        replies.stagedChainHead = link
+        batch.frames.append(
+            Frame(
+                log: replies.log, first: replies.committedHead + 1, count: replies.fresh.count,
+                epoch: epoch, at: now, bytes: bytes, chain: link))
+    }
+
+    /// Rows follow their log at leisure: those of entities at rest, some at a time and in key
+    /// order; those that lag too far behind; all of them when there is nothing else to do.
+    private func collectRows(into batch: inout Batch, isIdle: Bool) {
+        flushed.removeAll(keepingCapacity: true)
+        for memory in memories where memory.cell.state.isAtRest { resting.append(memory.cell) }
+        if isIdle || resting.count >= limits.restingRows {
+            flushed.append(contentsOf: resting)
+            resting.removeAll(keepingCapacity: true)
+        }
+        let horizon = isIdle ? Int64.max : head - limits.lagEvents
+        while let oldest = unstored.first {
+            let isStale = oldest.cell.isGone || oldest.cell.firstDirty != oldest.position
+            guard isStale || oldest.position <= horizon else { break }
+            unstored.removeFirst()
+            if !isStale { flushed.append(oldest.cell) }
+        }
+        var rows: [RowChange] = []
+        rows.reserveCapacity(flushed.count)
+        var written: [Entry] = []
+        for cell in flushed where cell.firstDirty != 0 && !cell.isGone {
+            // Marked clean at once, so that a cell that is listed twice is written once.
+            if cell.batch != self.batch {
+                cell.batch = self.batch
+                memories.append(Memory(cell))
+            }
+            cell.firstDirty = 0
+            written.append(cell)
+            rows.append(
+                RowChange(
+                    table: tables[cell.key.table], key: cell.key.bytes,
+                    value: StateRow.value(of: cell), due: cell.state.due, isNew: !cell.isStored))
+        }
+        flushed = written
+        rows.sort { left, right in
+            left.table == right.table
+                ? left.key.lexicographicallyPrecedes(right.key) : left.table < right.table
+        }
+        batch.rows.append(contentsOf: rows)
+        collectReplyIndex(into: &batch, isIdle: isIdle)
+        if !rows.isEmpty || replies.stagedMark != nil { collectMark(into: &batch) }
+    }
+
+    private func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
+        guard isIdle ? !replies.unstored.isEmpty : replies.unstored.count > limits.replyIndex
+        else { return }
+        let entries = replies.unstored.sorted { left, right in
+            (left.key.high, left.key.low) < (right.key.high, right.key.low)
+        }
+        for (identity, position) in entries {
+            var value: [UInt8] = []
+            value.appendVarint(position)
+            batch.rows.append(
+                RowChange(table: repliesTable, key: identity.bytes, value: value, isNew: true))
+        }
+        replies.stagedMark = replies.committedHead
+    }
+
+    /// The mark says from where a restart must replay; and which keys surely have no row.
+    private func collectMark(into batch: inout Batch) {
+        for cell in flushed {
+            let bytes = cell.key.bytes
+            if greatest[cell.key.table].lexicographicallyPrecedes(bytes) {
+                greatest[cell.key.table] = bytes
+            }
+        }
+        while let oldest = unstored.first,
+            oldest.cell.isGone || oldest.cell.firstDirty != oldest.position
+        {
+            unstored.removeFirst()
+        }
+        let mark = Mark(
+            through: unstored.first.map { $0.position - 1 } ?? head,
+            repliesThrough: replies.stagedMark ?? replies.markedThrough, greatest: greatest)
+        batch.rows.append(
+            RowChange(table: Mark.table, key: Array(log.description.utf8), value: mark.value))
+    }
+
+    package func settle(
+        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
+    ) {
+        publishRows(to: recent)
+        for memory in memories where !memory.cell.isGone {
+            let cell = memory.cell
+            schedule(cell)
+            if let owed = S.effect(owedBy: cell.state, at: cell.key), owed.attempt > cell.started {
+                cell.started = owed.attempt
+                turn.effects.append(
+                    StartedEffect(desk: desk, isRetry: owed.isRetry, effect: owed.effect))
+            }
+        }
+        for key in woken { rewake(key.key, now: now) }
+        for cell in flushed {
+            cell.isStored = true
+            if cell.state.isAtRest { drop(cell) }
+        }
+        turn.replies.append(contentsOf: replies.rendered)
+        adoptReplies()
+        committedHead = head
+        chainHead = stagedChainHead
+        parking.changes.removeAll()
+        endBatch()
+        evict()
+    }
+
+    private func publishRows(to recent: (any RecentRows)?) {
+        guard let recent, !S.queriedTables.isEmpty else { return }
+        var changes: [(RowKey, Row?)] = []
+        for memory in memories {
+            let cell = memory.cell
+            guard S.queriedTables.contains(Key.tables[cell.key.table]) else { continue }
+            let bytes = cell.key.bytes
+            let row =
+                cell.firstDirty == 0
+                ? nil
+                : Row(key: bytes, value: StateRow.value(of: cell), due: cell.state.due)
+            changes.append((RowKey(tables[cell.key.table], bytes), row))
+        }
+        if !changes.isEmpty { recent.update(changes) }
+    }
+
+    private func adoptReplies() {
+        for (index, reply) in replies.fresh.enumerated() {
+            replies.unstored[reply.identity] = replies.committedHead + Int64(index) + 1
+        }
+        if let mark = replies.stagedMark {
+            replies.unstored = replies.unstored.filter { $0.value > mark }
+            replies.markedThrough = mark
+        }
+        replies.committedHead = replies.head
+        replies.chainHead = replies.stagedChainHead
+    }
+
+    /// Puts the entity's timer where its state wants it.
+    func schedule(_ cell: Entry) {
+        guard let due = cell.state.due else {
+            if let timer = cell.timer { timers.remove(timer) }
+            return
+        }
+        if let timer = cell.timer, timer.isScheduled {
+            timers.move(timer, to: due)
+        } else {
+            let timer = Timer(cell.key, due: due)
+            cell.timer = timer
+            timers.insert(timer)
+        }
+    }
+
+    /// A woken entity that did not move is woken again, but not at once.
+    private func rewake(_ key: Key, now: Timestamp) {
+        guard let cell = cells[key] else { return }
+        guard let due = cell.state.due else { return }
+        if cell.timer?.isScheduled != true {
+            let timer = Timer(key, due: max(due, now.advanced(by: .seconds(1))))
+            cell.timer = timer
+            timers.insert(timer)
+        }
+    }
+
+    private func drop(_ cell: Entry) {
+        cell.isGone = true
+        if let timer = cell.timer { timers.remove(timer) }
+        cells.removeValue(forKey: cell.key)
+    }
+
+    private func endBatch() {
+        for cell in fresh where cell.seen == 0 && !cell.isStored { drop(cell) }
+        fresh.removeAll(keepingCapacity: true)
+        memories.removeAll(keepingCapacity: true)
+        waiting.removeAll(keepingCapacity: true)
+        woken.removeAll(keepingCapacity: true)
+        flushed.removeAll(keepingCapacity: true)
+        news.removeAll(keepingCapacity: true)
+        records.bytes.removeAll(keepingCapacity: true)
+        recordEnds.removeAll(keepingCapacity: true)
+        replies.endBatch()
+        batch += 1
+    }
+
+    /// Keeps the cache within its bound; what is not stored yet always stays.
+    private func evict() {
+        if arrivals.count > 2 * cells.count + 4_096 { arrivals.removeAll { $0.isGone } }
+        var attempts = max(0, cells.count - limits.cells)
+        while attempts > 0, let cell = arrivals.popFirst() {
+            attempts -= 1
+            if cell.isGone { continue }
+            if cell.firstDirty != 0 {
+                arrivals.append(cell)
+                continue
+            }
+            cell.isGone = true
+            cells.removeValue(forKey: cell.key)
+            if let timer = cell.timer, timer.isScheduled { stubs[cell.key] = timer }
+        }
+    }
+
+    /// The batch did not happen: everything is as it was before, and the callers are told.
+    package func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+        for waiter in waiting {
+            if let ticket = waiter.submission.ticket {
+                turn.replies.append((ticket, problem.reply()))
+            } else {
+                turn.again.append(waiter.submission)
+            }
+        }
+        for item in pending {
+            guard let submission = item.submission else { continue }
+            if let ticket = submission.ticket {
+                turn.replies.append((ticket, problem.reply()))
+            } else {
+                turn.again.append(submission)
+            }
+        }
+        for twins in replies.promised.values {
+            for ticket in twins { turn.replies.append((ticket, problem.reply())) }
+        }
+        turn.replies.append(contentsOf: replies.refused)
+        pending.removeAll(keepingCapacity: true)
+        for memory in memories { memory.restore() }
+        for cell in flushed where cell.firstDirty != 0 {
+            unstored.append((cell.firstDirty, cell))
+            if cell.state.isAtRest { resting.append(cell) }
+        }
+        unstored = Deque(unstored.sorted { $0.position < $1.position })
+        for key in woken {
+            if key.isRestart { toResume.append(key.key) } else { rewake(key.key, now: now) }
+        }
+        head = committedHead
+        replies.head = replies.committedHead
+        endBatch()
+    }
+}
+
+/// How far rows have followed their log.
+struct Mark: Equatable {
+    static let table = "marks"
+
+    var through: Int64
+    var repliesThrough: Int64
+    var greatest: [[UInt8]]
+
+    var value: [UInt8] {
+        var writer = WireWriter(binary: 64)
+        writer.bytes.appendVarint(through)
+        writer.bytes.appendVarint(repliesThrough)
+        writer.bytes.appendVarint(unsigned: UInt64(greatest.count))
+        for key in greatest { writer.field("key", bytes: key) }
+        return writer.bytes
+    }
+
+    init(through: Int64, repliesThrough: Int64, greatest: [[UInt8]]) {
+        self.through = through
+        self.repliesThrough = repliesThrough
+        self.greatest = greatest
+    }
+
+    init(value: [UInt8]) throws(WireError) {
+        var reader = WireReader(binary: value)
+        through = try reader.varint()
+        repliesThrough = try reader.varint()
+        let count = try reader.unsignedVarint()
+        greatest = []
+        guard count < 16 else { throw .badField("greatest") }
+        for _ in 0..<count { greatest.append(try reader.bytes("key")) }
+    }
+}
+
+/// What readers of a store may know of its bookkeeping.
+package enum StoredMark {
+    /// The position through which every row of `log` reflects its events.
+    package static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
+        let key = RowKey(Mark.table, Array(log.description.utf8))
+        return try reader.row(key).map { try Mark(value: $0.value).through } ?? 0
+    }
+
+    /// Every consumer's place: the log that it follows, and how far it has come.
+    package static func cursors(_ reader: any Reader) throws -> [(source: String, position: Int64)] {
+        try reader.rows(in: Cursor.table, after: nil, isDueOnly: false, limit: 100_000).map { row in
+            let name = String(decoding: row.key, as: UTF8.self)
+            let source = name.split(separator: "<").last.map(String.init) ?? ""
+            let log = source.split(separator: "#").first.map(String.init) ?? ""
+            return (log, try Cursor.read(row).position)
+        }
+    }
+}

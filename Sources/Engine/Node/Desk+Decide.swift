@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Deciding a wave: gather the keys of all its commands, load them at once, decide one by one.
+
+import DequeModule
+import Kernel
+package import Ports
+
+extension Desk {
+    package func load(from store: any Store) throws {
+        var rowsWanted: [RowKey] = []
+        var cellsWanted: [Entry] = []
+        var repliesWanted: [RowKey] = []
+        for item in pending {
+            for key in S.Rules.keys(item.command) where cells[key] == nil {
+                let cell = insert(key)
+                let bytes = key.bytes
+                guard !greatest[key.table].lexicographicallyPrecedes(bytes) else { continue }
+                rowsWanted.append(RowKey(tables[key.table], bytes))
+                cellsWanted.append(cell)
+            }
+            guard let request = item.submission?.request, !replies.knows(request.identity) else {
+                continue
+            }
+            if let position = replies.unstored[request.identity] {
+                try replies.adopt(position: position, from: store)
+            } else {
+                repliesWanted.append(RowKey(repliesTable, request.identity.bytes))
+            }
+        }
+        if !rowsWanted.isEmpty {
+            for (cell, row) in zip(cellsWanted, try store.load(rowsWanted)) {
+                if let row { try adopt(row, into: cell) }
+            }
+        }
+        if !repliesWanted.isEmpty {
+            for case let row? in try store.load(repliesWanted) {
+                try replies.adopt(row, from: store)
+            }
+        }
+    }
+
+    /// A cell without a past, in the cache.
+    func insert(_ key: Key) -> Entry {
+        let cell = Entry(key, S.Rules.initial)
+        cell.timer = stubs.removeValue(forKey: key)
+        cells[key] = cell
+        arrivals.append(cell)
+        fresh.append(cell)
+        return cell
+    }
+
+    func adopt(_ row: Row, into cell: Entry) throws {
+        try StateRow.fill(cell, from: row.value)
+        cell.started = S.effect(owedBy: cell.state, at: cell.key)?.attempt ?? 0
+    }
+
+    package func decide(_ moments: inout Moments, note: any PoisonNote) {
+        let items = pending
+        pending.removeAll(keepingCapacity: true)
+        for item in items {
+            if let input = item.input {
+                if item.submission != nil, !parking.isEmpty, parking.isPoison(input) {
+                    refuse(item)
+                    continue
+                }
+                note.begin(input)
+            }
+            run(item, moments.next(for: item.principal))
+        }
+        note.end()
+    }
+
+    private func run(_ item: Pending, _ moment: Moment) {
+        if let submission = item.submission, let request = submission.request,
+            replies.answer(submission, request)
+        {
+            return
+        }
+        let keys = S.Rules.keys(item.command)
+        var states: [State] = []
+        states.reserveCapacity(keys.count)
+        for key in keys { states.append(cells[key]?.state ?? S.Rules.initial) }
+        do throws(S.Rules.Rejection) {
+            let events = try S.Rules.decide(
+                item.command, States(keys: keys, values: states), moment)
+            for event in events { apply(event, item) }
+            remember(item, keys.first, nil, hasEvents: !events.isEmpty)
+        } catch {
+            remember(item, keys.first, error, hasEvents: false)
+        }
+    }
+
+    private func remember(
+        _ item: Pending, _ key: Key?, _ rejection: S.Rules.Rejection?, hasEvents: Bool
+    ) {
+        guard let submission = item.submission,
+            submission.ticket != nil || (hasEvents && submission.request != nil)
+        else { return }
+        if hasEvents, let request = submission.request { replies.promise(request) }
+        waiting.append(
+            Waiting(
+                submission: submission, command: item.command, key: key, rejection: rejection,
+                hasEvents: hasEvents))
+    }
+
+    private func refuse(_ item: Pending) {
+        guard let submission = item.submission, let ticket = submission.ticket else { return }
+        replies.refused.append((ticket, EngineProblem.parked.reply()))
+    }
+
+    private func apply(_ event: S.Rules.Event, _ item: Pending) {
+        let changed = S.Rules.changes(event)
+        head += 1
+        for (index, key) in changed.enumerated() {
+            let cell = cells[key] ?? insert(key)
+            if cell.batch != batch {
+                cell.batch = batch
+                memories.append(Memory(cell))
+            }
+            if index == 0 { write(event, to: cell, item) }
+            cell.state = S.Rules.evolve(cell.state, event, at: key)
+            cell.seen = head
+            if cell.firstDirty == 0 {
+                cell.firstDirty = head
+                unstored.append((head, cell))
+            }
+        }
+    }
+
+    private func write(_ event: S.Rules.Event, to cell: Entry, _ item: Pending) {
+        let previous = cell.last
+        cell.version += 1
+        cell.last = head
+        let start = records.bytes.count
+        records.bytes.append(event.wireName.code)
+        records.bytes.append(UInt8(cell.key.table))
+        records.bytes.appendVarint(unsigned: UInt64(cell.key.bucket))
+        let countAt = records.bytes.count
+        records.bytes.append(0)
+        cell.key.writeKey(to: &records.bytes)
+        let count = records.bytes.count - countAt - 1
+        precondition(count < 128, "an entity key has fewer than 128 bytes")
+        records.bytes[countAt] = UInt8(count)
+        records.bytes.appendVarint(cell.version)
+        records.bytes.appendVarint(previous == 0 ? 0 : head - previous)
+        RecordCoding.write(cause: item.cause, to: &records)
+        records.optional("trace", item.trace)
+        event.write(to: &records)
+        recordEnds.append(records.bytes.count)
+        precondition(records.bytes.count > start, "a record has bytes")
+        news.append(
+            News(position: head, bucket: cell.key.bucket, fact: event, trace: item.trace))
+    }
+}
+
+extension InputID {
+    var bytes: [UInt8] { UUIDv7(high: high, low: low).bytes }
+}
+
+/// Problems that the engine itself answers with.
+package enum EngineProblem {
+    package static let parked = Problem(
+        500, "parked",
+        "This request repeatedly ended the process and was set aside for an operator.")
+    package static let keyReused = Problem(
+        422, "idempotency-key-reused", "This idempotency key was used for another request.")
+    package static let overloaded = Problem(
+        503, "overloaded", "The house has more to do than it can take on; try again shortly.")
+    package static let storageFull = Problem(
+        503, "storage-full", "No room is left to store anything; reading goes on.")
+    package static let storageUnavailable = Problem(
+        503, "storage-unavailable", "The store did not take the change; nothing was done.")
+    package static let outcomeUnknown = Problem(
+        503, "outcome-unknown",
+        "The store did not say whether it took the change; repeat the request with its key.")
+    package static let stopping = Problem(
+        503, "stopping", "The house is stopping; try again shortly.")
+
+    package static let all = [
+        parked, keyReused, overloaded, storageFull, storageUnavailable, outcomeUnknown, stopping,
+    ]
+}

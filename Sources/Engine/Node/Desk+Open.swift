@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Starting: the rows are what they were at the mark, so the log is replayed from there. Starting
+/// after a crash and starting after a stop are the same thing.
+
+import DequeModule
+package import Kernel
+package import Ports
+
+extension Desk {
+    package func open(_ contents: StoreContents, store: any Store) throws {
+        epoch = contents.epoch
+        let stored = contents.heads[log]
+        head = stored?.position ?? 0
+        committedHead = head
+        chainHead = stored?.chain ?? []
+        let storedReplies = contents.heads[replies.log]
+        replies.head = storedReplies?.position ?? 0
+        replies.committedHead = replies.head
+        replies.chainHead = storedReplies?.chain ?? []
+        var mark = Mark(through: 0, repliesThrough: 0, greatest: greatest)
+        if let row = try store.load([RowKey(Mark.table, Array(log.description.utf8))])[0] {
+            mark = try Mark(value: row.value)
+        }
+        guard mark.greatest.count == greatest.count, mark.through <= head else {
+            throw StoreFailure.corrupt
+        }
+        greatest = mark.greatest
+        replies.markedThrough = mark.repliesThrough
+        try openTimers(store)
+        try replay(after: mark.through, from: store)
+        try replayReplies(after: mark.repliesThrough, from: store)
+        for cell in cells.values where cell.batch == batch { schedule(cell) }
+        memories.removeAll()
+        fresh.removeAll()
+        batch += 1
+        toResume = Deque(openKeys().sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    }
+
+    /// The entities whose row says that something is due.
+    private func openTimers(_ store: any Store) throws {
+        for (index, table) in tables.enumerated() {
+            var after: [UInt8]?
+            while true {
+                let rows = try store.rows(in: table, after: after, isDueOnly: true, limit: 10_000)
+                for row in rows {
+                    guard let due = row.due, let key = Key(table: index, bytes: row.key) else {
+                        throw StoreFailure.corrupt
+                    }
+                    let timer = Timer(key, due: due)
+                    stubs[key] = timer
+                    timers.insert(timer)
+                }
+                guard rows.count == 10_000, let last = rows.last else { break }
+                after = last.key
+            }
+        }
+    }
+
+    private func openKeys() -> [Key] {
+        stubs.keys + cells.values.filter { $0.timer?.isScheduled == true }.map(\.key)
+    }
+
+    private func replay(after mark: Int64, from store: any Store) throws {
+        var position = mark
+        while position < committedHead {
+            let frames = try store.frames(of: log, after: position, limit: 20_000)
+            guard let last = frames.last else { throw StoreFailure.corrupt }
+            for frame in frames { try replay(frame, after: position, from: store) }
+            position = last.last
+        }
+    }
+
+    private func replay(_ frame: Frame, after mark: Int64, from store: any Store) throws {
+        var events: [(Record, S.Rules.Event)] = []
+        for record in try frame.records() where record.position > mark {
+            guard let event = try codec.fact(of: record) as? S.Rules.Event else {
+                throw StoreFailure.corrupt
+            }
+            events.append((record, event))
+        }
+        try loadCells(of: events.flatMap { S.Rules.changes($0.1) }, from: store)
+        for (record, event) in events { replay(event, record) }
+    }
+
+    private func replay(_ event: S.Rules.Event, _ record: Record) {
+        for (index, key) in S.Rules.changes(event).enumerated() {
+            guard let cell = cells[key], cell.seen < record.position else { continue }
+            cell.state = S.Rules.evolve(cell.state, event, at: key)
+            cell.seen = record.position
+            cell.batch = batch
+            if index == 0 {
+                cell.version = record.version
+                cell.last = record.position
+            }
+            if cell.firstDirty == 0 {
+                cell.firstDirty = record.position
+                unstored.append((record.position, cell))
+            }
+            cell.started = S.effect(owedBy: cell.state, at: key)?.attempt ?? cell.started
+        }
+    }
+
+    private func loadCells(of keys: [Key], from store: any Store) throws {
+        var wanted: [RowKey] = []
+        var loading: [Entry] = []
+        for key in keys where cells[key] == nil {
+            let cell = insert(key)
+            loading.append(cell)
+            wanted.append(RowKey(tables[key.table], key.bytes))
+        }
+        for (cell, row) in zip(loading, try store.load(wanted)) {
+            if let row { try adopt(row, into: cell) }
+        }
+    }
+
+    private func replayReplies(after mark: Int64, from store: any Store) throws {
+        var position = mark
+        while position < replies.committedHead {
+            let frames = try store.frames(of: replies.log, after: position, limit: 20_000)
+            guard let last = frames.last else { throw StoreFailure.corrupt }
+            for frame in frames {
+                for (index, reply) in try StoredReply.all(in: frame).enumerated() {
+                    let place = frame.first + Int64(index)
+                    if place > mark { replies.unstored[reply.identity] = place }
+                }
+            }
+            position = last.last
+        }
+    }
+
+    package func isCommitted(in contents: StoreContents) -> Bool {
+        (contents.heads[log]?.position ?? 0) == head
+            && (contents.heads[replies.log]?.position ?? 0) == replies.head
+    }
+
+    package func begin(epoch: Int64) { self.epoch = epoch }
+
+    /// Drops answers that are older than `horizon`, a frame at a time.
+    package func expireReplies(
+        before horizon: Timestamp, from store: any Store, into batch: inout Batch
+    ) throws {
+        guard let frame = try store.frames(of: replies.log, after: 0, limit: 1).first,
+            frame.at < horizon, frame.last <= replies.markedThrough,
+            frame.last < replies.committedHead
+        else { return }
+        for reply in try StoredReply.all(in: frame) {
+            batch.rows.append(
+                RowChange(table: repliesTable, key: reply.identity.bytes, value: nil))
+        }
+        batch.dropped[replies.log] = frame.last
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Turns a service's stored records into facts and into the envelopes that people and buses see.
+
+package import Kernel
+import Ports
+
+/// How one service's log is read, without knowing its types.
+package struct LogCodec: Sendable {
+    package let service: String
+    package let names: [WireName]
+    private let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
+    private let keyText: @Sendable (Stream) -> String
+
+    package init<Event: WireEvent, Key: EntityKey>(
+        service: String, event: Event.Type, key: Key.Type,
+        keyText: @escaping @Sendable (Key) -> String
+    ) {
+        self.service = service
+        names = Event.names
+        readFact = { name, reader throws(WireError) in try Event.read(name, from: &reader) }
+        self.keyText = { stream in
+            Key(table: stream.table, bytes: stream.key).map(keyText) ?? Hex.text(stream.key)
+        }
+    }
+
+    package func name(of record: Record) throws(WireError) -> WireName {
+        guard let name = names.first(where: { $0.code == record.code }) else {
+            throw .unknownName("\(service) #\(record.code)")
+        }
+        return name
+    }
+
+    package func fact(of record: Record) throws(WireError) -> any Fact {
+        var reader = record.reader
+        return try readFact(try name(of: record), &reader)
+    }
+
+    /// A fact from its wire name and JSON, as a bus carries it.
+    package func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
+        guard let name = names.first(where: { $0.text == text }) else { throw .unknownName(text) }
+        let document: JSONDocument
+        do { document = try JSONDocument(parsing: json, limits: .standard) } catch {
+            throw .malformed
+        }
+        guard document.root.kind == .object else { throw .malformed }
+        var reader = WireReader(json: document.root)
+        return try readFact(name, &reader)
+    }
+
+    /// The fact's data as a JSON object.
+    package static func json(of fact: any Fact) -> [UInt8] {
+        var writer = WireWriter(json: JSONWriter(capacity: 256))
+        writer.json.beginObject()
+        fact.write(to: &writer)
+        writer.json.endObject()
+        return writer.json.bytes
+    }
+
+    /// The whole event for people: envelope and data, as one JSON object.
+    package func write(_ record: Record, to json: inout JSONWriter) throws(WireError) {
+        let fact = try fact(of: record)
+        json.beginObject()
+        json.key("id")
+        json.string("evt_\(record.log)/\(record.position)")
+        json.key("type")
+        json.string(try name(of: record).text)
+        json.key("stream")
+        json.string(keyText(record.stream))
+        json.key("version")
+        json.int(record.version)
+        json.key("position")
+        json.int(record.position)
+        json.key("recordedAt")
+        json.string(record.at.text)
+        json.key("causationId")
+        json.string(record.cause.text)
+        if let correlation = fact.correlation {
+            json.key("correlationId")
+            json.string(correlation)
+        }
+        if let trace = record.trace {
+            json.key("traceparent")
+            json.string(trace)
+        }
+        json.key("data")
+        json.raw(Self.json(of: fact))
+        json.endObject()
+    }
+}

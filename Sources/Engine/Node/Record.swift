@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One event as it stands in a frame: who it is about, what caused it, and its data.
+
+package import Kernel
+package import Ports
+
+/// An event of a log, read back but not yet decoded.
+package struct Record: Sendable {
+    package let log: LogName
+    package let position: Int64
+    package let at: Timestamp
+    package let code: UInt8
+    package let stream: Stream
+    /// The event's number in its stream, from 1.
+    package let version: Int64
+    /// The position of the stream's event before this one; 0 for its first.
+    package let previous: Int64
+    package let cause: Cause
+    /// The W3C trace context under which it came about.
+    package let trace: String?
+    package let frame: Frame
+    package let data: Range<Int>
+
+    package var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
+}
+
+/// The entity in whose stream an event is kept.
+package struct Stream: Hashable, Sendable {
+    package let table: Int
+    package let key: [UInt8]
+    package let bucket: UInt16
+}
+
+/// What brought an event about.
+package enum Cause: Sendable, Equatable {
+    /// Time: something fell due.
+    case time
+    /// A command of a caller, by the request's identity; zero when it had none.
+    case command(InputID)
+    /// A fact of another service.
+    case fact(LogName, Int64)
+
+    var text: String {
+        switch self {
+        case .time: "time"
+        case .command(let id):
+            "cmd_" + Hex.text(UUIDv7(high: id.high, low: id.low).bytes)
+        case .fact(let log, let position): "evt_\(log)/\(position)"
+        }
+    }
+}
+
+/// The fixed order of a record's parts: length, code, stream, version, distance to the stream's
+/// event before, cause, trace, data. All numbers are varints.
+enum RecordCoding {
+    @usableFromInline
+    static func write(cause: Cause, to writer: inout WireWriter) {
+        switch cause {
+        case .time: writer.bytes.append(0)
+        case .command(let id):
+            writer.bytes.append(1)
+            UUIDv7(high: id.high, low: id.low).append(to: &writer.bytes)
+        case .fact(let log, let position):
+            writer.bytes.append(2)
+            writer.bytes.appendCounted(log.service)
+            writer.bytes.appendVarint(unsigned: UInt64(log.shard))
+            writer.bytes.appendVarint(position)
+        }
+    }
+
+    static func cause(from reader: inout WireReader) throws(WireError) -> Cause {
+        switch try reader.byte() {
+        case 0: return .time
+        case 1:
+            let high = try fixed(&reader)
+            return .command(InputID(high: high, low: try fixed(&reader)))
+        case 2:
+            let service = try reader.counted()
+            guard let shard = Int(exactly: try reader.unsignedVarint()) else {
+                throw .badField("shard")
+            }
+            return .fact(LogName(service, shard), try reader.varint())
+        default: throw .badField("cause")
+        }
+    }
+
+    static func fixed(_ reader: inout WireReader) throws(WireError) -> UInt64 {
+        var word: UInt64 = 0
+        for _ in 0..<8 { word = word << 8 | UInt64(try reader.byte()) }
+        return word
+    }
+}
+
+extension Frame {
+    /// The frame's events, in order.
+    package func records() throws(WireError) -> [Record] {
+        var records: [Record] = []
+        records.reserveCapacity(count)
+        var offset = 0
+        for index in 0..<count {
+            var reader = WireReader(binary: bytes, range: offset..<bytes.count)
+            let length = try reader.unsignedVarint()
+            let start = bytes.count - reader.remaining
+            guard length <= UInt64(reader.remaining) else { throw .truncated }
+            let end = start + Int(length)
+            records.append(
+                try record(at: first + Int64(index), from: start, to: end))
+            offset = end
+        }
+        guard offset == bytes.count else { throw .truncated }
+        return records
+    }
+
+    private func record(
+        at position: Int64, from start: Int, to end: Int
+    ) throws(WireError) -> Record {
+        var reader = WireReader(binary: bytes, range: start..<end)
+        let code = try reader.byte()
+        let table = Int(try reader.byte())
+        let bucket = UInt16(truncatingIfNeeded: try reader.unsignedVarint())
+        let key = try reader.bytes("key")
+        let version = try reader.varint()
+        let distance = try reader.varint()
+        let cause = try RecordCoding.cause(from: &reader)
+        let trace = try reader.optionalString("trace")
+        return Record(
+            log: log, position: position, at: at, code: code,
+            stream: Stream(table: table, key: key, bucket: bucket), version: version,
+            previous: distance == 0 ? 0 : position - distance, cause: cause, trace: trace,
+            frame: self, data: end - reader.remaining..<end)
+    }
+}

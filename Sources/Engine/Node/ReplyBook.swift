@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The answers that were given, so that a repeated request meets its first one. They stand in a
+/// log of their own, written in the commit of the events that they tell of; an index leads from a
+/// request to its answer.
+
+package import Kernel
+package import Ports
+
+package struct ReplyBook {
+    let log: LogName
+    var head: Int64 = 0
+    var committedHead: Int64 = 0
+    var chainHead: [UInt8] = []
+    var stagedChainHead: [UInt8] = []
+
+    /// Where committed answers stand whose index row is not written yet.
+    var unstored: [InputID: Int64] = [:]
+    /// Answers up to here have an index row; `stagedMark` once the batch that writes more commits.
+    var markedThrough: Int64 = 0
+    var stagedMark: Int64?
+    /// Answers that were looked up in this batch.
+    var found: [InputID: StoredReply] = [:]
+    /// Requests that this batch answers, and the twins that wait for the same answer.
+    var promised: [Request: [Ticket]] = [:]
+    var promisedIdentities: [InputID: UInt64] = [:]
+    /// Answers that do not depend on the batch's states.
+    var refused: [(Ticket, Reply)] = []
+    /// Answers made in this batch, in order.
+    var fresh: [StoredReply] = []
+    /// What has been rendered for those who wait.
+    var rendered: [(Ticket, Reply)] = []
+
+    init(log: LogName) { self.log = log }
+
+    /// True when nothing has to be looked up for `identity`.
+    func knows(_ identity: InputID) -> Bool {
+        found[identity] != nil || promisedIdentities[identity] != nil
+    }
+
+    mutating func promise(_ request: Request) {
+        promised[request] = []
+        promisedIdentities[request.identity] = request.fingerprint
+    }
+
+    /// True when the request needs no decision: it was answered before, or is just being answered.
+    mutating func answer(_ submission: Submission, _ request: Request) -> Bool {
+        if let stored = found[request.identity] {
+            guard let ticket = submission.ticket else { return true }
+            refused.append(
+                (
+                    ticket,
+                    stored.fingerprint == request.fingerprint
+                        ? stored.reply.replayed() : EngineProblem.keyReused.reply()
+                ))
+            return true
+        }
+        guard let fingerprint = promisedIdentities[request.identity] else { return false }
+        guard let ticket = submission.ticket else { return true }
+        if fingerprint == request.fingerprint {
+            promised[request]?.append(ticket)
+        } else {
+            refused.append((ticket, EngineProblem.keyReused.reply()))
+        }
+        return true
+    }
+
+    /// Reads the answer that an index row points to.
+    mutating func adopt(_ row: Row, from store: any Store) throws {
+        var reader = WireReader(binary: row.value)
+        try adopt(position: try reader.varint(), from: store)
+    }
+
+    mutating func adopt(position: Int64, from store: any Store) throws {
+        let frames = try store.frames(of: log, after: position - 1, limit: 1)
+        guard let frame = frames.first, frame.first <= position, position <= frame.last else {
+            throw StoreFailure.corrupt
+        }
+        let stored = try StoredReply.all(in: frame)[Int(position - frame.first)]
+        found[stored.identity] = stored
+    }
+
+    mutating func add(_ reply: Reply, for request: Request) {
+        head += 1
+        fresh.append(
+            StoredReply(
+                identity: request.identity, fingerprint: request.fingerprint, reply: reply))
+        for twin in promised[request] ?? [] { rendered.append((twin, reply.replayed())) }
+    }
+
+    mutating func endBatch() {
+        found.removeAll(keepingCapacity: true)
+        promised.removeAll(keepingCapacity: true)
+        promisedIdentities.removeAll(keepingCapacity: true)
+        refused.removeAll(keepingCapacity: true)
+        fresh.removeAll(keepingCapacity: true)
+        rendered.removeAll(keepingCapacity: true)
+    }
+}
+
+/// An answer as it stands in the log of answers.
+package struct StoredReply: Sendable, Equatable {
+    package let identity: InputID
+    package let fingerprint: UInt64
+    package let reply: Reply
+
+    func write(to bytes: inout [UInt8]) {
+        var writer = WireWriter(binary: reply.body.count + 64)
+        UUIDv7(high: identity.high, low: identity.low).append(to: &writer.bytes)
+        writer.bytes.appendVarint(unsigned: fingerprint)
+        writer.bytes.appendVarint(unsigned: UInt64(reply.status))
+        writer.bytes.appendVarint(reply.version)
+        writer.bytes.appendCounted(reply.location)
+        writer.field("body", bytes: reply.body)
+        bytes.appendVarint(unsigned: UInt64(writer.bytes.count))
+        bytes.append(contentsOf: writer.bytes)
+    }
+
+    package static func all(in frame: Frame) throws(WireError) -> [StoredReply] {
+        var reader = WireReader(binary: frame.bytes)
+        var replies: [StoredReply] = []
+        for _ in 0..<frame.count {
+            _ = try reader.unsignedVarint()
+            let high = try RecordCoding.fixed(&reader)
+            let identity = InputID(high: high, low: try RecordCoding.fixed(&reader))
+            let fingerprint = try reader.unsignedVarint()
+            let status = Int(truncatingIfNeeded: try reader.unsignedVarint())
+            let version = try reader.varint()
+            let location = try reader.counted()
+            replies.append(
+                StoredReply(
+                    identity: identity, fingerprint: fingerprint,
+                    reply: Reply(
+                        status: status, body: try reader.bytes("body"), version: version,
+                        location: location)))
+        }
+        return replies
+    }
+}

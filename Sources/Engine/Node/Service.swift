@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a bounded context tells the engine about itself: its rules, what it hears of others, what
+/// it owes the outside, and how it answers. No technology, no I/O, no state.
+
+package import Kernel
+package import Ports
+
+/// A service binds a decider to facts and effects. All its functions are pure.
+package protocol Service {
+    associatedtype Rules: Decider
+    /// A call to the outside that a state may owe. `Never` for a service that makes none.
+    associatedtype Effect: Sendable
+
+    /// The name of its logs: `orders`.
+    static var name: String { get }
+
+    /// The services whose facts it hears.
+    static var hears: [String] { get }
+
+    /// What follows here from a fact heard of another service; nil when nothing does.
+    static func command(for fact: any Fact) -> Rules.Command?
+
+    /// The entity whose due moment has come; `isRestart` when the process has just begun, so that
+    /// whatever was in flight must be tried again.
+    static func wake(_ key: Rules.Key, isRestart: Bool) -> Rules.Command
+
+    /// The call that `state` owes, with the number of the attempt that was logged for it.
+    static func effect(owedBy state: Rules.State, at key: Rules.Key) -> Owed<Effect>?
+
+    /// The answer to a caller, from the state of the command's first entity at the end of the
+    /// batch, or from the rejection.
+    static func reply(
+        to command: Rules.Command, _ outcome: Result<Entity<Rules.State>, Rules.Rejection>
+    ) -> Reply
+
+    /// The tables that are read from outside: their rows are visible as soon as they commit.
+    static var queriedTables: Set<String> { get }
+}
+
+/// An owed call and the attempt that pays for it.
+package struct Owed<Effect> {
+    package let attempt: Int64
+    /// True when the same call was made before.
+    package let isRetry: Bool
+    package let effect: Effect
+
+    package init(attempt: Int64, isRetry: Bool, effect: Effect) {
+        self.attempt = attempt
+        self.isRetry = isRetry
+        self.effect = effect
+    }
+}
+
+/// A state with its version: the number of events in the entity's own stream.
+package struct Entity<State: EntityState>: Sendable {
+    package let state: State
+    package let version: Int64
+
+    package init(state: State, version: Int64) {
+        self.state = state
+        self.version = version
+    }
+}
+
+/// What a node takes from outside.
+package enum Input: Sendable {
+    /// A command of a caller, an answer of an outside service, or a notice of one.
+    case submission(Submission)
+    /// A fact of a service in another node.
+    case message(BusMessage)
+    /// How far the courier has come with publishing a log.
+    case published(LogName, CourierMark)
+}
+
+/// A command on its way to a service of the node.
+package struct Submission: Sendable {
+    /// Which of the node's desks it is for.
+    package let desk: Int
+    /// A `Rules.Command` of that desk's service.
+    package let command: any Sendable
+    package let principal: Principal
+    package let request: Request?
+    /// The W3C trace context it came with.
+    package let trace: String?
+    /// Whom to answer; nil when nobody waits.
+    package let ticket: Ticket?
+
+    package init(
+        desk: Int, command: any Sendable, principal: Principal, request: Request? = nil,
+        trace: String? = nil, ticket: Ticket? = nil
+    ) {
+        self.desk = desk
+        self.command = command
+        self.principal = principal
+        self.request = request
+        self.trace = trace
+        self.ticket = ticket
+    }
+}
+
+/// A caller that waits for an answer.
+package typealias Ticket = UInt64
+
+/// A retriable request: the same one must get the same answer, however often it comes.
+package struct Request: Hashable, Sendable {
+    /// Principal and idempotency key, hashed to 128 bits.
+    package let identity: InputID
+    /// What was asked, hashed: the same key with another body is refused.
+    package let fingerprint: UInt64
+
+    package init(identity: InputID, fingerprint: UInt64) {
+        self.identity = identity
+        self.fingerprint = fingerprint
+    }
+
+    /// The request that `principal` made under `key`.
+    package init(principal: Principal, key: String, about body: [UInt8]) {
+        let who = Array(principal.name.utf8) + [0] + Array(key.utf8)
+        let identity = Murmur3.hash128(who, seed: 0x6f72_6465)
+        self.identity = InputID(high: identity.0, low: identity.1)
+        fingerprint = Murmur3.hash128(body, seed: 0x626f_6479).0
+    }
+}

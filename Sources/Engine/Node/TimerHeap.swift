@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The entities that want to be woken, soonest first. Entries can be moved and removed, so that
+/// the heap holds no more than the entities that are open.
+
+import Kernel
+
+/// One entity's next due moment.
+final class Timer<Key: EntityKey> {
+    let key: Key
+    fileprivate(set) var due: Timestamp
+    fileprivate var index = -1
+
+    init(_ key: Key, due: Timestamp) {
+        self.key = key
+        self.due = due
+    }
+
+    var isScheduled: Bool { index >= 0 }
+}
+
+/// A binary heap whose entries know their place.
+struct TimerHeap<Key: EntityKey> {
+    private var entries: [Timer<Key>] = []
+
+    var first: Timer<Key>? { entries.first }
+    var count: Int { entries.count }
+
+    mutating func insert(_ timer: Timer<Key>) {
+        precondition(!timer.isScheduled, "a timer stands in the heap once")
+        timer.index = entries.count
+        entries.append(timer)
+        siftUp(timer.index)
+    }
+
+    mutating func move(_ timer: Timer<Key>, to due: Timestamp) {
+        guard due != timer.due else { return }
+        let isSooner = due < timer.due
+        timer.due = due
+        if isSooner { siftUp(timer.index) } else { siftDown(timer.index) }
+    }
+
+    mutating func remove(_ timer: Timer<Key>) {
+        let index = timer.index
+        guard index >= 0 else { return }
+        let last = entries.removeLast()
+        timer.index = -1
+        guard last !== timer else { return }
+        entries[index] = last
+        last.index = index
+        siftUp(index)
+        siftDown(last.index)
+    }
+
+    private mutating func siftUp(_ start: Int) {
+        var index = start
+        while index > 0 {
+            let parent = (index - 1) / 2
+            guard entries[index].due < entries[parent].due else { return }
+            swap(index, parent)
+            index = parent
+        }
+    }
+
+    private mutating func siftDown(_ start: Int) {
+        var index = start
+        while true {
+            var least = index
+            for child in [2 * index + 1, 2 * index + 2] where child < entries.count {
+                if entries[child].due < entries[least].due { least = child }
+            }
+            guard least != index else { return }
+            swap(index, least)
+            index = least
+        }
+    }
+
+    private mutating func swap(_ left: Int, _ right: Int) {
+        entries.swapAt(left, right)
+        entries[left].index = left
+        entries[right].index = right
+    }
+}

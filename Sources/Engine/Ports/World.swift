@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Time, chance and memory that outlives a trap: whatever could differ between two runs.
+
+public import Kernel
+
+/// The time. May jump; the node sees to it that its own time never goes back.
+public protocol Clock: Sendable {
+    func now() -> Timestamp
+}
+
+/// Random bits. Not for secrets.
+public protocol Entropy: Sendable {
+    func next() -> UInt64
+}
+
+/// Says which input runs right now, in memory that survives the process.
+public protocol PoisonNote: AnyObject {
+    /// The input that was running when the process died; nil when it ended in order.
+    var left: InputID? { get }
+    func begin(_ input: InputID)
+    func end()
+}
+
+/// The identity of an input across restarts, as a hash.
+@frozen public struct InputID: Hashable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
+
+    @inlinable
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// The hash chain over stored bytes: SHA-256, or HMAC-SHA-256 when the house has a key.
+public protocol Chain: Sendable {
+    /// The chain's value after `bytes`, given the one before (empty at the beginning).
+    func link(_ head: [UInt8], _ bytes: [UInt8]) -> [UInt8]
+}
+
+/// Rows that are committed but not yet written to their table: readers look here first.
+public protocol RecentRows: AnyObject {
+    /// Replaces or, where the row is nil, forgets.
+    func update(_ changes: [(RowKey, Row?)])
+}

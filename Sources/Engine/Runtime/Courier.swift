@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Publishes what a node logged, in order, and moves its cursor after the bus has taken it. The log
+/// is the outbox: nothing is queued twice, nothing can be lost between the two.
+
+import Kernel
+import Logging
+package import NodeEngine
+package import Ports
+import Synchronization
+
+/// One node's courier. `run` returns when its task is canceled.
+package final class Courier: Sendable {
+    package struct Settings: Sendable {
+        /// How often it looks without being told, and says how far it has come.
+        package var interval = Duration.milliseconds(250)
+        /// Events of one publication.
+        package var batchMax = 4_096
+
+        package init() {}
+    }
+
+    /// The outbox as it can be derived from positions.
+    package struct View: Sendable, Equatable {
+        package let log: LogName
+        /// Facts that the bus has taken.
+        package let sent: Int64
+        /// Facts that are logged and not yet taken.
+        package let ready: Int64
+        /// Failed tries since the last success.
+        package let attempts: Int
+    }
+
+    private let settings: Settings
+    private let reader: any Reader
+    private let bus: any Bus
+    private let codecs: [LogName: LogCodec]
+    private let host: NodeHost
+    private let state: Mutex<[LogName: (publication: Publication, attempts: Int)]>
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    package init(
+        settings: Settings = Settings(), reader: any Reader, bus: any Bus,
+        codecs: [LogName: LogCodec], host: NodeHost
+    ) {
+        self.settings = settings
+        self.reader = reader
+        self.bus = bus
+        self.codecs = codecs
+        self.host = host
+        state = Mutex([:])
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package func wake() { signal.yield() }
+
+    package var views: [View] {
+        let heads = host.snapshot.heads
+        return state.withLock { state in
+            state.map { log, entry in
+                let through = entry.publication.through
+                return View(
+                    log: log, sent: through, ready: max(0, (heads[log] ?? 0) - through),
+                    attempts: entry.attempts)
+            }.sorted { $0.log < $1.log }
+        }
+    }
+
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [signal, settings] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: settings.interval)
+                    signal.yield()
+                }
+                signal.finish()
+            }
+            for await _ in signals {
+                for (log, codec) in codecs { publish(log, codec) }
+                if Task.isCancelled { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func publish(_ log: LogName, _ codec: LogCodec) {
+        do {
+            var publication = try current(log, codec)
+            while true {
+                let frames = try reader.frames(
+                    of: log, after: publication.through, limit: settings.batchMax)
+                guard !frames.isEmpty else { break }
+                let messages = try publication.messages(from: frames)
+                try bus.publish(messages)
+                state.withLock { $0[log] = (publication, 0) }
+                let mark = CourierMark(through: publication.through, last: publication.last)
+                host.post([.published(log, mark)])
+            }
+            try bus.publish(publication.beacons(epoch: host.snapshot.epoch))
+        } catch {
+            state.withLock { $0[log]?.attempts += 1 }
+            Logger.current.warning(
+                "publishing will be tried again",
+                metadata: ["log": "\(log)", "failure": "\(error)"])
+        }
+    }
+
+    /// Where publishing goes on: after a restart, from the marks that the store holds.
+    private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
+        if let entry = state.withLock({ $0[log] }) { return entry.publication }
+        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
+        let publication = Publication(
+            log: log, codec: codec, through: mark?.through ?? 0,
+            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)))
+        state.withLock { $0[log] = (publication, 0) }
+        return publication
+    }
+}
+
+/// Fetches what a bus left out from the log that wrote it.
+package final class GapFiller: Sendable {
+    private let source: any LogSource
+    private let host: NodeHost
+    private let waiting = Mutex<Set<Gap>>([])
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private static let factsMax = 1_000
+
+    package init(source: any LogSource, host: NodeHost) {
+        self.source = source
+        self.host = host
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Returns at once.
+    package func fill(_ gaps: [Gap]) {
+        waiting.withLock { $0.formUnion(gaps) }
+        signal.yield()
+    }
+
+    package func run() async throws {
+        for await _ in signals {
+            let gaps = waiting.withLock { waiting in
+                defer { waiting.removeAll() }
+                return waiting
+            }
+            for gap in gaps {
+                do throws(StoreFailure) {
+                    let facts = try source.facts(
+                        of: gap.log, partition: gap.partition, after: gap.after,
+                        limit: Self.factsMax)
+                    host.post(facts.map { .message($0) })
+                } catch {
+                    // The next message or beacon shows the same gap again.
+                    Logger.current.warning(
+                        "a gap could not be filled",
+                        metadata: ["log": "\(gap.log)", "failure": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Gives a node its thread: feeds it from the mailbox, and carries out what each turn ends with.
+
+import Foundation
+package import Kernel
+import Logging
+package import NodeEngine
+package import Ports
+import Synchronization
+
+/// One node, running. `run` returns when the node has stopped.
+package final class NodeHost: Sendable {
+    package let name: String
+    private let settings: Settings
+    private let clock: any Clock
+    private let entropy: any Entropy
+    private let mailbox: Mailbox
+    private let callers = Mutex<Callers>(Callers())
+    private let status = Mutex<Status>(Status())
+    private let makeNode: @Sendable () throws -> Node
+    private let outlets = Mutex<Outlets>(Outlets())
+
+    package struct Settings: Sendable {
+        /// Callers that may wait; one more is told to come back later.
+        package var mailboxCapacity = 20_000
+        /// Inputs of one batch.
+        package var batchMax = 2_048
+        /// After so long without anything to do, rows catch up with their log.
+        package var idleAfter = Span.milliseconds(40)
+
+        package init() {}
+    }
+
+    /// What the house shows of a node.
+    package struct Status: Sendable {
+        package var isOpen = false
+        package var failure: String?
+        package var epoch: Int64 = 0
+        package var turns: Int64 = 0
+        package var inputs: Int64 = 0
+        package var events: Int64 = 0
+        package var heads: [LogName: Int64] = [:]
+        package var parked = 0
+        package var refused: Int64 = 0
+    }
+
+    /// Where a turn's results go.
+    package struct Outlets: Sendable {
+        /// By desk: starts calls to the outside.
+        package var lanes: [Int: @Sendable ([StartedEffect]) -> Void] = [:]
+        package var committed: (@Sendable () -> Void)?
+        package var gaps: (@Sendable ([Gap]) -> Void)?
+
+        package init() {}
+    }
+
+    private struct Callers: Sendable {
+        var next: Ticket = 1
+        var waiting: [Ticket: CheckedContinuation<Reply, Never>] = [:]
+    }
+
+    package init(
+        name: String, clock: any Clock, entropy: any Entropy, settings: Settings = Settings(),
+        makeNode: @escaping @Sendable () throws -> Node
+    ) {
+        self.name = name
+        self.clock = clock
+        self.entropy = entropy
+        self.settings = settings
+        self.makeNode = makeNode
+        mailbox = Mailbox(capacity: settings.mailboxCapacity)
+    }
+
+    package func connect(_ change: (inout Outlets) -> Void) { outlets.withLock { change(&$0) } }
+
+    package var snapshot: Status { status.withLock { $0 } }
+
+    /// Hands a command to the node and waits for its answer, which comes after the commit.
+    package func submit(
+        _ command: any Sendable, desk: Int, principal: Principal, request: Request?,
+        trace: String?
+    ) async -> Reply {
+        await withCheckedContinuation { continuation in
+            let ticket = callers.withLock { callers in
+                let ticket = callers.next
+                callers.next += 1
+                callers.waiting[ticket] = continuation
+                return ticket
+            }
+            let submission = Submission(
+                desk: desk, command: command, principal: principal, request: request,
+                trace: trace, ticket: ticket)
+            if !mailbox.offer(submission) {
+                answer([(ticket, EngineProblem.overloaded.reply())])
+            }
+        }
+    }
+
+    /// Takes what belongs to work that is under way; nobody waits for an answer.
+    package func post(_ inputs: [Input]) { mailbox.post(inputs) }
+
+    /// No caller is let in any more; what was taken on is finished.
+    package func stop() { mailbox.stop() }
+
+    /// Runs the node on a thread of its own until `stop`.
+    package func run() async throws {
+        let logger = Logger.current
+        let failure: (any Error)? = await withCheckedContinuation { continuation in
+            let thread = Thread { [self] in
+                do {
+                    try loop(logger)
+                    continuation.resume(returning: nil)
+                } catch {
+                    status.withLock { $0.failure = "\(error)" }
+                    refuseEverybody()
+                    continuation.resume(returning: error)
+                }
+            }
+            thread.name = "node \(name)"
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        if let failure { throw failure }
+    }
+
+    private func loop(_ logger: Logger) throws {
+        let node = try makeNode()
+        try node.open()
+        note(node, Turn())
+        status.withLock { $0.isOpen = true }
+        logger.info("node open", metadata: ["node": "\(name)", "epoch": "\(node.epoch)"])
+        var wait = 0.0
+        var isIdle = false
+        while true {
+            let taken = mailbox.take(limit: settings.batchMax, waitingAtMost: wait)
+            if taken.inputs.isEmpty && taken.isStopping && isIdle { break }
+            if taken.inputs.isEmpty && isIdle && !isDue(node) {
+                wait = pause(node)
+                continue
+            }
+            var turn = node.turn(taken.inputs, at: clock.now(), seed: entropy.next())
+            let isOver = deliver(&turn, logger)
+            note(node, turn)
+            if isOver { throw NodeStopped(outcome: turn.outcome) }
+            isIdle = taken.inputs.isEmpty && !turn.hasMore && !node.hasUnstored
+            nextDue = turn.nextDue
+            wait = turn.hasMore ? 0 : (isIdle ? pause(node) : seconds(settings.idleAfter))
+        }
+        status.withLock { $0.isOpen = false }
+        logger.info("node closed", metadata: ["node": "\(name)"])
+    }
+
+    // SAFETY: only the node's thread touches it.
+    nonisolated(unsafe) private var nextDue: Timestamp?
+
+    private func isDue(_ node: Node) -> Bool {
+        node.hasBacklog || (nextDue.map { $0 <= clock.now() } ?? false)
+    }
+
+    /// How long the thread may sleep: until something falls due, a second at most.
+    private func pause(_ node: Node) -> Double {
+        guard let nextDue else { return 1 }
+        let left = nextDue.milliseconds - clock.now().milliseconds
+        return max(0.001, min(Double(left) / 1_000, 1))
+    }
+
+    private func seconds(_ span: Span) -> Double { Double(span.milliseconds) / 1_000 }
+
+    /// Carries out what the turn ended with; true when the node must stop.
+    private func deliver(_ turn: inout Turn, _ logger: Logger) -> Bool {
+        answer(turn.replies)
+        let outlets = outlets.withLock { $0 }
+        if !turn.effects.isEmpty {
+            var byDesk: [Int: [StartedEffect]] = [:]
+            for effect in turn.effects { byDesk[effect.desk, default: []].append(effect) }
+            for (desk, effects) in byDesk { outlets.lanes[desk]?(effects) }
+        }
+        if !turn.gaps.isEmpty { outlets.gaps?(turn.gaps) }
+        if turn.events > 0 { outlets.committed?() }
+        for fork in turn.forks {
+            logger.critical(
+                "another history was found where ours should be",
+                metadata: ["node": "\(name)", "log": "\(fork.log)", "after": "\(fork.after)"])
+        }
+        switch turn.outcome {
+        case .committed: return !turn.forks.isEmpty
+        case .refused(let refusal):
+            status.withLock { $0.refused += 1 }
+            logger.warning(
+                "commit refused", metadata: ["node": "\(name)", "refusal": "\(refusal)"])
+            // Nobody would repeat these: they wait for a moment and come again.
+            Thread.sleep(forTimeInterval: 0.05)
+            mailbox.post(turn.again.map { .submission($0) })
+            return false
+        case .fenced, .unknown:
+            logger.critical(
+                "commit without an outcome, the node stops",
+                metadata: ["node": "\(name)", "outcome": "\(turn.outcome)"])
+            return true
+        }
+    }
+
+    private func answer(_ replies: [(Ticket, Reply)]) {
+        guard !replies.isEmpty else { return }
+        var ready: [(CheckedContinuation<Reply, Never>, Reply)] = []
+        ready.reserveCapacity(replies.count)
+        callers.withLock { callers in
+            for (ticket, reply) in replies {
+                if let caller = callers.waiting.removeValue(forKey: ticket) {
+                    ready.append((caller, reply))
+                }
+            }
+        }
+        for (caller, reply) in ready { caller.resume(returning: reply) }
+    }
+
+    private func refuseEverybody() {
+        mailbox.stop()
+        let waiting = callers.withLock { callers in
+            defer { callers.waiting.removeAll() }
+            return Array(callers.waiting.values)
+        }
+        for caller in waiting { caller.resume(returning: EngineProblem.stopping.reply()) }
+    }
+
+    private func note(_ node: Node, _ turn: Turn) {
+        status.withLock { status in
+            status.epoch = node.epoch
+            status.turns += 1
+            status.inputs += Int64(turn.inputs)
+            status.events += Int64(turn.events)
+            status.parked = node.desks.reduce(0) { $0 + $1.parking.count }
+            for desk in node.desks { status.heads[desk.log] = desk.head }
+        }
+    }
+}
+
+/// The node stopped because it can't know what its store holds.
+package struct NodeStopped: Error {
+    package let outcome: CommitOutcome
+}

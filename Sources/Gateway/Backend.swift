@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the gateway needs of the house behind it: doors to submit and to ask, and nothing else.
+
+package import Contracts
+package import InventoryDomain
+package import Kernel
+package import NodeEngine
+package import OrdersDomain
+package import Ports
+
+/// The doors of the house. `submit…` answers after the commit; questions go to readers.
+package struct Backend: Sendable {
+    package typealias Submit<Command> =
+        @Sendable (
+            _ command: Command, _ principal: Principal, _ request: Request, _ trace: String?
+        ) async -> Reply
+
+    package let submitOrder: Submit<OrderCommand>
+    package let submitStock: Submit<StockCommand>
+    package let order: @Sendable (OrderID) throws -> Entity<OrderState>?
+    /// The order's events as a JSON array, oldest first; nil when there is no such order.
+    package let orderEvents: @Sendable (OrderID) throws -> [UInt8]?
+    /// Orders in the order of their ids, after a cursor.
+    package let orders: @Sendable (_ after: OrderID?, _ limit: Int) throws -> [Entity<OrderState>]
+    package let stock: @Sendable (StockKey) throws -> Entity<InventoryState>?
+    package let vault: any Vault
+    package let clock: any Ports.Clock
+    package let entropy: any Entropy
+    package let isReady: @Sendable () -> Bool
+    /// What operators may see of the house, as a JSON object.
+    package let status: @Sendable () -> [UInt8]
+
+    package init(
+        submitOrder: @escaping Submit<OrderCommand>, submitStock: @escaping Submit<StockCommand>,
+        order: @escaping @Sendable (OrderID) throws -> Entity<OrderState>?,
+        orderEvents: @escaping @Sendable (OrderID) throws -> [UInt8]?,
+        orders: @escaping @Sendable (OrderID?, Int) throws -> [Entity<OrderState>],
+        stock: @escaping @Sendable (StockKey) throws -> Entity<InventoryState>?,
+        vault: any Vault, clock: any Ports.Clock, entropy: any Entropy,
+        isReady: @escaping @Sendable () -> Bool, status: @escaping @Sendable () -> [UInt8]
+    ) {
+        self.submitOrder = submitOrder
+        self.submitStock = submitStock
+        self.order = order
+        self.orderEvents = orderEvents
+        self.orders = orders
+        self.stock = stock
+        self.vault = vault
+        self.clock = clock
+        self.entropy = entropy
+        self.isReady = isReady
+        self.status = status
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What every handler needs: reading a request within limits, and turning replies into responses.
+
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import NodeEngine
+import Ports
+
+enum Edge {
+    static let bodyMax = 256 * 1024
+    static let keyMax = 255
+
+    static let json = "application/json; charset=utf-8"
+    static let problem = "application/problem+json"
+
+    /// The whole body, refused as soon as it is too long.
+    static func body(_ request: Hummingbird.Request) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyMax {
+            throw ProblemError(GatewayProblem.tooLarge)
+        }
+        do {
+            let buffer = try await request.body.collect(upTo: bodyMax)
+            return Array(buffer: buffer)
+        } catch is NIOTooManyBytesError {
+            throw ProblemError(GatewayProblem.tooLarge)
+        }
+    }
+
+    static func document(_ bytes: [UInt8]) throws(ProblemError) -> JSONDocument {
+        do throws(JSONError) {
+            return try JSONDocument(parsing: bytes)
+        } catch {
+            throw ProblemError(GatewayProblem.malformed, detail: "Not JSON: \(error).")
+        }
+    }
+
+    /// Who asks. Until there is authentication, whoever the caller says it is.
+    static func principal(_ request: Hummingbird.Request) throws(ProblemError) -> Principal {
+        guard let name = request.headers[.principal] else { return .anonymous }
+        guard let principal = Principal(name) else {
+            throw ProblemError(GatewayProblem.badPrincipal)
+        }
+        return principal
+    }
+
+    static func key(_ request: Hummingbird.Request) throws(ProblemError) -> String {
+        guard let key = request.headers[.idempotencyKey] else {
+            throw ProblemError(GatewayProblem.keyRequired)
+        }
+        guard (1...keyMax).contains(key.utf8.count),
+            key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        else { throw ProblemError(GatewayProblem.badKey) }
+        return key
+    }
+
+    /// The request's identity for repeats: who, under which key, asked for what.
+    static func request(
+        _ request: Hummingbird.Request, _ principal: Principal, _ key: String, _ body: [UInt8]
+    ) -> NodeEngine.Request {
+        var asked = Array(request.method.rawValue.utf8)
+        asked.append(0)
+        asked.append(contentsOf: request.uri.path.utf8)
+        asked.append(0)
+        asked.append(contentsOf: body)
+        return NodeEngine.Request(principal: principal, key: key, about: asked)
+    }
+
+    /// A W3C trace context, if it has the right form.
+    static func trace(_ request: Hummingbird.Request) -> String? {
+        guard let trace = request.headers[.traceparent], trace.utf8.count == 55,
+            trace.utf8.allSatisfy({ byte in
+                byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            })
+        else { return nil }
+        return trace
+    }
+
+    static func response(_ reply: Reply) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = reply.status >= 400 ? problem : json
+        if reply.version > 0 { headers[.eTag] = "\"\(reply.version)\"" }
+        if !reply.location.isEmpty { headers[.location] = reply.location }
+        if reply.isReplayed { headers[.idempotentReplayed] = "true" }
+        if reply.status == 503 || reply.status == 429 { headers[.retryAfter] = "1" }
+        return Response(
+            status: .init(code: reply.status), headers: headers,
+            body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+
+    static func response(json bytes: [UInt8], version: Int64 = 0) -> Response {
+        response(Reply(status: 200, body: bytes, version: version))
+    }
+}
+
+extension HTTPField.Name {
+    private static func named(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else {
+            preconditionFailure("a header name is a token")
+        }
+        return field
+    }
+
+    static let idempotencyKey = named("Idempotency-Key")
+    static let idempotentReplayed = named("Idempotent-Replayed")
+    static let principal = named("X-Principal")
+    static let requestID = named("X-Request-Id")
+    static let traceparent = named("traceparent")
+}

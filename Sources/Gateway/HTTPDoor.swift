@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The one HTTP door: routes, and what holds for all of them.
+
+package import Hummingbird
+import HTTPTypes
+import Kernel
+package import Logging
+import NIOCore
+package import Ports
+
+package enum HTTPDoor {
+    /// The whole API. `problems` are all that any route can answer with, for their pages.
+    package static func router(
+        _ backend: Backend, problems: [Problem], logger: Logger
+    ) -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: ProblemMiddleware(entropy: backend.entropy, logger: logger))
+        router.addRoutes(OrderRoutes(backend: backend).routes, atPath: "/v1/orders")
+        router.addRoutes(StockRoutes(backend: backend).routes, atPath: "/v1/stock")
+        router.get("/health/live") { _, _ in
+            Edge.response(json: Array(#"{"status":"live"}"#.utf8))
+        }
+        router.get("/health/ready") { _, _ in
+            var reply = Reply(status: 200, body: backend.status())
+            if !backend.isReady() { reply = Reply(status: 503, body: reply.body) }
+            return Edge.response(reply)
+        }
+        let pages = Dictionary(problems.map { ($0.code, $0) }) { first, _ in first }
+        router.get("/problems/:code") { _, context in
+            guard let problem = context.parameters.get("code").flatMap({ pages[$0] }) else {
+                throw ProblemError(GatewayProblem.notFound)
+            }
+            return Edge.response(json: problem.body())
+        }
+        return router
+    }
+
+    package static func application(
+        _ router: Router<BasicRequestContext>, host: String, port: Int, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router,
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: "orderhouse", backlog: 4_096),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+}
+
+/// Gives every request an id and every error the form of a problem.
+struct ProblemMiddleware: RouterMiddleware {
+    let entropy: any Entropy
+    let logger: Logger
+
+    func handle(
+        _ request: Hummingbird.Request, context: BasicRequestContext,
+        next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response = await self.response(request, context, next)
+        if response.status.code >= 400 || request.headers[.requestID] != nil {
+            response.headers[.requestID] = requestID(request)
+        }
+        return response
+    }
+
+    private func response(
+        _ request: Hummingbird.Request, _ context: BasicRequestContext,
+        _ next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
+    ) async -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ProblemError {
+            return Edge.response(error.reply)
+        } catch let error as any HTTPResponseError {
+            return Edge.response(problem(for: error.status).reply())
+        } catch {
+            logger.error("request failed", metadata: ["failure": "\(error)"])
+            return Edge.response(GatewayProblem.internalError.reply())
+        }
+    }
+
+    private func problem(for status: HTTPResponse.Status) -> Problem {
+        switch status.code {
+        case 404: GatewayProblem.notFound
+        case 405: GatewayProblem.methodNotAllowed
+        case 413: GatewayProblem.tooLarge
+        case 400..<500: GatewayProblem.malformed
+        default: GatewayProblem.internalError
+        }
+    }
+
+    /// The caller's own id, if it is harmless; a fresh one otherwise.
+    private func requestID(_ request: Hummingbird.Request) -> String {
+        if let id = request.headers[.requestID], (1...64).contains(id.utf8.count),
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        {
+            return id
+        }
+        return "req_" + String(entropy.next(), radix: 16)
+    }
+}

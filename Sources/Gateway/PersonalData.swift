@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is sealed of a person, and read again where a label or a mail needs it.
+
+import Kernel
+
+/// Name, e-mail and address in the clear. Exists only at the edge, in memory, for a moment.
+package struct PersonalData: Sendable, Equatable {
+    package let name: String
+    package let email: String
+    package let line: String
+    package let city: String
+    package let postcode: String
+    package let country: String
+
+    package init(
+        name: String, email: String, line: String, city: String, postcode: String,
+        country: String
+    ) {
+        self.name = name
+        self.email = email
+        self.line = line
+        self.city = city
+        self.postcode = postcode
+        self.country = country
+    }
+
+    /// The plain form that is sealed: a version, then counted texts.
+    package var bytes: [UInt8] {
+        var writer = WireWriter(binary: 128)
+        writer.field("version", 1)
+        for text in [name, email, line, city, postcode, country] { writer.field("text", text) }
+        return writer.bytes
+    }
+
+    /// Nil when the bytes are not of this form.
+    package init?(bytes: [UInt8]) {
+        var reader = WireReader(binary: bytes)
+        do throws(WireError) {
+            guard try reader.int("version") == 1 else { return nil }
+            name = try reader.string("name")
+            email = try reader.string("email")
+            line = try reader.string("line")
+            city = try reader.string("city")
+            postcode = try reader.string("postcode")
+            country = try reader.string("country")
+        } catch {
+            return nil
+        }
+    }
+
+    /// The address as a label shows it.
+    package var label: String {
+        [name, line, postcode.isEmpty ? city : "\(postcode) \(city)", country]
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Inventory: decides alone who gets which units. Binds the rules of stock to the facts of orders
+/// and shipments.
+
+package import Contracts
+package import InventoryDomain
+package import Kernel
+package import NodeEngine
+package import Ports
+
+package enum Inventory: Service {
+    package typealias Rules = StockDecider
+    package typealias Effect = Never
+
+    package static let name = "inventory"
+    package static let hears = ["orders", "shipping"]
+    package static let queriedTables: Set<String> = ["stock"]
+
+    package static func command(for fact: any Fact) -> StockCommand? {
+        if let fact = fact as? OrderEvent { return command(for: fact) }
+        if case .shipped(_, let order, _)? = fact as? ShipmentEvent { return .ship(order.hold()) }
+        return nil
+    }
+
+    private static func command(for fact: OrderEvent) -> StockCommand? {
+        switch fact {
+        case .placed(let placed):
+            .hold(
+                .init(
+                    hold: placed.order.hold(), order: placed.order,
+                    warehouse: placed.warehouse, lines: placed.stockLines))
+        case .confirmed(let confirmed): .commit(confirmed.order.hold())
+        case .stopped(let stopped):
+            stopped.hold.map { .release($0, order: stopped.order) }
+        case .reminded(let reminded):
+            switch reminded.step {
+            case .hold(let warehouse, let lines):
+                .hold(
+                    .init(
+                        hold: reminded.order.hold(), order: reminded.order,
+                        warehouse: warehouse, lines: lines))
+            case .giveBack(let hold?, _): .release(hold, order: reminded.order)
+            case .ship: .commit(reminded.order.hold())
+            case .giveBack, .stopShipment, .capture, .track: nil
+            }
+        case .reserved, .rejected, .inFulfillment, .canceling, .cancelFailed, .canceled,
+            .completed, .paid, .delivered, .stockReturned, .paymentUndone:
+            nil
+        }
+    }
+
+    package static func wake(_ key: InventoryKey, isRestart: Bool) -> StockCommand { .wake(key) }
+
+    package static func effect(
+        owedBy state: InventoryState, at key: InventoryKey
+    ) -> Owed<Never>? {
+        nil
+    }
+
+    package static func reply(
+        to command: StockCommand, _ outcome: Result<Entity<InventoryState>, StockRejection>
+    ) -> Reply {
+        switch outcome {
+        case .failure(let rejection): return rejection.problem.reply()
+        case .success(let entity):
+            guard case .count(let key, _, _) = command else {
+                return Reply(status: 200, body: Array("{}".utf8))
+            }
+            var json = JSONWriter(capacity: 192)
+            StockView.write(key, entity.state.item, version: entity.version, to: &json)
+            return Reply(status: 200, body: json.bytes, version: entity.version)
+        }
+    }
+}
+
+extension OrderEvent.Placed {
+    /// The articles to be held: each once, in ascending order.
+    var stockLines: [StockLine] {
+        var units: [SKU: Int64] = [:]
+        for line in lines { units[line.sku, default: 0] += Int64(line.quantity.units) }
+        return units.map { StockLine(sku: $0.key, units: $0.value) }.sorted { $0.sku < $1.sku }
+    }
+}
+
+/// An article's stock as clients see it.
+package enum StockView {
+    package static func write(
+        _ key: StockKey, _ item: InventoryState.Item, version: Int64, to json: inout JSONWriter
+    ) {
+        json.beginObject()
+        json.key("sku")
+        json.string(key.sku.code)
+        json.key("warehouse")
+        json.string(key.warehouse.code)
+        json.key("onHand")
+        json.int(item.onHand)
+        json.key("held")
+        json.int(item.held)
+        json.key("allocated")
+        json.int(item.allocated)
+        json.key("available")
+        json.int(item.available)
+        json.key("version")
+        json.int(version)
+        json.endObject()
+    }
+}
+
+/// What clients can be told about stock.
+package enum StockProblem {
+    package static let unknownItem = Problem(
+        404, "unknown-stock", "No units of this article were ever counted in this warehouse.")
+
+    package static let all = [
+        unknownItem, StockRejection.negativeCount.problem, StockRejection.countTooLarge.problem,
+        StockRejection.belowPromised(promised: 0).problem,
+        StockRejection.countChanged(onHand: 0).problem,
+    ]
+}
+
+extension StockRejection {
+    package var problem: Problem {
+        switch self {
+        case .negativeCount: Problem(422, "negative-count", "A count can't be negative.")
+        case .countTooLarge:
+            Problem(422, "count-too-large", "A count is at most 1,000,000,000 units.")
+        case .belowPromised:
+            Problem(409, "stock-promised", "More units than that are promised to orders.")
+        case .countChanged:
+            Problem(409, "count-changed", "The stock is no longer what the request expected.")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Notifications: tells customers what became of their orders. Binds the rules of a message to the
+/// facts of orders and to the mailer.
+
+package import Contracts
+package import Kernel
+package import NodeEngine
+package import NotificationsDomain
+package import Ports
+
+package enum Notifications: Service {
+    package typealias Rules = MessageDecider
+    package typealias Effect = MessageCall
+
+    package static let name = "notifications"
+    package static let hears = ["orders"]
+    package static let queriedTables: Set<String> = []
+
+    package static func command(for fact: any Fact) -> MessageCommand? {
+        guard let fact = fact as? OrderEvent else { return nil }
+        return switch fact {
+        case .confirmed(let confirmed):
+            .queue(
+                .orderConfirmed, order: confirmed.order, total: confirmed.total,
+                recipient: confirmed.recipient)
+        case .canceled(let canceled):
+            .queue(
+                .orderCanceled, order: canceled.order, total: canceled.total,
+                recipient: canceled.recipient)
+        case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped, .cancelFailed,
+            .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone:
+            nil
+        }
+    }
+
+    package static func wake(_ key: MessageID, isRestart: Bool) -> MessageCommand {
+        .wake(key, isRestart: isRestart)
+    }
+
+    package static func effect(
+        owedBy state: MessageState, at key: MessageID
+    ) -> Owed<MessageCall>? {
+        guard case .open(let open) = state, open.isInFlight else { return nil }
+        return Owed(
+            attempt: open.attempt, isRetry: open.attempt > 1,
+            effect: MessageCall(
+                message: open.message, order: open.order, kind: open.kind, total: open.total,
+                recipient: open.recipient))
+    }
+
+    package static func command(
+        for answer: MailAnswer, to message: MessageID
+    ) -> MessageCommand {
+        let outcome: MessageOutcome =
+            switch answer {
+            case .sent: .sent
+            case .refused(let code): .refused(code: code)
+            case .unavailable: .unavailable
+            }
+        return .note(message, outcome)
+    }
+
+    package static func reply(
+        to command: MessageCommand,
+        _ outcome: Result<Entity<MessageState>, MessageRejection>
+    ) -> Reply {
+        switch outcome {
+        case .success: Reply(status: 200, body: Array("{}".utf8))
+        case .failure(.unknownMessage): MessageProblem.unknownMessage.reply()
+        }
+    }
+}
+
+/// A mail to be written, before the recipient's address is unsealed for it.
+package struct MessageCall: Sendable, Equatable {
+    package let message: MessageID
+    package let order: OrderID
+    package let kind: MessageKind
+    package let total: Money
+    package let recipient: Recipient
+
+    package var subject: String {
+        switch kind {
+        case .orderConfirmed: "Your order \(order.text) is confirmed"
+        case .orderCanceled: "Your order \(order.text) was canceled"
+        }
+    }
+
+    /// The text for a customer called `name`.
+    package func body(to name: String) -> String {
+        switch kind {
+        case .orderConfirmed:
+            """
+            Dear \(name),
+
+            thank you for your order \(order.text) of \(total). We are packing it.
+
+            """
+        case .orderCanceled:
+            """
+            Dear \(name),
+
+            your order \(order.text) of \(total) was canceled. You pay nothing.
+
+            """
+        }
+    }
+}
+
+/// What clients can be told about messages.
+package enum MessageProblem {
+    package static let unknownMessage = Problem(
+        404, "unknown-message", "There is no such message.")
+
+    package static let all = [unknownMessage]
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Orders: takes what shops ask for and sees each order through. Binds the order's rules to the
+/// facts of inventory, payments and shipping.
+
+package import Contracts
+package import Kernel
+package import NodeEngine
+package import OrdersDomain
+package import Ports
+
+package enum Orders: Service {
+    package typealias Rules = OrderDecider
+    package typealias Effect = Never
+
+    package static let name = "orders"
+    package static let hears = ["inventory", "payments", "shipping"]
+    package static let queriedTables: Set<String> = ["orders"]
+
+    package static func command(for fact: any Fact) -> OrderCommand? {
+        if let fact = fact as? StockEvent { return command(for: fact) }
+        if let fact = fact as? PaymentEvent { return command(for: fact) }
+        if let fact = fact as? ShipmentEvent { return command(for: fact) }
+        return nil
+    }
+
+    private static func command(for fact: StockEvent) -> OrderCommand? {
+        switch fact {
+        case .held(let movement), .committed(let movement): .noteHeld(movement.order)
+        case .refused(_, let order, _, let short): .noteRefused(order, short: short)
+        case .released(let movement, _): .noteReleased(movement.order)
+        case .counted, .shipped: nil
+        }
+    }
+
+    private static func command(for fact: PaymentEvent) -> OrderCommand? {
+        switch fact {
+        case .authorized(_, let order, _): .noteAuthorized(order)
+        case .declined(_, let order, _): .noteDeclined(order)
+        case .captured(_, let order, _): .noteCaptured(order)
+        case .voided(_, let order): .noteVoided(order)
+        case .requested, .attempted, .deferred, .captureRequested, .captureFailed,
+            .voidRequested:
+            nil
+        }
+    }
+
+    private static func command(for fact: ShipmentEvent) -> OrderCommand? {
+        switch fact {
+        case .shipped(_, let order, _): .noteShipped(order)
+        case .delivered(_, let order): .noteDelivered(order)
+        case .canceled(_, let order): .noteShipmentCanceled(order)
+        case .created, .attempted, .deferred, .labeled, .cancelRequested: nil
+        }
+    }
+
+    package static func wake(_ key: OrderID, isRestart: Bool) -> OrderCommand { .wake(key) }
+
+    package static func effect(owedBy state: OrderState, at key: OrderID) -> Owed<Never>? { nil }
+
+    package static func reply(
+        to command: OrderCommand, _ outcome: Result<Entity<OrderState>, OrderRejection>
+    ) -> Reply {
+        switch outcome {
+        case .failure(let rejection):
+            return rejection.problem.reply(instance: "/v1/orders/\(command.order.text)")
+        case .success(let order):
+            if case .rejected(let short) = order.state.phase {
+                return OrderProblem.insufficientStock.reply(
+                    instance: "/v1/orders/\(command.order.text)"
+                ) { json in
+                    OrderView.write(short: short, to: &json)
+                }
+            }
+            var json = JSONWriter(capacity: 768)
+            OrderView.write(order.state, version: order.version, to: &json)
+            if case .place = command {
+                return Reply(
+                    status: 201, body: json.bytes, version: order.version,
+                    location: "/v1/orders/\(command.order.text)")
+            }
+            return Reply(status: 200, body: json.bytes, version: order.version)
+        }
+    }
+}
+
+/// What clients can be told about orders.
+package enum OrderProblem {
+    package static let insufficientStock = Problem(
+        409, "insufficient-stock", "There is not enough stock for every line of the order.")
+    package static let unknownOrder = Problem(404, "unknown-order", "There is no such order.")
+
+    package static let all =
+        [insufficientStock] + OrderRejection.allCases.map(\.problem)
+}
+
+extension OrderRejection: CaseIterable {
+    package static let allCases: [OrderRejection] = [
+        .emptyOrder, .tooManyLines, .mixedCurrencies, .totalTooLarge, .totalNotPositive,
+        .alreadyPlaced, .unknownOrder, .tooLateToCancel, .alreadyCanceling, .orderRejected,
+    ]
+
+    /// RFC 9457. `code` is the promise to clients; `title` may be reworded.
+    package var problem: Problem {
+        switch self {
+        case .emptyOrder: Problem(422, "empty-order", "An order needs at least one line.")
+        case .tooManyLines:
+            Problem(422, "too-many-lines", "An order has at most 2,000 lines.")
+        case .mixedCurrencies:
+            Problem(422, "mixed-currencies", "All lines of an order have the same currency.")
+        case .totalTooLarge: Problem(422, "total-too-large", "The total can't be represented.")
+        case .totalNotPositive:
+            Problem(422, "total-not-positive", "No line may be negative; the total is above zero.")
+        case .alreadyPlaced: Problem(409, "already-placed", "This order was already placed.")
+        case .unknownOrder: OrderProblem.unknownOrder
+        case .tooLateToCancel:
+            Problem(409, "too-late-to-cancel", "The goods have left; the order can't be stopped.")
+        case .alreadyCanceling:
+            Problem(409, "already-canceling", "The order is being canceled already.")
+        case .orderRejected:
+            Problem(409, "order-rejected", "The order was rejected; there is nothing to cancel.")
+        }
+    }
+}

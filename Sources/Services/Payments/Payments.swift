@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Payments: has amounts authorized, captured and voided by a provider, each exactly once. Binds
+/// the rules of a payment to the facts of orders and shipments and to the provider's calls.
+
+package import Contracts
+package import Kernel
+package import NodeEngine
+package import PaymentsDomain
+package import Ports
+
+package enum Payments: Service {
+    package typealias Rules = PaymentDecider
+    package typealias Effect = ProviderCall
+
+    package static let name = "payments"
+    package static let hears = ["orders", "shipping"]
+    package static let queriedTables: Set<String> = []
+
+    package static func command(for fact: any Fact) -> PaymentCommand? {
+        if let fact = fact as? OrderEvent { return command(for: fact) }
+        if case .shipped(_, let order, _)? = fact as? ShipmentEvent {
+            return .capture(order.payment(), order: order)
+        }
+        return nil
+    }
+
+    private static func command(for fact: OrderEvent) -> PaymentCommand? {
+        switch fact {
+        case .reserved(let reserved):
+            .authorize(
+                reserved.order.payment(), order: reserved.order, amount: reserved.amount,
+                token: reserved.paymentToken)
+        case .stopped(let stopped):
+            stopped.payment.map { .giveBack($0, order: stopped.order) }
+        case .reminded(let reminded):
+            switch reminded.step {
+            case .giveBack(_, let payment?): .giveBack(payment, order: reminded.order)
+            case .capture(let payment): .capture(payment, order: reminded.order)
+            case .giveBack, .hold, .ship, .stopShipment, .track: nil
+            }
+        case .placed, .rejected, .confirmed, .inFulfillment, .canceling, .cancelFailed,
+            .canceled, .completed, .paid, .delivered, .stockReturned, .paymentUndone:
+            nil
+        }
+    }
+
+    package static func wake(_ key: PaymentID, isRestart: Bool) -> PaymentCommand {
+        .wake(key, isRestart: isRestart)
+    }
+
+    package static func effect(
+        owedBy state: PaymentState, at key: PaymentID
+    ) -> Owed<ProviderCall>? {
+        guard case .open(let open) = state, open.isInFlight, let step = open.phase.step else {
+            return nil
+        }
+        return Owed(
+            attempt: open.attempt, isRetry: open.retries > 0,
+            effect: ProviderCall(
+                payment: open.payment.raw, operation: step.operation, amount: open.amount,
+                token: open.token, isQuestion: open.isQuestion))
+    }
+
+    /// The command that follows from the provider's answer to `call`.
+    package static func command(
+        for answer: ProviderAnswer, to call: ProviderCall
+    ) -> PaymentCommand {
+        command(payment: call.payment, call.operation, answer)
+    }
+
+    package static func command(for notice: ProviderNotice) -> PaymentCommand {
+        command(payment: notice.payment, notice.operation, notice.answer)
+    }
+
+    private static func command(
+        payment: UUIDv7, _ operation: ProviderCall.Operation, _ answer: ProviderAnswer
+    ) -> PaymentCommand {
+        let outcome: PaymentOutcome =
+            switch answer {
+            case .done(let reference): .done(reference: reference)
+            case .refused(let code): .refused(code: code)
+            case .notFound: .notFound
+            case .unavailable: .unavailable
+            case .unknown: .unknown
+            }
+        return .note(PaymentID(payment), operation.step, outcome)
+    }
+
+    package static func reply(
+        to command: PaymentCommand,
+        _ outcome: Result<Entity<PaymentState>, PaymentRejection>
+    ) -> Reply {
+        switch outcome {
+        case .success: Reply(status: 200, body: Array("{}".utf8))
+        case .failure(.unknownPayment): PaymentProblem.unknownPayment.reply()
+        }
+    }
+}
+
+/// What clients can be told about payments.
+package enum PaymentProblem {
+    package static let unknownPayment = Problem(
+        404, "unknown-payment", "There is no such payment.")
+
+    package static let all = [unknownPayment]
+}
+
+extension PaymentStep {
+    var operation: ProviderCall.Operation {
+        switch self {
+        case .authorize: .authorize
+        case .capture: .capture
+        case .voidAuthorization: .voidAuthorization
+        }
+    }
+}
+
+extension ProviderCall.Operation {
+    var step: PaymentStep {
+        switch self {
+        case .authorize: .authorize
+        case .capture: .capture
+        case .voidAuthorization: .voidAuthorization
+        }
+    }
+}

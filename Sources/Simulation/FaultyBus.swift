@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A bus that loses, repeats, reorders and delays on purpose, from a seed. The log decides what is
+/// true; a saga over this bus must end as it does over a good one.
+
+package import Ports
+import Synchronization
+
+package final class FaultyBus: Bus {
+    /// Chances in a thousand, for each message.
+    package struct Faults: Sendable {
+        package var lose = 0
+        package var `repeat` = 0
+        /// Held back until later publications, for a few of them.
+        package var delay = 0
+        /// Swapped with the message behind it.
+        package var reorder = 0
+        /// The whole publication is refused; some of it may have got through.
+        package var refuse = 0
+
+        package init() {}
+
+        /// Enough of everything that most sagas meet a fault.
+        package static var wild: Faults {
+            var faults = Faults()
+            faults.lose = 100
+            faults.repeat = 150
+            faults.delay = 150
+            faults.reorder = 200
+            faults.refuse = 50
+            return faults
+        }
+    }
+
+    /// What was done to messages so far.
+    package struct Toll: Sendable, Equatable {
+        package var lost = 0
+        package var repeated = 0
+        package var delayed = 0
+        package var reordered = 0
+        package var refused = 0
+    }
+
+    fileprivate struct State: Sendable {
+        var random: SplitMix64
+        var held: [(publications: Int, message: BusMessage)] = []
+        var toll = Toll()
+        var isHealed = false
+    }
+
+    private let bus: any Bus
+    private let faults: Faults
+    private let state: Mutex<State>
+
+    package init(_ bus: any Bus, faults: Faults = .wild, seed: UInt64) {
+        self.bus = bus
+        self.faults = faults
+        state = Mutex(State(random: SplitMix64(seed: seed)))
+    }
+
+    package var toll: Toll { state.withLock { $0.toll } }
+
+    /// From now on nothing goes wrong, and what was held back comes.
+    package func heal() { state.withLock { $0.isHealed = true } }
+
+    package func publish(_ messages: [BusMessage]) throws(BusFailure) {
+        let (out, isRefused) = state.withLock { $0.mangle(messages, faults) }
+        try bus.publish(out)
+        if isRefused { throw .unavailable }
+    }
+
+    package func subscribe(
+        _ log: LogName, partitions: Set<UInt16>?,
+        deliver: @escaping @Sendable ([BusMessage]) -> Void
+    ) {
+        bus.subscribe(log, partitions: partitions, deliver: deliver)
+    }
+}
+
+extension FaultyBus.State {
+    fileprivate mutating func mangle(
+        _ messages: [BusMessage], _ faults: FaultyBus.Faults
+    ) -> (out: [BusMessage], isRefused: Bool) {
+        var out = release()
+        guard !isHealed else { return (out + messages, false) }
+        for message in messages {
+            if random.hits(faults.lose) {
+                toll.lost += 1
+            } else if random.hits(faults.delay) {
+                toll.delayed += 1
+                held.append((1 + Int(random.next() % 5), message))
+            } else {
+                out.append(message)
+                if random.hits(faults.repeat) {
+                    toll.repeated += 1
+                    out.append(message)
+                }
+            }
+        }
+        for index in out.indices.dropLast() where random.hits(faults.reorder) {
+            toll.reordered += 1
+            out.swapAt(index, index + 1)
+        }
+        guard random.hits(faults.refuse) else { return (out, false) }
+        toll.refused += 1
+        return (Array(out.prefix(Int(random.next() % UInt64(out.count + 1)))), true)
+    }
+
+    /// What was held back long enough.
+    private mutating func release() -> [BusMessage] {
+        for index in held.indices { held[index].publications -= 1 }
+        let ready = held.filter { $0.publications <= 0 || isHealed }.map(\.message)
+        held.removeAll { $0.publications <= 0 || isHealed }
+        return ready
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, good enough for faults.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+        return word ^ (word >> 31)
+    }
+
+    /// True with a chance of `permille` in a thousand.
+    package mutating func hits(_ permille: Int) -> Bool { next() % 1_000 < UInt64(permille) }
+}

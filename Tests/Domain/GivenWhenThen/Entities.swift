@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A service in memory and without an engine: the states of its entities, by key. An event changes
+/// every entity that it names, as it would in a node.
+
+package import Kernel
+import Testing
+
+package struct Entities<Rules: Decider> {
+    package private(set) var states: [Rules.Key: Rules.State] = [:]
+    package private(set) var history: [Rules.Event] = []
+
+    package init() {}
+
+    /// The entity at `key`, or what it is before its first event.
+    package subscript(_ key: Rules.Key) -> Rules.State { states[key] ?? Rules.initial }
+
+    package mutating func apply(_ events: [Rules.Event]) {
+        for event in events {
+            for key in Rules.changes(event) {
+                states[key] = Rules.evolve(self[key], event, at: key)
+            }
+        }
+        history += events
+    }
+
+    /// The events that follow from `command`, or why none may. Nothing is applied.
+    package func decide(
+        _ command: Rules.Command, _ moment: Moment
+    ) -> Result<[Rules.Event], Rules.Rejection> {
+        let keys = Rules.keys(command)
+        #expect(!keys.isEmpty && Set(keys).count == keys.count, "each entity once: \(command)")
+        let states = States(keys: keys, values: keys.map { self[$0] })
+        do throws(Rules.Rejection) {
+            let events = try Rules.decide(command, states, moment)
+            for event in events {
+                #expect(!Rules.changes(event).isEmpty, "an event changes something: \(event)")
+            }
+            return .success(events)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Decides and applies; the events, none if the command was rejected.
+    @discardableResult
+    package mutating func run(_ command: Rules.Command, _ moment: Moment) -> [Rules.Event] {
+        guard case .success(let events) = decide(command, moment) else { return [] }
+        apply(events)
+        return events
+    }
+}
+
+extension Entities {
+    /// Each entity as a reader of the whole history would see it.
+    package func expectFoldsAgree() {
+        for (key, state) in states {
+            #expect(Rules.fold(history, at: key) == state)
+        }
+    }
+}

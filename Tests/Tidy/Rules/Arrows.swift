@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Who may import whom. Package.swift enforces most of it; this reads the imports themselves, so
+/// that neither a slip in the manifest nor a module that came along with another goes unseen.
+
+/// What the files of one folder may import.
+struct Arrow: Sendable {
+    let folder: String
+    /// The only modules of this package that it may import.
+    let own: Set<String>
+    /// The only others; nil where any will do.
+    let other: Set<String>?
+
+    func allows(_ module: String) -> Bool {
+        if Arrows.modules.contains(module) { return own.contains(module) }
+        return other?.contains(module) ?? true
+    }
+}
+
+enum Arrows {
+    static let contexts = ["Orders", "Inventory", "Payments", "Shipping", "Notifications"]
+    static let domains = Set(contexts.map { "\($0)Domain" })
+    static let services = Set(contexts.map { "\($0)Service" })
+    static let modules =
+        domains.union(services).union([
+            "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
+            "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
+            "SystemAdapter", "Simulation", "House", "orderhouse", "orderlab",
+        ])
+
+    /// The first row whose folder holds a file applies to it.
+    static let rows: [Arrow] =
+        [
+            Arrow(folder: "Sources/Domain/Kernel", own: [], other: []),
+            Arrow(folder: "Sources/Domain/Contracts", own: ["Kernel"], other: []),
+            Arrow(folder: "Sources/Domain", own: ["Kernel", "Contracts"], other: []),
+            Arrow(folder: "Sources/Engine/Ports", own: ["Kernel"], other: []),
+            Arrow(
+                folder: "Sources/Engine/Node", own: ["Kernel", "Ports"], other: ["DequeModule"]),
+            Arrow(
+                folder: "Sources/Engine/Runtime", own: ["Kernel", "Ports", "NodeEngine"],
+                other: nil),
+        ]
+        + contexts.map { context in
+            Arrow(
+                folder: "Sources/Services/\(context)",
+                own: ["Kernel", "Contracts", "Ports", "NodeEngine", "\(context)Domain"], other: [])
+        } + [
+            Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
+            Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
+            Arrow(
+                folder: "Sources/Simulation", own: domains.union(services).union(inner),
+                other: nil),
+            Arrow(folder: "Sources/Apps", own: modules, other: nil),
+        ]
+    private static let inner: Set<String> = ["Kernel", "Contracts", "Ports", "NodeEngine"]
+
+    static func within(_ file: SourceFile) -> [Breach] {
+        guard let row = rows.first(where: { file.isIn([$0.folder]) }) else {
+            return [file.breach(.arrow, 1, "no arrow is drawn for this folder")]
+        }
+        return Import.all(in: file).filter { !row.allows($0.module) }.map { found in
+            file.breach(.arrow, found.line, "\(row.folder) must not import \(found.module)")
+        }
+    }
+
+    /// Technologies, and the only folders that may know of them.
+    static let homes: [(prefix: String, folders: [String])] = [
+        ("Hummingbird", ["Sources/Gateway", "Sources/Apps"]),
+        ("GRDBSQLite", ["Sources/Adapters", "Sources/Apps/orderlab"]),
+        ("GRDB", ["Sources/Adapters"]),
+        ("Simulation", ["Sources/Apps"]),
+    ]
+
+    static func technologies(_ file: SourceFile) -> [Breach] {
+        Import.all(in: file).compactMap { found in
+            guard let home = homes.first(where: { found.module.hasPrefix($0.prefix) }),
+                !file.isIn(home.folders)
+            else { return nil }
+            let what = "\(found.module) belongs in \(home.folders.joined(separator: ", "))"
+            return file.breach(.technology, found.line, what)
+        }
+    }
+}
+
+/// One import, however it is spelled: attributes, access and a single declaration's kind included.
+struct Import: Equatable {
+    let module: String
+    let line: Int
+
+    private static let kinds: Set<String> = [
+        "typealias", "struct", "class", "enum", "protocol", "let", "var", "func",
+    ]
+
+    static func all(in file: SourceFile) -> [Import] {
+        file.offsets(of: "import").map { offset in
+            var name = file.word(after: offset + 6)
+            if kinds.contains(name.text) { name = file.word(after: name.end) }
+            return Import(module: name.text, line: file.line(at: offset))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs the system packages that the build and the tests need, and only those that are missing.
+set -euo pipefail
+
+# libsqlite3-dev: the store; strace: proof that an answer follows its fsync; curl and its
+# certificates: the demo and the end-to-end tests.
+readonly packages=(libsqlite3-dev strace curl ca-certificates)
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+command -v swift >/dev/null ||
+    fail "Swift was not found. Install Swift 6.3 or later (https://www.swift.org/install), then run this again."
+
+if [[ $(uname -s) == Darwin ]]; then
+    echo "setup: macOS brings SQLite and curl; the tests that trace system calls need Linux."
+    exit 0
+fi
+
+if ! command -v dpkg >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "setup: this is not Debian or Ubuntu; make sure that these are installed: ${packages[*]}" >&2
+    exit 0
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    state=$(dpkg -s "$package" 2>/dev/null || true)
+    [[ $state == *"ok installed"* ]] || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+privilege=()
+if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+        fail "these packages are missing: ${missing[*]}. Install them as root, or install sudo."
+    privilege=(sudo)
+fi
+
+apt() {
+    ${privilege[@]+"${privilege[@]}"} env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=120 "$@"
+}
+
+echo "setup: installing ${missing[*]}"
+apt update -q
+apt install -q -y --no-install-recommends "${missing[@]}"
