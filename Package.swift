@@ -138,7 +138,57 @@ let package = Package(
             name: "orderhouse", dependencies: ["House", arguments, log],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
-            name: "orderlab", dependencies: ["House", "Simulation", sqlite, arguments, log],
+            name: "orderlab",
+            dependencies: [
+                "House", "Kernel", "Contracts", "Ports", "NodeEngine", "Gateway", "VaultAdapter",
+                "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
+            ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
+
+        // Tests mirror Sources; contract suites and samples are libraries of their own.
+        .target(
+            name: "ContractSuites", dependencies: ["Kernel", "Ports"],
+            path: "Tests/ContractSuites", swiftSettings: style),
+        .target(
+            name: "GivenWhenThen", dependencies: ["Kernel"], path: "Tests/Domain/GivenWhenThen",
+            swiftSettings: style),
+        .target(
+            name: "SampleFacts", dependencies: ["Kernel", "Contracts"],
+            path: "Tests/Domain/SampleFacts", swiftSettings: style),
+        tests("TidyTests", "Tidy", []),
+        tests("KernelTests", "Domain/KernelTests", ["Kernel"]),
+        .testTarget(
+            name: "ContractsTests", dependencies: ["Kernel", "Contracts", "SampleFacts"] + domains,
+            path: "Tests/Domain/ContractsTests", exclude: ["Golden"], swiftSettings: style),
+        tests(
+            "OrdersTests", "Domain/OrdersTests",
+            ["Kernel", "Contracts", "OrdersDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "InventoryTests", "Domain/InventoryTests",
+            ["Kernel", "Contracts", "InventoryDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "PaymentsTests", "Domain/PaymentsTests",
+            ["Kernel", "Contracts", "PaymentsDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "ShippingTests", "Domain/ShippingTests",
+            ["Kernel", "Contracts", "ShippingDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "NotificationsTests", "Domain/NotificationsTests",
+            ["Kernel", "Contracts", "NotificationsDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "ServicesTests", "Services/ServicesTests",
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "GivenWhenThen", "SampleFacts"]
+                + domains + services),
+        tests(
+            "SQLiteTests", "Adapters/SQLiteTests",
+            ["Kernel", "Ports", "SQLiteAdapter", "ContractSuites", grdb, sqlite]),
+        tests(
+            "MemoryTests", "Adapters/MemoryTests",
+            ["Kernel", "Ports", "MemoryAdapter", "ContractSuites"]),
+        tests("SandboxTests", "Adapters/SandboxTests", ["Kernel", "Ports", "SandboxAdapter"]),
+        tests("MaildirTests", "Adapters/MaildirTests", ["Kernel", "Ports", "MaildirAdapter"]),
+        tests(
+            "VaultTests", "Adapters/VaultTests", ["Kernel", "Ports", "VaultAdapter", grdb, crypto]),
+        tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]
 )

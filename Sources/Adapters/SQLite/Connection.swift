@@ -44,6 +44,9 @@ final class Connection {
                 "SELECT first + count - 1, chain FROM frame WHERE log = ? ORDER BY first DESC LIMIT 1")
             last.bind(1, id)
             if try last.step() {
+                guard (1...Self.positionMax).contains(last.int(0)) else {
+                    throw StoreFailure.corrupt
+                }
                 heads[log] = StoreContents.Head(position: last.int(0), chain: last.bytes(1))
             }
             last.reset()
@@ -75,10 +78,11 @@ final class Connection {
     ) throws(StoreFailure) -> [Row] {
         do throws(SQLiteError) {
             guard try knows(table) else { return [] }
+            // Without a key to begin after, an empty key is the first.
             let select = try prepared(
                 """
                 SELECT key, value, due FROM \(Self.name(table))
-                WHERE key > ? \(isDueOnly ? "AND due IS NOT NULL" : "") ORDER BY key LIMIT ?
+                WHERE key \(after == nil ? ">=" : ">") ? \(isDueOnly ? "AND due IS NOT NULL" : "") ORDER BY key LIMIT ?
                 """)
             select.bind(1, after ?? [])
             select.bind(2, Int64(limit))
@@ -104,7 +108,7 @@ final class Connection {
             let start = try prepared(
                 "SELECT coalesce(max(first), 0) FROM frame WHERE log = ? AND first <= ?")
             start.bind(1, id)
-            start.bind(2, position + 1)
+            start.bind(2, max(position, position &+ 1))
             let first = try start.step() ? start.int(0) : 0
             start.reset()
             let select = try prepared(
@@ -118,11 +122,11 @@ final class Connection {
             var frames: [Frame] = []
             var events = 0
             while events < limit, try select.step() {
-                let frame = Frame(
-                    log: log, first: select.int(0), count: Int(select.int(1)),
-                    epoch: select.int(2), at: Timestamp(milliseconds: select.int(3)),
-                    bytes: select.bytes(4), chain: select.bytes(5))
+                let frame = try Self.frame(of: log, in: select)
                 guard frame.last > position else { continue }
+                guard frames.last.map({ $0.last + 1 == frame.first }) ?? true else {
+                    throw SQLiteError(code: SQLITE_CORRUPT)
+                }
                 events += frame.count
                 frames.append(frame)
             }
@@ -130,6 +134,23 @@ final class Connection {
         } catch {
             throw error.failure
         }
+    }
+
+    /// No position that a house could reach is greater.
+    private static let positionMax: Int64 = 1 << 52
+
+    private static func frame(
+        of log: LogName, in select: Statement
+    ) throws(SQLiteError) -> Frame {
+        let first = select.int(0)
+        let count = select.int(1)
+        guard (1...positionMax).contains(first), (1...positionMax).contains(count) else {
+            throw SQLiteError(code: SQLITE_CORRUPT)
+        }
+        return Frame(
+            log: log, first: first, count: Int(count), epoch: select.int(2),
+            at: Timestamp(milliseconds: select.int(3)), bytes: select.bytes(4),
+            chain: select.bytes(5))
     }
 
     // MARK: Writing
@@ -164,9 +185,8 @@ final class Connection {
         do {
             try checkEpoch(epoch)
             for frame in batch.frames {
-                guard frame.first == (next[frame.log]?.position ?? 0) + 1 else {
-                    throw WriteRefusal.conflict
-                }
+                let head = next[frame.log]?.position ?? 0
+                guard frame.first == head + 1, frame.count > 0 else { throw WriteRefusal.conflict }
                 try insert(frame)
                 next[frame.log] = StoreContents.Head(position: frame.last, chain: frame.chain)
             }
@@ -224,15 +244,22 @@ final class Connection {
 
     private func drop(_ log: LogName, through position: Int64) throws(SQLiteError) {
         guard let id = logIDs[log] else { return }
-        let delete = try prepared("DELETE FROM frame WHERE log = ? AND first + count - 1 <= ?")
+        let delete = try prepared(
+            """
+            DELETE FROM frame WHERE log = ?1 AND first + count - 1 <= ?2
+            AND first < (SELECT max(first) FROM frame WHERE log = ?1)
+            """)
         delete.bind(1, id)
         delete.bind(2, position)
         try delete.run()
     }
 
+    /// SQLite itself may have rolled back already, as it does when the disk is full: the names that
+    /// the transaction made are gone in either case.
     private func rollBack() {
-        guard sqlite3_get_autocommit(database) == 0 else { return }
-        sqlite3_exec(database, "ROLLBACK", nil, nil, nil)
+        if sqlite3_get_autocommit(database) == 0 {
+            sqlite3_exec(database, "ROLLBACK", nil, nil, nil)
+        }
         logIDs.removeAll()
         tables.removeAll()
         try? readNames()

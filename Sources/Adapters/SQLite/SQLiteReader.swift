@@ -30,7 +30,7 @@ package final class SQLiteReader: Reader {
             sqlite3_busy_timeout(opened, 2_000)
             handle = opened
             do {
-                try Self.check(opened)
+                try Schema.check(opened, mayBeEmpty: false)
                 connection = try Connection(opened)
             } catch {
                 sqlite3_close_v2(opened)
@@ -39,13 +39,6 @@ package final class SQLiteReader: Reader {
         }
 
         deinit { sqlite3_close_v2(handle) }
-
-        private static func check(_ handle: OpaquePointer) throws {
-            let version = try Statement("PRAGMA user_version", on: handle)
-            guard try version.step(), version.int(0) <= Schema.version, version.int(0) > 0 else {
-                throw StoreFailure.incompatible
-            }
-        }
     }
 
     package init(path: String) { self.path = path }

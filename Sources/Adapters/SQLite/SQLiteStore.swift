@@ -39,11 +39,13 @@ package final class SQLiteStore: Store {
             let connection = try Connection(file.handle)
             self.connection = connection
             let contents = try connection.contents()
+            guard contents.epoch < .max else { throw StoreFailure.corrupt }
             epoch = contents.epoch + 1
             heads = contents.heads
             try connection.begin(epoch: epoch, heads: contents.heads)
             return StoreContents(epoch: epoch, heads: contents.heads)
         } catch {
+            close()
             throw (error as? SQLiteError)?.failure ?? error as? StoreFailure ?? .unavailable
         }
     }

@@ -2,6 +2,7 @@
 /// The file's schema, its migrations, and the refusal of files that a newer house wrote.
 
 import GRDB
+import GRDBSQLite
 import Ports
 
 enum Schema {
@@ -11,6 +12,7 @@ enum Schema {
 
     /// Makes the file, or brings it up to date; leaves nothing open.
     static func migrate(_ path: String, pageSize: Int) throws(StoreFailure) {
+        try look(at: path)
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(2)
@@ -19,7 +21,6 @@ enum Schema {
         }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { db in try check(db) }
             try migrator.migrate(queue)
             try queue.close()
         } catch let error as DatabaseError {
@@ -33,14 +34,37 @@ enum Schema {
         }
     }
 
+    /// Refuses what is not a house's file without touching it: to open it for writing would give a
+    /// stranger's file a write-ahead log.
+    private static func look(at path: String) throws(StoreFailure) {
+        var opened: OpaquePointer?
+        defer { sqlite3_close_v2(opened) }
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+        // What can't be opened is made next, or fails again.
+        guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK, let opened else { return }
+        sqlite3_busy_timeout(opened, 2_000)
+        try check(opened, mayBeEmpty: true)
+    }
+
     /// Refuses what is not ours, and what a newer house wrote.
-    static func check(_ db: Database) throws {
-        let id = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let stored = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-        guard isEmpty || (id == applicationID && stored <= version) else {
-            throw StoreFailure.incompatible
+    static func check(_ handle: OpaquePointer, mayBeEmpty: Bool) throws(StoreFailure) {
+        let id, stored: Int64
+        do throws(SQLiteError) {
+            let tables = try number("SELECT count(*) FROM sqlite_master", handle)
+            if mayBeEmpty && tables == 0 { return }
+            id = try number("PRAGMA application_id", handle)
+            stored = try number("PRAGMA user_version", handle)
+        } catch {
+            throw error.failure
         }
+        guard id == applicationID, (1...version).contains(stored) else { throw .incompatible }
+    }
+
+    private static func number(
+        _ sql: String, _ handle: OpaquePointer
+    ) throws(SQLiteError) -> Int64 {
+        let statement = try Statement(sql, on: handle)
+        return try statement.step() ? statement.int(0) : 0
     }
 
     static var migrator: DatabaseMigrator {

@@ -22,7 +22,6 @@ struct SQLiteError: Error {
 /// One statement, prepared once and run often. Belongs to its connection's thread.
 final class Statement {
     private let handle: OpaquePointer
-    private let database: OpaquePointer
 
     init(_ sql: String, on database: OpaquePointer) throws(SQLiteError) {
         var prepared: OpaquePointer?
@@ -32,7 +31,6 @@ final class Statement {
             throw SQLiteError(code: sqlite3_extended_errcode(database))
         }
         handle = prepared
-        self.database = database
     }
 
     deinit { sqlite3_finalize(handle) }
@@ -63,7 +61,7 @@ final class Statement {
         let code = sqlite3_step(handle)
         sqlite3_reset(handle)
         guard code == SQLITE_DONE else {
-            throw SQLiteError(code: sqlite3_extended_errcode(database) | (code & 0xff))
+            throw SQLiteError(code: code)
         }
     }
 

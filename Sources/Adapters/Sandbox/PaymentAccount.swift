@@ -16,8 +16,19 @@ struct PaymentAccount: Equatable {
         var outcome: PaymentOutcome?
         /// Calls, not questions; stops at 255.
         var calls: UInt8 = 0
-        /// Unix seconds.
-        var bookedAt: UInt32 = 0
+        private var millisecondsHigh: UInt16 = 0
+        private var millisecondsLow: UInt32 = 0
+
+        var bookedAt: Timestamp {
+            Timestamp(milliseconds: Int64(millisecondsHigh) << 32 | Int64(millisecondsLow))
+        }
+
+        /// A time outside 48 bits counts as none.
+        mutating func book(_ outcome: PaymentOutcome, at now: Timestamp) {
+            self.outcome = outcome
+            millisecondsHigh = UInt16(exactly: now.milliseconds >> 32) ?? 0
+            millisecondsLow = UInt32(truncatingIfNeeded: now.milliseconds)
+        }
     }
 
     subscript(_ operation: ProviderCall.Operation) -> Entry {
@@ -48,8 +59,7 @@ struct PaymentAccount: Equatable {
         _ operation: ProviderCall.Operation, at now: Timestamp, window: Span
     ) -> PaymentOutcome? {
         let entry = self[operation]
-        let age = now.milliseconds / 1_000 - Int64(entry.bookedAt)
-        return age * 1_000 < window.milliseconds ? entry.outcome : nil
+        return now.since(entry.bookedAt) < window ? entry.outcome : nil
     }
 
     /// What becomes of `call` when it is carried out now. A provider that has forgotten the key
@@ -80,8 +90,7 @@ struct PaymentAccount: Equatable {
         _ operation: ProviderCall.Operation, _ outcome: PaymentOutcome, _ amount: Money,
         at now: Timestamp
     ) {
-        self[operation].outcome = outcome
-        self[operation].bookedAt = UInt32(clamping: now.milliseconds / 1_000)
+        self[operation].book(outcome, at: now)
         if operation == .authorize, outcome == .done { authorized = amount }
     }
 }

@@ -43,8 +43,9 @@ struct MasterKey: Sendable {
         let isASCII = contact.utf8.allSatisfy { $0 < 0x80 }
         guard isASCII else {
             let front = contact.drop { $0.isWhitespace }
-            let end = front.lastIndex { !$0.isWhitespace } ?? front.startIndex
-            return Array(front[...end].lowercased().utf8)
+            let last = front.lastIndex { !$0.isWhitespace }
+            let end = last.map { front.index(after: $0) } ?? front.startIndex
+            return Array(front[..<end].lowercased().utf8)
         }
         var bytes = Array(contact.utf8.drop { isSpace($0) })
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }

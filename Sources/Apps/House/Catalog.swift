@@ -36,13 +36,16 @@ package enum Member: Hashable, Sendable {
     package func desk(_ limits: DeskLimits, shards: Int) -> any AnyDesk {
         switch self {
         case .orders(let shard):
-            Desk(
-                Orders.self, shard: shard, limits: limits, keyText: Catalog.text(order:),
-                ownsBucket: { Catalog.shard(of: $0, shards: shards) == shard })
-        case .inventory: Desk(Inventory.self, limits: limits, keyText: Catalog.text(stock:))
-        case .payments: Desk(Payments.self, limits: limits, keyText: { $0.text })
-        case .shipping: Desk(Shipping.self, limits: limits, keyText: { $0.text })
-        case .notifications: Desk(Notifications.self, limits: limits, keyText: { $0.text })
+            DeskBox(
+                Desk(
+                    Orders.self, shard: shard, limits: limits, keyText: Catalog.text(order:),
+                    ownsBucket: { Catalog.shard(of: $0, shards: shards) == shard }))
+        case .inventory:
+            DeskBox(Desk(Inventory.self, limits: limits, keyText: Catalog.text(stock:)))
+        case .payments: DeskBox(Desk(Payments.self, limits: limits, keyText: { $0.text }))
+        case .shipping: DeskBox(Desk(Shipping.self, limits: limits, keyText: { $0.text }))
+        case .notifications:
+            DeskBox(Desk(Notifications.self, limits: limits, keyText: { $0.text }))
         }
     }
 

@@ -115,3 +115,19 @@ extension House {
         return nil
     }
 }
+
+extension House {
+    /// The last position of every log.
+    package var heads: [LogName: Int64] {
+        nodes.reduce(into: [:]) { heads, node in
+            heads.merge(node.host.snapshot.heads) { first, _ in first }
+        }
+    }
+
+    package func head(_ log: String) -> Int {
+        Int(LogName(text: log).flatMap { heads[$0] } ?? 0)
+    }
+
+    /// Batches that the house's nodes have run.
+    package var turns: Int64 { nodes.reduce(0) { $0 + $1.host.snapshot.turns } }
+}

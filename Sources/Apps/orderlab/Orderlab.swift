@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab`: what proves the house.
+/// `orderlab`: what proves the house. It is not shipped with it.
+
 import ArgumentParser
-@main struct Orderlab: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "orderlab", abstract: "Proves the house.") }
+import Logging
+
+@main
+struct Orderlab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orderlab",
+        abstract: "Measures the house and tries to break it.",
+        subcommands: [Bench.self])
+}
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure, with machine, settings and revision beside every figure.",
+        subcommands: [BenchSaga.self])
+}

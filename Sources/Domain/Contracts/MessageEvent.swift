@@ -118,10 +118,10 @@ extension MessageEvent {
             return .attempted(
                 message, order: order, attempt: attempt,
                 leaseUntil: try reader.timestamp("leaseUntil"))
-        case 3: 
+        case 3:
             return .deferred(message, order: order, retryAt: try reader.timestamp("retryAt"))
         case 4: return .sent(message, order: order)
-        case 5: 
+        case 5:
             return .failed(message, order: order, code: try reader.string("code"))
         default: throw .unknownName(name.text)
         }

@@ -63,9 +63,7 @@ package enum MessageDecider: Decider {
             return [.failed(open.message, order: open.order, code: code)]
         case .note(_, .unavailable):
             guard open.isInFlight else { return [] }
-            guard open.attempt < attemptsMax else {
-                return [.failed(open.message, order: open.order, code: "attempts-used-up")]
-            }
+            guard open.attempt < attemptsMax else { return [usedUp(open)] }
             let pause = retries.pause(after: open.attempt, draw: moment.draw)
             return [
                 .deferred(
@@ -75,12 +73,17 @@ package enum MessageDecider: Decider {
             guard let due = open.due, due <= moment.at || (isRestart && open.isInFlight) else {
                 return []
             }
+            guard open.attempt < attemptsMax else { return [usedUp(open)] }
             return [
                 .attempted(
                     open.message, order: open.order, attempt: open.attempt + 1,
                     leaseUntil: moment.at.advanced(by: lease))
             ]
         }
+    }
+
+    private static func usedUp(_ open: MessageState.Open) -> MessageEvent {
+        .failed(open.message, order: open.order, code: "attempts-used-up")
     }
 
     package static func evolve(

@@ -168,10 +168,11 @@ package enum PaymentDecider: Decider {
     }
 
     /// It never happened. Within the key's window it may be called; past it, it never will be.
+    /// Said of an earlier question, it says nothing about the call that is under way now.
     private static func notFound(
         _ open: PaymentState.Open, _ moment: Moment
     ) -> [PaymentEvent] {
-        guard open.isInFlight else { return [] }
+        guard open.isInFlight, open.isQuestion else { return [] }
         let (payment, order) = (open.payment, open.order)
         if open.phase == .authorizing && open.isUnwanted {
             // A call that is still on its way must find the door closed.

@@ -95,6 +95,7 @@ extension PaymentState: WireCoded {
             self = .absent
             return
         }
+        guard kind == 1 || kind == 2 else { throw .badField("kind") }
         let payment: PaymentID = try reader.id("payment")
         let order: OrderID = try reader.id("order")
         guard kind == 2 else {
@@ -116,7 +117,7 @@ extension PaymentState: WireCoded {
             Open(
                 payment: payment, order: order, amount: amount, token: token,
                 callUntil: callUntil, phase: phase, attempt: attempt, firstAttempt: firstAttempt,
-                isUnknown: isUnknown, isQuestion: isQuestion, due: due, isInFlight: isInFlight, isUnwanted: isUnwanted,
-                note: try reader.string("note")))
+                isUnknown: isUnknown, isQuestion: isQuestion, due: due, isInFlight: isInFlight,
+                isUnwanted: isUnwanted, note: try reader.string("note")))
     }
 }

@@ -83,6 +83,7 @@ extension ShipmentState: WireCoded {
             self = .absent
             return
         }
+        guard kind == 1 || kind == 2 else { throw .badField("kind") }
         let shipment: ShipmentID = try reader.id("shipment")
         let order: OrderID = try reader.id("order")
         guard kind == 2 else {

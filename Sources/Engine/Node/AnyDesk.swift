@@ -2,17 +2,17 @@
 /// What the node's loop sees of a service: a desk that takes commands and facts, decides, and
 /// hands over what it has to commit.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
-package protocol AnyDesk: AnyObject {
+public protocol AnyDesk: AnyObject {
     var log: LogName { get }
     var hears: [String] { get }
     var codec: LogCodec { get }
     /// The last position that is taken, committed or not.
     var head: Int64 { get }
-    /// Facts that this batch added and that were not handed on yet.
-    var news: [News] { get set }
+    /// The facts that this batch added since the last call.
+    func takeNews() -> [News]
     var parking: Parking { get set }
 
     // Taking. Each returns false when there is nothing here to decide.
@@ -34,11 +34,14 @@ package protocol AnyDesk: AnyObject {
 
     // Starting, and noticing.
     func open(_ contents: StoreContents, store: any Store) throws
-    /// True when the stored heads are those of the batch that is being committed.
-    func isCommitted(in contents: StoreContents) -> Bool
+    /// True when the stored heads are those of the batch that is being committed; nil when the
+    /// batch adds nothing to this desk's logs, so that they can't tell.
+    func isCommitted(in contents: StoreContents) -> Bool?
     /// Goes on under a new epoch, with the heads as they were after the last commit or, if
     /// `isCommitted`, after this one.
     func begin(epoch: Int64)
+    /// Shows readers what the log holds and the rows do not yet.
+    func publishUnstored(to recent: any RecentRows)
     var nextDue: Timestamp? { get }
     var hasUnstored: Bool { get }
     func expireReplies(
@@ -46,25 +49,33 @@ package protocol AnyDesk: AnyObject {
 }
 
 /// A fact on its way to the other services of the node.
-package struct News {
-    package let position: Int64
-    package let bucket: UInt16
-    package let fact: any Fact
-    package let trace: String?
+public struct News {
+    public let position: Int64
+    public let bucket: UInt16
+    public let fact: any Fact
+    public let trace: String?
+
+    @usableFromInline
+    init(position: Int64, bucket: UInt16, fact: any Fact, trace: String?) {
+        self.position = position
+        self.bucket = bucket
+        self.fact = fact
+        self.trace = trace
+    }
 }
 
 /// The moments of one batch: one time, a fresh draw for each decision.
-package struct Moments {
-    package let at: Timestamp
+public struct Moments {
+    public let at: Timestamp
     private var state: UInt64
 
-    package init(at: Timestamp, seed: UInt64) {
+    public init(at: Timestamp, seed: UInt64) {
         self.at = at
         state = seed
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014), begun anew for each batch.
-    mutating func next(for principal: Principal) -> Moment {
+    @usableFromInline mutating func next(for principal: Principal) -> Moment {
         state &+= 0x9e37_79b9_7f4a_7c15
         var draw = state
         draw = (draw ^ (draw >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -74,38 +85,47 @@ package struct Moments {
 }
 
 /// What a turn of the node ends with.
-package struct Turn: Sendable {
-    package var outcome: CommitOutcome = .committed
-    package var replies: [(Ticket, Reply)] = []
+public struct Turn: Sendable {
+    public var outcome: CommitOutcome = .committed
+    public var replies: [(Ticket, Reply)] = []
     /// Started calls by desk: elements are the service's `Effect`.
-    package var effects: [StartedEffect] = []
+    public var effects: [StartedEffect] = []
     /// Inputs of a refused batch that nobody else would repeat.
-    package var again: [Submission] = []
+    public var again: [Submission] = []
     /// Gaps in other nodes' logs that must be filled before those go on.
-    package var gaps: [Gap] = []
+    public var gaps: [Gap] = []
     /// True when there is more to do right now.
-    package var hasMore = false
-    package var nextDue: Timestamp?
-    package var events = 0
-    package var inputs = 0
+    public var hasMore = false
+    public var nextDue: Timestamp?
+    public var events = 0
+    public var inputs = 0
     /// Another history was found where ours should be: an operator must look.
-    package var forks: [Gap] = []
+    public var forks: [Gap] = []
+    /// Why the inputs had to be run one by one; nil as a rule.
+    public var failure: (any Error)?
 
-    package init() {}
+    public init() {}
 }
 
 /// A call to the outside whose attempt is durable now.
-package struct StartedEffect: Sendable {
-    package let desk: Int
+public struct StartedEffect: Sendable {
+    public let desk: Int
     /// True when the same call was made before.
-    package let isRetry: Bool
+    public let isRetry: Bool
     /// The service's `Effect`.
-    package let effect: any Sendable
+    public let effect: any Sendable
+
+    @usableFromInline
+    init(desk: Int, isRetry: Bool, effect: any Sendable) {
+        self.desk = desk
+        self.isRetry = isRetry
+        self.effect = effect
+    }
 }
 
 /// A hole in what a bus delivered.
-package struct Gap: Hashable, Sendable {
-    package let log: LogName
-    package let partition: UInt16
-    package let after: Int64
+public struct Gap: Hashable, Sendable {
+    public let log: LogName
+    public let partition: UInt16
+    public let after: Int64
 }

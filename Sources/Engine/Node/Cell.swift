@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 /// An entity in memory: its state, where it stands in its log, and what of it is not stored yet.
 
-package import Kernel
+public import Kernel
 import Ports
 
-final class Cell<Key: EntityKey, State: EntityState> {
-    let key: Key
-    var state: State
+public final class Cell<Key: EntityKey, State: EntityState> {
+    public let key: Key
+    public var state: State
     /// The number of events in the entity's own stream.
-    var version: Int64 = 0
+    public var version: Int64 = 0
     /// The position of the last event of the entity's own stream.
-    var last: Int64 = 0
+    public var last: Int64 = 0
     /// The position of the last event that changed the entity, in whoever's stream.
-    var seen: Int64 = 0
+    public var seen: Int64 = 0
     /// The first position that the stored row does not reflect; 0 when the row is up to date.
-    var firstDirty: Int64 = 0
+    public var firstDirty: Int64 = 0
     /// True when a row of it stands in the store.
-    var isStored = false
+    public var isStored = false
     /// The attempt whose effect was started last, by this process or an earlier one.
-    var started: Int64 = 0
+    public var started: Int64 = 0
     /// The batch that changed it last, so that it is remembered once for undoing.
-    var batch: UInt64 = 0
+    public var batch: UInt64 = 0
     /// True when it left the cache.
-    var isGone = false
-    var timer: Timer<Key>?
+    public var isGone = false
+    public var timer: Timer<Key>?
 
-    init(_ key: Key, _ state: State) {
+    @inlinable public init(_ key: Key, _ state: State) {
         self.key = key
         self.state = state
     }
 }
 
 /// What a cell was before a batch.
-struct Memory<Key: EntityKey, State: EntityState> {
-    let cell: Cell<Key, State>
-    let state: State
-    let version: Int64
-    let last: Int64
-    let seen: Int64
-    let firstDirty: Int64
+public struct Memory<Key: EntityKey, State: EntityState> {
+    public let cell: Cell<Key, State>
+    public let state: State
+    public let version: Int64
+    public let last: Int64
+    public let seen: Int64
+    public let firstDirty: Int64
 
-    init(_ cell: Cell<Key, State>) {
+    @inlinable public init(_ cell: Cell<Key, State>) {
         self.cell = cell
         state = cell.state
         version = cell.version
@@ -49,7 +49,7 @@ struct Memory<Key: EntityKey, State: EntityState> {
         firstDirty = cell.firstDirty
     }
 
-    func restore() {
+    @inlinable public func restore() {
         cell.state = state
         cell.version = version
         cell.last = last
@@ -59,8 +59,8 @@ struct Memory<Key: EntityKey, State: EntityState> {
 }
 
 /// A state as a row's value: version, last, seen, state.
-package enum StateRow {
-    static func value<Key, State>(of cell: Cell<Key, State>) -> [UInt8] {
+public enum StateRow {
+    @inlinable public static func value<Key, State>(of cell: Cell<Key, State>) -> [UInt8] {
         var writer = WireWriter(binary: 192)
         writer.bytes.appendVarint(cell.version)
         writer.bytes.appendVarint(cell.last)
@@ -69,7 +69,7 @@ package enum StateRow {
         return writer.bytes
     }
 
-    static func fill<Key, State>(
+    @inlinable public static func fill<Key, State>(
         _ cell: Cell<Key, State>, from value: [UInt8]
     ) throws(WireError) {
         let stored = try read(value, of: State.self)
@@ -81,14 +81,14 @@ package enum StateRow {
     }
 
     /// A stored state with its place in the log, for readers.
-    package struct Stored<State: EntityState>: Sendable, Equatable {
-        package let version: Int64
-        package let last: Int64
-        package let seen: Int64
-        package let state: State
+    public struct Stored<State: EntityState>: Sendable, Equatable {
+        public let version: Int64
+        public let last: Int64
+        public let seen: Int64
+        public let state: State
     }
 
-    package static func read<State: EntityState>(
+    public static func read<State: EntityState>(
         _ value: [UInt8], of type: State.Type = State.self
     ) throws(WireError) -> Stored<State> {
         var reader = WireReader(binary: value)
@@ -102,26 +102,26 @@ package enum StateRow {
 }
 
 /// How much a desk may keep in memory, and how long rows may lag behind their log.
-package struct DeskLimits: Sendable, Equatable {
+public struct DeskLimits: Sendable, Equatable {
     /// Entities in memory, beyond those that changed and are not stored yet.
-    package var cells = 200_000
+    public var cells = 200_000
     /// Events after the oldest one that some row does not reflect: what a restart must replay.
-    package var lagEvents: Int64 = 100_000
+    public var lagEvents: Int64 = 100_000
     /// Entities at rest that wait for their row, before they are written together.
-    package var restingRows = 1_024
+    public var restingRows = 1_024
     /// Answers whose index entry waits to be written; they are written together, in key order.
-    package var replyIndex = 65_536
+    public var replyIndex = 65_536
     /// Records of a frame: what a reader of one event must read.
-    package var frameRecords = 256
+    public var frameRecords = 256
     /// Attempts at an input that ends the process, before it is parked.
-    package var poisonAttempts = 3
+    public var poisonAttempts = 3
     /// How long an answer is kept for a repeated request.
-    package var replyRetention = Span.days(7)
+    public var replyRetention = Span.days(7)
 
-    package init() {}
+    @inlinable public init() {}
 
     /// Every changed row is written in the commit of its events.
-    package static var writeThrough: DeskLimits {
+    public static var writeThrough: DeskLimits {
         var limits = DeskLimits()
         limits.lagEvents = 0
         limits.restingRows = 0

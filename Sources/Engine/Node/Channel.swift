@@ -2,17 +2,17 @@
 /// How a desk follows the log of a service in another node, over a bus that may repeat, delay,
 /// reorder or lose: one cursor for each partition decides what is new.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
 /// A log that is written in another node.
-package struct RemoteLog: Sendable {
-    package let name: LogName
-    package let codec: LogCodec
+public struct RemoteLog: Sendable {
+    public let name: LogName
+    public let codec: LogCodec
     /// The partitions that concern this node; nil for all.
-    package let partitions: Set<UInt16>?
+    public let partitions: Set<UInt16>?
 
-    package init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
+    public init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
         self.name = name
         self.codec = codec
         self.partitions = partitions
@@ -70,6 +70,8 @@ struct Channel {
     func judge(_ message: BusMessage) -> Verdict {
         let cursor = cursors[Int(message.partition)]
         if message.epoch > cursor.epoch && message.epochBase < cursor.position { return .fork }
+        // A history that has ended says nothing new.
+        if message.epoch < cursor.epoch { return .repeated }
         if message.isBeacon { return message.position > cursor.position ? .gap : .repeated }
         if message.position <= cursor.position { return .repeated }
         if message.previous == cursor.position { return .new }
@@ -124,20 +126,20 @@ extension Node {
 }
 
 /// How far the courier has published a log. One row, so that its parts always agree.
-package struct CourierMark: Sendable, Equatable {
-    package static let table = "courier"
+public struct CourierMark: Sendable, Equatable {
+    public static let table = "courier"
 
     /// The position through which all is published.
-    package let through: Int64
+    public let through: Int64
     /// By partition: the last published position.
-    package let last: [Int64]
+    public let last: [Int64]
 
-    package init(through: Int64, last: [Int64]) {
+    public init(through: Int64, last: [Int64]) {
         self.through = through
         self.last = last
     }
 
-    package static func key(_ log: LogName) -> RowKey {
+    public static func key(_ log: LogName) -> RowKey {
         RowKey(table, Array(log.description.utf8))
     }
 
@@ -148,7 +150,7 @@ package struct CourierMark: Sendable, Equatable {
         return RowChange(table: Self.table, key: Self.key(log).key, value: value)
     }
 
-    package init(_ row: Row) throws(WireError) {
+    public init(_ row: Row) throws(WireError) {
         var reader = WireReader(binary: row.value)
         through = try reader.varint()
         var last: [Int64] = []

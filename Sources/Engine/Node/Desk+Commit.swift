@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a desk hands to a commit, and what it does when the commit has ended.
 
-import DequeModule
-package import Kernel
-package import Ports
+public import DequeModule
+public import Kernel
+public import Ports
 
 extension Desk {
     /// Renders the answers of the batch, from the states at its end.
-    package func render() {
+    @inlinable public func render() {
         for waiter in waiting {
             let reply = S.reply(to: waiter.command, outcome(of: waiter))
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
@@ -16,9 +16,12 @@ extension Desk {
             }
         }
         replies.rendered.append(contentsOf: replies.refused)
+        for ticket in replies.reused {
+            replies.rendered.append((ticket, EngineProblem.keyReused.reply()))
+        }
     }
 
-    private func outcome(
+    @inlinable public func outcome(
         of waiter: Waiting
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
@@ -27,7 +30,7 @@ extension Desk {
             Entity(state: cell?.state ?? S.Rules.initial, version: cell?.version ?? 0))
     }
 
-    package func collect(
+    @inlinable public func collect(
         into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool
     ) {
         replies.stagedMark = nil
@@ -37,7 +40,7 @@ extension Desk {
         batch.rows.append(contentsOf: parking.changes)
     }
 
-    private func collectFrames(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+    @inlinable public func collectFrames(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
         var link = chainHead
         var index = 0
         var start = 0
@@ -62,7 +65,7 @@ extension Desk {
         stagedChainHead = link
     }
 
-    private func collectReplies(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+    @inlinable public func collectReplies(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
         replies.stagedChainHead = replies.chainHead
         guard !replies.fresh.isEmpty else { return }
         var bytes: [UInt8] = []
@@ -77,7 +80,7 @@ extension Desk {
 
     /// Rows follow their log at leisure: those of entities at rest, some at a time and in key
     /// order; those that lag too far behind; all of them when there is nothing else to do.
-    private func collectRows(into batch: inout Batch, isIdle: Bool) {
+    @inlinable public func collectRows(into batch: inout Batch, isIdle: Bool) {
         flushed.removeAll(keepingCapacity: true)
         for memory in memories where memory.cell.state.isAtRest { resting.append(memory.cell) }
         if isIdle || resting.count >= limits.restingRows {
@@ -117,7 +120,7 @@ extension Desk {
         if !rows.isEmpty || replies.stagedMark != nil { collectMark(into: &batch) }
     }
 
-    private func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
+    @inlinable public func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
         guard isIdle ? !replies.unstored.isEmpty : replies.unstored.count > limits.replyIndex
         else { return }
         let entries = replies.unstored.sorted { left, right in
@@ -133,7 +136,7 @@ extension Desk {
     }
 
     /// The mark says from where a restart must replay; and which keys surely have no row.
-    private func collectMark(into batch: inout Batch) {
+    @inlinable public func collectMark(into batch: inout Batch) {
         for cell in flushed {
             let bytes = cell.key.bytes
             if greatest[cell.key.table].lexicographicallyPrecedes(bytes) {
@@ -152,11 +155,11 @@ extension Desk {
             RowChange(table: Mark.table, key: Array(log.description.utf8), value: mark.value))
     }
 
-    package func settle(
+    @inlinable public func settle(
         _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
         publishRows(to: recent)
-        for memory in memories where !memory.cell.isGone {
+        for memory in memories where !memory.cell.isGone && memory.seen != memory.cell.seen {
             let cell = memory.cell
             schedule(cell)
             if let owed = S.effect(owedBy: cell.state, at: cell.key), owed.attempt > cell.started {
@@ -174,12 +177,12 @@ extension Desk {
         adoptReplies()
         committedHead = head
         chainHead = stagedChainHead
-        parking.changes.removeAll()
+        parking.settle()
         endBatch()
         evict()
     }
 
-    private func publishRows(to recent: (any RecentRows)?) {
+    @inlinable public func publishRows(to recent: (any RecentRows)?) {
         guard let recent, !S.queriedTables.isEmpty else { return }
         var changes: [(RowKey, Row?)] = []
         for memory in memories {
@@ -195,7 +198,7 @@ extension Desk {
         if !changes.isEmpty { recent.update(changes) }
     }
 
-    private func adoptReplies() {
+    @inlinable public func adoptReplies() {
         for (index, reply) in replies.fresh.enumerated() {
             replies.unstored[reply.identity] = replies.committedHead + Int64(index) + 1
         }
@@ -208,7 +211,8 @@ extension Desk {
     }
 
     /// Puts the entity's timer where its state wants it.
-    func schedule(_ cell: Entry) {
+    @inlinable public func schedule(_ cell: Entry) {
+        if !toResumeLater.isEmpty { toResumeLater.remove(cell.key) }
         guard let due = cell.state.due else {
             if let timer = cell.timer { timers.remove(timer) }
             return
@@ -223,29 +227,42 @@ extension Desk {
     }
 
     /// A woken entity that did not move is woken again, but not at once.
-    private func rewake(_ key: Key, now: Timestamp) {
-        guard let cell = cells[key] else { return }
-        guard let due = cell.state.due else { return }
-        if cell.timer?.isScheduled != true {
-            let timer = Timer(key, due: max(due, now.advanced(by: .seconds(1))))
+    @inlinable public func rewake(_ key: Key, now: Timestamp) {
+        let soon = now.advanced(by: .seconds(1))
+        if let cell = cells[key] {
+            guard let due = cell.state.due, cell.timer?.isScheduled != true else { return }
+            let timer = Timer(key, due: max(due, soon))
             cell.timer = timer
             timers.insert(timer)
+        } else if let stub = stubs[key], !stub.isScheduled {
+            stub.due = max(stub.due, soon)
+            timers.insert(stub)
         }
     }
 
-    private func drop(_ cell: Entry) {
+    /// What a restart left open, and this turn could not wake.
+    @inlinable public func resumeLater(_ key: Key, now: Timestamp) {
+        let soon = now.advanced(by: .seconds(1))
+        rewake(key, now: now)
+        guard let timer = cells[key]?.timer ?? stubs[key], timer.isScheduled else { return }
+        if timer.due > soon { timers.move(timer, to: soon) }
+        toResumeLater.insert(key)
+    }
+
+    @inlinable public func drop(_ cell: Entry) {
         cell.isGone = true
         if let timer = cell.timer { timers.remove(timer) }
         cells.removeValue(forKey: cell.key)
     }
 
-    private func endBatch() {
+    @inlinable public func endBatch() {
         for cell in fresh where cell.seen == 0 && !cell.isStored { drop(cell) }
         fresh.removeAll(keepingCapacity: true)
         memories.removeAll(keepingCapacity: true)
         waiting.removeAll(keepingCapacity: true)
         woken.removeAll(keepingCapacity: true)
         flushed.removeAll(keepingCapacity: true)
+        unasked.removeAll(keepingCapacity: true)
         news.removeAll(keepingCapacity: true)
         records.bytes.removeAll(keepingCapacity: true)
         recordEnds.removeAll(keepingCapacity: true)
@@ -254,7 +271,7 @@ extension Desk {
     }
 
     /// Keeps the cache within its bound; what is not stored yet always stays.
-    private func evict() {
+    @inlinable public func evict() {
         if arrivals.count > 2 * cells.count + 4_096 { arrivals.removeAll { $0.isGone } }
         var attempts = max(0, cells.count - limits.cells)
         while attempts > 0, let cell = arrivals.popFirst() {
@@ -271,14 +288,13 @@ extension Desk {
     }
 
     /// The batch did not happen: everything is as it was before, and the callers are told.
-    package func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+    @inlinable public func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
         for waiter in waiting {
             if let ticket = waiter.submission.ticket {
                 turn.replies.append((ticket, problem.reply()))
-            } else {
-                turn.again.append(waiter.submission)
             }
         }
+        turn.again.append(contentsOf: unasked)
         for item in pending {
             guard let submission = item.submission else { continue }
             if let ticket = submission.ticket {
@@ -291,16 +307,26 @@ extension Desk {
             for ticket in twins { turn.replies.append((ticket, problem.reply())) }
         }
         turn.replies.append(contentsOf: replies.refused)
+        for ticket in replies.reused { turn.replies.append((ticket, problem.reply())) }
         pending.removeAll(keepingCapacity: true)
         for memory in memories { memory.restore() }
         for cell in flushed where cell.firstDirty != 0 {
             unstored.append((cell.firstDirty, cell))
             if cell.state.isAtRest { resting.append(cell) }
         }
-        unstored = Deque(unstored.sorted { $0.position < $1.position })
-        for key in woken {
-            if key.isRestart { toResume.append(key.key) } else { rewake(key.key, now: now) }
+        // Positions will be taken again, so what is stale now must not come to life then.
+        let valid = unstored.filter { !$0.cell.isGone && $0.cell.firstDirty == $0.position }
+        unstored = Deque(valid.sorted { $0.position < $1.position })
+        for cell in fresh where cell.seen == 0 && !cell.isStored {
+            if let timer = cell.timer { stubs[cell.key] = timer }
+            cell.timer = nil
+            drop(cell)
         }
+        fresh.removeAll(keepingCapacity: true)
+        for (key, isRestart) in woken {
+            if isRestart { resumeLater(key, now: now) } else { rewake(key, now: now) }
+        }
+        parking.forget()
         head = committedHead
         replies.head = replies.committedHead
         endBatch()
@@ -308,14 +334,14 @@ extension Desk {
 }
 
 /// How far rows have followed their log.
-struct Mark: Equatable {
-    static let table = "marks"
+public struct Mark: Equatable {
+    @usableFromInline static let table = "marks"
 
-    var through: Int64
-    var repliesThrough: Int64
-    var greatest: [[UInt8]]
+    public var through: Int64
+    public var repliesThrough: Int64
+    public var greatest: [[UInt8]]
 
-    var value: [UInt8] {
+    @inlinable public var value: [UInt8] {
         var writer = WireWriter(binary: 64)
         writer.bytes.appendVarint(through)
         writer.bytes.appendVarint(repliesThrough)
@@ -324,13 +350,13 @@ struct Mark: Equatable {
         return writer.bytes
     }
 
-    init(through: Int64, repliesThrough: Int64, greatest: [[UInt8]]) {
+    @inlinable public init(through: Int64, repliesThrough: Int64, greatest: [[UInt8]]) {
         self.through = through
         self.repliesThrough = repliesThrough
         self.greatest = greatest
     }
 
-    init(value: [UInt8]) throws(WireError) {
+    @inlinable public init(value: [UInt8]) throws(WireError) {
         var reader = WireReader(binary: value)
         through = try reader.varint()
         repliesThrough = try reader.varint()
@@ -342,15 +368,15 @@ struct Mark: Equatable {
 }
 
 /// What readers of a store may know of its bookkeeping.
-package enum StoredMark {
+public enum StoredMark {
     /// The position through which every row of `log` reflects its events.
-    package static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
+    public static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
         let key = RowKey(Mark.table, Array(log.description.utf8))
         return try reader.row(key).map { try Mark(value: $0.value).through } ?? 0
     }
 
     /// Every consumer's place: the log that it follows, and how far it has come.
-    package static func cursors(_ reader: any Reader) throws -> [(source: String, position: Int64)] {
+    public static func cursors(_ reader: any Reader) throws -> [(source: String, position: Int64)] {
         try reader.rows(in: Cursor.table, after: nil, isDueOnly: false, limit: 100_000).map { row in
             let name = String(decoding: row.key, as: UTF8.self)
             let source = name.split(separator: "<").last.map(String.init) ?? ""

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Deciding a wave: gather the keys of all its commands, load them at once, decide one by one.
 
-import DequeModule
-import Kernel
-package import Ports
+public import DequeModule
+public import Kernel
+public import Ports
 
 extension Desk {
-    package func load(from store: any Store) throws {
+    @inlinable public func load(from store: any Store) throws {
         var rowsWanted: [RowKey] = []
         var cellsWanted: [Entry] = []
         var repliesWanted: [RowKey] = []
@@ -40,7 +40,7 @@ extension Desk {
     }
 
     /// A cell without a past, in the cache.
-    func insert(_ key: Key) -> Entry {
+    @inlinable public func insert(_ key: Key) -> Entry {
         let cell = Entry(key, S.Rules.initial)
         cell.timer = stubs.removeValue(forKey: key)
         cells[key] = cell
@@ -49,12 +49,12 @@ extension Desk {
         return cell
     }
 
-    func adopt(_ row: Row, into cell: Entry) throws {
+    @inlinable public func adopt(_ row: Row, into cell: Entry) throws {
         try StateRow.fill(cell, from: row.value)
         cell.started = S.effect(owedBy: cell.state, at: cell.key)?.attempt ?? 0
     }
 
-    package func decide(_ moments: inout Moments, note: any PoisonNote) {
+    @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) {
         let items = pending
         pending.removeAll(keepingCapacity: true)
         for item in items {
@@ -64,13 +64,18 @@ extension Desk {
                     continue
                 }
                 note.begin(input)
+            } else {
+                note.end()
+            }
+            if let submission = item.submission, submission.ticket == nil {
+                unasked.append(submission)
             }
             run(item, moments.next(for: item.principal))
         }
         note.end()
     }
 
-    private func run(_ item: Pending, _ moment: Moment) {
+    @inlinable public func run(_ item: Pending, _ moment: Moment) {
         if let submission = item.submission, let request = submission.request,
             replies.answer(submission, request)
         {
@@ -90,7 +95,7 @@ extension Desk {
         }
     }
 
-    private func remember(
+    @inlinable public func remember(
         _ item: Pending, _ key: Key?, _ rejection: S.Rules.Rejection?, hasEvents: Bool
     ) {
         guard let submission = item.submission,
@@ -103,12 +108,12 @@ extension Desk {
                 hasEvents: hasEvents))
     }
 
-    private func refuse(_ item: Pending) {
+    @inlinable public func refuse(_ item: Pending) {
         guard let submission = item.submission, let ticket = submission.ticket else { return }
         replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
-    private func apply(_ event: S.Rules.Event, _ item: Pending) {
+    @inlinable public func apply(_ event: S.Rules.Event, _ item: Pending) {
         let changed = S.Rules.changes(event)
         head += 1
         for (index, key) in changed.enumerated() {
@@ -127,7 +132,7 @@ extension Desk {
         }
     }
 
-    private func write(_ event: S.Rules.Event, to cell: Entry, _ item: Pending) {
+    @inlinable public func write(_ event: S.Rules.Event, to cell: Entry, _ item: Pending) {
         let previous = cell.last
         cell.version += 1
         cell.last = head
@@ -154,29 +159,29 @@ extension Desk {
 }
 
 extension InputID {
-    var bytes: [UInt8] { UUIDv7(high: high, low: low).bytes }
+    public var bytes: [UInt8] { UUIDv7(high: high, low: low).bytes }
 }
 
 /// Problems that the engine itself answers with.
-package enum EngineProblem {
-    package static let parked = Problem(
+public enum EngineProblem {
+    public static let parked = Problem(
         500, "parked",
         "This request repeatedly ended the process and was set aside for an operator.")
-    package static let keyReused = Problem(
+    public static let keyReused = Problem(
         422, "idempotency-key-reused", "This idempotency key was used for another request.")
-    package static let overloaded = Problem(
+    public static let overloaded = Problem(
         503, "overloaded", "The house has more to do than it can take on; try again shortly.")
-    package static let storageFull = Problem(
+    public static let storageFull = Problem(
         503, "storage-full", "No room is left to store anything; reading goes on.")
-    package static let storageUnavailable = Problem(
+    public static let storageUnavailable = Problem(
         503, "storage-unavailable", "The store did not take the change; nothing was done.")
-    package static let outcomeUnknown = Problem(
+    public static let outcomeUnknown = Problem(
         503, "outcome-unknown",
         "The store did not say whether it took the change; repeat the request with its key.")
-    package static let stopping = Problem(
+    public static let stopping = Problem(
         503, "stopping", "The house is stopping; try again shortly.")
 
-    package static let all = [
+    public static let all = [
         parked, keyReused, overloaded, storageFull, storageUnavailable, outcomeUnknown, stopping,
     ]
 }

@@ -3,11 +3,11 @@
 /// after a crash and starting after a stop are the same thing.
 
 import DequeModule
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
 extension Desk {
-    package func open(_ contents: StoreContents, store: any Store) throws {
+    public func open(_ contents: StoreContents, store: any Store) throws {
         epoch = contents.epoch
         let stored = contents.heads[log]
         head = stored?.position ?? 0
@@ -128,15 +128,27 @@ extension Desk {
         }
     }
 
-    package func isCommitted(in contents: StoreContents) -> Bool {
-        (contents.heads[log]?.position ?? 0) == head
+    public func isCommitted(in contents: StoreContents) -> Bool? {
+        guard head > committedHead || replies.head > replies.committedHead else { return nil }
+        return (contents.heads[log]?.position ?? 0) == head
             && (contents.heads[replies.log]?.position ?? 0) == replies.head
     }
 
-    package func begin(epoch: Int64) { self.epoch = epoch }
+    public func publishUnstored(to recent: any RecentRows) {
+        var changes: [(RowKey, Row?)] = []
+        for cell in cells.values where cell.firstDirty != 0 {
+            guard S.queriedTables.contains(Key.tables[cell.key.table]) else { continue }
+            let key = RowKey(tables[cell.key.table], cell.key.bytes)
+            let row = Row(key: key.key, value: StateRow.value(of: cell), due: cell.state.due)
+            changes.append((key, row))
+        }
+        if !changes.isEmpty { recent.update(changes) }
+    }
+
+    public func begin(epoch: Int64) { self.epoch = epoch }
 
     /// Drops answers that are older than `horizon`, a frame at a time.
-    package func expireReplies(
+    public func expireReplies(
         before horizon: Timestamp, from store: any Store, into batch: inout Batch
     ) throws {
         guard let frame = try store.frames(of: replies.log, after: 0, limit: 1).first,

@@ -2,81 +2,111 @@
 /// A service at work in a node: its entities in memory, its log's end, and the commands of the
 /// wave that is being decided. Everything here is synchronous and belongs to the node's thread.
 
-import DequeModule
-package import Kernel
-package import Ports
+public import DequeModule
+public import Kernel
+public import Ports
 
-package final class Desk<S: Service>: AnyDesk {
-    typealias Key = S.Rules.Key
-    typealias State = S.Rules.State
-    typealias Entry = Cell<Key, State>
+public final class Desk<S: Service>: AnyDesk {
+    public typealias Key = S.Rules.Key
+    public typealias State = S.Rules.State
+    public typealias Entry = Cell<Key, State>
 
-    package let log: LogName
-    package let codec: LogCodec
-    package let limits: DeskLimits
-    let tables: [String]
-    let repliesTable: String
-    let ownsBucket: @Sendable (UInt16) -> Bool
+    public let log: LogName
+    public let codec: LogCodec
+    public let limits: DeskLimits
+    public let tables: [String]
+    public let repliesTable: String
+    public let ownsBucket: @Sendable (UInt16) -> Bool
 
-    var cells: [Key: Entry] = [:]
+    public var cells: [Key: Entry] = [:]
     /// Cells in the order in which they came, for eviction.
-    var arrivals: Deque<Entry> = []
+    public var arrivals: Deque<Entry> = []
     /// Cells in the order in which they came to differ from their row.
-    var unstored: Deque<(position: Int64, cell: Entry)> = []
+    public var unstored: Deque<(position: Int64, cell: Entry)> = []
     /// Cells at rest that wait for their row.
-    var resting: [Entry] = []
-    var timers = TimerHeap<Key>()
+    public var resting: [Entry] = []
+    public var timers = TimerHeap<Key>()
     /// Timers of entities that are not in memory.
-    var stubs: [Key: Timer<Key>] = [:]
+    public var stubs: [Key: Timer<Key>] = [:]
     /// Entities that a restart left open, still to be woken.
-    var toResume: Deque<Key> = []
+    public var toResume: Deque<Key> = []
+    /// Those of them whose turn failed: they are woken by their timers, but as after a restart.
+    public var toResumeLater: Set<Key> = []
     /// The greatest stored key of each table: a greater one has no row.
-    var greatest: [[UInt8]]
+    public var greatest: [[UInt8]]
 
     // The log's end.
-    package var head: Int64 = 0
-    var committedHead: Int64 = 0
-    var chainHead: [UInt8] = []
-    var epoch: Int64 = 0
+    public var head: Int64 = 0
+    public var committedHead: Int64 = 0
+    public var chainHead: [UInt8] = []
+    public var epoch: Int64 = 0
     /// The batch's records, and where each ends.
-    var records = WireWriter(binary: 65_536)
-    var recordEnds: [Int] = []
+    public var records = WireWriter(binary: 65_536)
+    public var recordEnds: [Int] = []
 
     // The wave and the batch.
-    var pending: [Pending] = []
-    var batch: UInt64 = 1
-    var memories: [Memory<Key, State>] = []
-    var fresh: [Entry] = []
-    var waiting: [Waiting] = []
-    var woken: [(key: Key, isRestart: Bool)] = []
-    var flushed: [Entry] = []
-    package var news: [News] = []
-    package var parking = Parking()
-    var replies: ReplyBook
+    public var pending: [Pending] = []
+    public var batch: UInt64 = 1
+    public var memories: [Memory<Key, State>] = []
+    public var fresh: [Entry] = []
+    public var waiting: [Waiting] = []
+    public var woken: [(key: Key, isRestart: Bool)] = []
+    public var flushed: [Entry] = []
+    /// Commands of the batch that nobody waits for: nobody else would repeat them.
+    public var unasked: [Submission] = []
+    /// Facts that this batch added and that were not handed on yet.
+    public var news: [News] = []
+    public var parking = Parking()
+    public var replies: ReplyBook
     /// The chain's value after the frames that are being committed.
-    var stagedChainHead: [UInt8] = []
+    public var stagedChainHead: [UInt8] = []
 
     /// A command of the wave.
-    struct Pending {
-        let command: S.Rules.Command
-        let cause: Cause
-        let input: InputID?
-        let principal: Principal
-        let trace: String?
-        let submission: Submission?
+    public struct Pending {
+        public let command: S.Rules.Command
+        public let cause: Cause
+        public let input: InputID?
+        public let principal: Principal
+        public let trace: String?
+        public let submission: Submission?
+
+        @inlinable
+        public init(
+            command: S.Rules.Command, cause: Cause, input: InputID?, principal: Principal,
+            trace: String?, submission: Submission?
+        ) {
+            self.command = command
+            self.cause = cause
+            self.input = input
+            self.principal = principal
+            self.trace = trace
+            self.submission = submission
+        }
     }
 
     /// A caller whose answer is made at the end of the batch.
-    struct Waiting {
-        let submission: Submission
-        let command: S.Rules.Command
-        let key: Key?
-        let rejection: S.Rules.Rejection?
-        let hasEvents: Bool
+    public struct Waiting {
+        public let submission: Submission
+        public let command: S.Rules.Command
+        public let key: Key?
+        public let rejection: S.Rules.Rejection?
+        public let hasEvents: Bool
+
+        @inlinable
+        public init(
+            submission: Submission, command: S.Rules.Command, key: Key?,
+            rejection: S.Rules.Rejection?, hasEvents: Bool
+        ) {
+            self.submission = submission
+            self.command = command
+            self.key = key
+            self.rejection = rejection
+            self.hasEvents = hasEvents
+        }
     }
 
     /// A desk for shard `log.shard` of the service; it acts on facts whose bucket it owns.
-    package init(
+    @inlinable public init(
         _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(),
         keyText: @escaping @Sendable (S.Rules.Key) -> String,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
@@ -93,16 +123,21 @@ package final class Desk<S: Service>: AnyDesk {
         parking.attemptsMax = limits.poisonAttempts
     }
 
-    package var hears: [String] { S.hears }
-    package var hasWork: Bool { !pending.isEmpty }
-    package var nextDue: Timestamp? {
+    @inlinable public var hears: [String] { S.hears }
+    @inlinable public var hasWork: Bool { !pending.isEmpty }
+    @inlinable public var nextDue: Timestamp? {
         toResume.isEmpty ? timers.first?.due : Timestamp(milliseconds: 0)
     }
-    package var hasUnstored: Bool { !unstored.isEmpty || !replies.unstored.isEmpty }
+    @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.unstored.isEmpty }
+
+    @inlinable public func takeNews() -> [News] {
+        defer { news.removeAll(keepingCapacity: true) }
+        return news
+    }
 
     // MARK: Taking
 
-    package func take(_ submission: Submission) {
+    @inlinable public func take(_ submission: Submission) {
         guard let command = submission.command as? S.Rules.Command else {
             preconditionFailure("a submission carries a command of the desk it names")
         }
@@ -114,7 +149,7 @@ package final class Desk<S: Service>: AnyDesk {
                 trace: submission.trace, submission: submission))
     }
 
-    package func take(
+    @inlinable public func take(
         _ fact: any Fact, from source: LogName, at position: Int64, trace: String?
     ) {
         guard let command = S.command(for: fact) else { return }
@@ -141,7 +176,7 @@ package final class Desk<S: Service>: AnyDesk {
                 principal: .house, trace: trace, submission: nil))
     }
 
-    package func takeDue(by now: Timestamp, limit: Int) -> Int {
+    @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
         var taken = 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
@@ -149,13 +184,14 @@ package final class Desk<S: Service>: AnyDesk {
         }
         while taken < limit, let timer = timers.first, timer.due <= now {
             timers.remove(timer)
-            wake(timer.key, isRestart: false)
+            let isRestart = !toResumeLater.isEmpty && toResumeLater.remove(timer.key) != nil
+            wake(timer.key, isRestart: isRestart)
             taken += 1
         }
         return taken
     }
 
-    private func wake(_ key: Key, isRestart: Bool) {
+    @inlinable public func wake(_ key: Key, isRestart: Bool) {
         woken.append((key, isRestart))
         let hash = Murmur3.hash128(key.bytes + Array(log.description.utf8), seed: 1)
         let input = InputID(high: hash.0, low: hash.1)

@@ -62,13 +62,13 @@ extension Node {
     /// Hands every fact that was logged since the last wave to the desks that hear of it, in
     /// position order. When the batch is full, facts stay behind their consumers' cursors.
     func deliverFacts(isFull: Bool) throws {
-        for index in links.indices {
-            let source = desks[links[index].source]
-            if links[index].isComplete {
-                links[index].queue.append(contentsOf: source.news)
+        for (source, desk) in desks.enumerated() {
+            let news = desk.takeNews()
+            guard !news.isEmpty else { continue }
+            for index in links.indices where links[index].source == source {
+                if links[index].isComplete { links[index].queue.append(contentsOf: news) }
             }
         }
-        for desk in desks { desk.news.removeAll(keepingCapacity: true) }
         guard !isFull else { return }
         for index in links.indices {
             if !links[index].isComplete { try refill(index) }

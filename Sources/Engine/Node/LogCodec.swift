@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Turns a service's stored records into facts and into the envelopes that people and buses see.
 
-package import Kernel
+public import Kernel
 import Ports
 
 /// How one service's log is read, without knowing its types.
-package struct LogCodec: Sendable {
-    package let service: String
-    package let names: [WireName]
+public struct LogCodec: Sendable {
+    public let service: String
+    public let names: [WireName]
     private let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
     private let keyText: @Sendable (Stream) -> String
 
-    package init<Event: WireEvent, Key: EntityKey>(
+    public init<Event: WireEvent, Key: EntityKey>(
         service: String, event: Event.Type, key: Key.Type,
         keyText: @escaping @Sendable (Key) -> String
     ) {
@@ -23,20 +23,20 @@ package struct LogCodec: Sendable {
         }
     }
 
-    package func name(of record: Record) throws(WireError) -> WireName {
+    public func name(of record: Record) throws(WireError) -> WireName {
         guard let name = names.first(where: { $0.code == record.code }) else {
             throw .unknownName("\(service) #\(record.code)")
         }
         return name
     }
 
-    package func fact(of record: Record) throws(WireError) -> any Fact {
+    public func fact(of record: Record) throws(WireError) -> any Fact {
         var reader = record.reader
         return try readFact(try name(of: record), &reader)
     }
 
     /// A fact from its wire name and JSON, as a bus carries it.
-    package func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
+    public func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
         guard let name = names.first(where: { $0.text == text }) else { throw .unknownName(text) }
         let document: JSONDocument
         do { document = try JSONDocument(parsing: json, limits: .standard) } catch {
@@ -48,7 +48,7 @@ package struct LogCodec: Sendable {
     }
 
     /// The fact's data as a JSON object.
-    package static func json(of fact: any Fact) -> [UInt8] {
+    public static func json(of fact: any Fact) -> [UInt8] {
         var writer = WireWriter(json: JSONWriter(capacity: 256))
         writer.json.beginObject()
         fact.write(to: &writer)
@@ -57,7 +57,7 @@ package struct LogCodec: Sendable {
     }
 
     /// The whole event for people: envelope and data, as one JSON object.
-    package func write(_ record: Record, to json: inout JSONWriter) throws(WireError) {
+    public func write(_ record: Record, to json: inout JSONWriter) throws(WireError) {
         let fact = try fact(of: record)
         json.beginObject()
         json.key("id")

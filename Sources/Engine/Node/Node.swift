@@ -4,27 +4,30 @@
 /// nothing, sleeps nowhere, reads no clock and draws no random number of its own.
 
 import DequeModule
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
-package final class Node {
-    package let desks: [any AnyDesk]
+public final class Node {
+    public let desks: [any AnyDesk]
     let store: any Store
     let chain: any Chain
     let note: any PoisonNote
     let recent: (any RecentRows)?
-    package let limits: NodeLimits
+    public let limits: NodeLimits
 
     /// Facts on their way from one desk of the node to another.
     var links: [Link] = []
     /// What was heard of services in other nodes.
     var channels: [Channel] = []
     var now = Timestamp(milliseconds: 0)
-    package private(set) var epoch: Int64 = 0
+    public private(set) var epoch: Int64 = 0
+    /// Due entities that the next batch wakes: few after a failure, which one of them may have
+    /// caused, then more and more.
+    private var dueMax: Int
     /// Rows that belong to the next commit: cursors, courier marks.
     var rows: [RowChange] = []
 
-    package init(
+    public init(
         desks: [any AnyDesk], store: any Store, chain: any Chain, note: any PoisonNote,
         recent: (any RecentRows)? = nil, remote: [RemoteLog] = [],
         limits: NodeLimits = NodeLimits()
@@ -36,6 +39,7 @@ package final class Node {
         self.note = note
         self.recent = recent
         self.limits = limits
+        dueMax = limits.dueMax
         for (target, desk) in desks.enumerated() {
             for (source, other) in desks.enumerated() where desk.hears.contains(other.log.service) {
                 links.append(Link(source: source, target: target, from: other.log, to: desk.log))
@@ -47,7 +51,7 @@ package final class Node {
     }
 
     /// Takes possession of the store and brings every desk to where its log ends.
-    package func open() throws {
+    public func open() throws {
         let contents = try store.open()
         epoch = contents.epoch
         try countDeath()
@@ -56,26 +60,29 @@ package final class Node {
             now = max(now, try lastMoment(of: desk.log, contents))
         }
         try openCursors()
+        if let recent { for desk in desks { desk.publishUnstored(to: recent) } }
     }
 
     /// Runs one batch: `inputs` are taken in their order, after the facts of open sagas.
     /// `wall` is the clock's time, `seed` 64 fresh random bits.
-    package func turn(_ inputs: [Input], at wall: Timestamp, seed: UInt64) -> Turn {
+    public func turn(_ inputs: [Input], at wall: Timestamp, seed: UInt64) -> Turn {
         now = max(now, wall)
         do {
             return try run(inputs, seed: seed)
         } catch {
-            return alone(inputs, seed: seed)
+            var turn = alone(inputs, seed: seed)
+            turn.failure = error
+            return turn
         }
     }
 
     /// True when a turn without inputs would still do something.
-    package var hasBacklog: Bool {
+    public var hasBacklog: Bool {
         links.contains { $0.hasWaiting(upTo: desks[$0.source].head) }
     }
 
     /// True when some rows do not reflect their log yet: a turn without inputs would write them.
-    package var hasUnstored: Bool { desks.contains(where: \.hasUnstored) }
+    public var hasUnstored: Bool { desks.contains(where: \.hasUnstored) }
 
     private func run(_ inputs: [Input], seed: UInt64) throws -> Turn {
         var turn = Turn()
@@ -95,6 +102,7 @@ package final class Node {
         }
         turn.events = Int(events)
         commit(&turn, isIdle: inputs.isEmpty && events == 0)
+        dueMax = min(dueMax * 2, limits.dueMax)
         return turn
     }
 
@@ -107,24 +115,38 @@ package final class Node {
         forget(&total, problem: EngineProblem.storageUnavailable)
         total.replies.removeAll()
         total.again.removeAll()
+        dueMax = 1
         for (index, input) in inputs.enumerated() {
+            if total.outcome == .fenced || total.outcome == .unknown {
+                refuse(input, EngineProblem.stopping, &total)
+                continue
+            }
             do {
                 var one = try run([input], seed: seed &+ UInt64(index) &+ 1)
                 total.absorb(&one)
             } catch {
-                forget(&total, problem: EngineProblem.storageUnavailable)
-                if case .submission(let submission) = input, let ticket = submission.ticket,
-                    !total.replies.contains(where: { $0.0 == ticket })
-                {
-                    total.replies.append((ticket, EngineProblem.storageUnavailable.reply()))
-                }
+                dueMax = 1
+                var failed = Turn()
+                forget(&failed, problem: EngineProblem.storageUnavailable)
+                refuse(input, EngineProblem.storageUnavailable, &total)
             }
         }
+        notice(&total)
         return total
     }
 
+    /// Tells the caller, if there is one; what nobody would repeat comes again.
+    private func refuse(_ input: Input, _ problem: Problem, _ turn: inout Turn) {
+        guard case .submission(let submission) = input else { return }
+        if let ticket = submission.ticket {
+            turn.replies.append((ticket, problem.reply()))
+        } else {
+            turn.again.append(submission)
+        }
+    }
+
     private func take(_ inputs: [Input], _ turn: inout Turn) {
-        for desk in desks { _ = desk.takeDue(by: now, limit: limits.dueMax) }
+        for desk in desks { _ = desk.takeDue(by: now, limit: dueMax) }
         for input in inputs {
             switch input {
             case .submission(let submission): desks[submission.desk].take(submission)
@@ -157,6 +179,11 @@ package final class Node {
         case .fenced: forget(&turn, problem: EngineProblem.stopping)
         case .unknown: forget(&turn, problem: EngineProblem.outcomeUnknown)
         }
+        notice(&turn)
+    }
+
+    /// What there is to do next, and when.
+    private func notice(_ turn: inout Turn) {
         turn.nextDue = desks.compactMap(\.nextDue).min()
         turn.hasMore =
             turn.outcome == .committed && (hasBacklog || (turn.nextDue.map { $0 <= now } ?? false))
@@ -180,7 +207,10 @@ package final class Node {
     /// The reply of COMMIT was lost: what the store holds decides.
     private func resolve(_ turn: inout Turn) {
         guard let contents = try? store.open() else { return }
-        let isCommitted = desks.allSatisfy { $0.isCommitted(in: contents) }
+        // A batch without events leaves no trace in the heads. To take it for refused is safe: its
+        // rows will be written again.
+        let verdicts = desks.compactMap { $0.isCommitted(in: contents) }
+        let isCommitted = !verdicts.isEmpty && verdicts.allSatisfy { $0 }
         epoch = contents.epoch
         for desk in desks { desk.begin(epoch: epoch) }
         turn.outcome = isCommitted ? .committed : .refused(.busy)
@@ -204,15 +234,15 @@ package final class Node {
 }
 
 /// What one turn may take on.
-package struct NodeLimits: Sendable, Equatable {
+public struct NodeLimits: Sendable, Equatable {
     /// Events of a batch, beyond which facts wait for the next one.
-    package var eventsMax: Int64 = 16_384
+    public var eventsMax: Int64 = 16_384
     /// Due entities that one batch wakes, for each service.
-    package var dueMax = 512
+    public var dueMax = 512
     /// How long an answer is kept for a repeated request.
-    package var replyRetention = Span.days(7)
+    public var replyRetention = Span.days(7)
 
-    package init() {}
+    public init() {}
 }
 
 extension Turn {
@@ -223,8 +253,6 @@ extension Turn {
         gaps.append(contentsOf: other.gaps)
         forks.append(contentsOf: other.forks)
         outcome = other.outcome
-        hasMore = hasMore || other.hasMore
-        nextDue = other.nextDue
         events += other.events
         inputs += other.inputs
     }

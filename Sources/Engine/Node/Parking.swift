@@ -1,54 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Inputs that end the process or can't be read are set aside, visibly, so that the others go on.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
 /// What a desk has set aside. A parked fact parks the later ones for the same entity.
-package struct Parking {
+public struct Parking {
     /// How often an input was running when the process died.
-    package var deaths: [InputID: Int] = [:]
+    public var deaths: [InputID: Int] = [:]
     /// Entities whose facts wait behind a parked one.
-    package var keys: Set<RowKey> = []
+    public var keys: Set<RowKey> = []
     /// Rows to be written with the next commit.
-    package var changes: [RowChange] = []
+    public var changes: [RowChange] = []
+    /// What the batch added to `keys`.
+    private var freshKeys: [RowKey] = []
     /// How many inputs are parked.
-    package var count = 0
-    package var attemptsMax = 3
+    public var count = 0
+    public var attemptsMax = 3
 
-    package static let table = "parked"
-    package static let deathsTable = "deaths"
+    public static let table = "parked"
+    public static let deathsTable = "deaths"
 
-    package init() {}
+    public init() {}
 
     /// True when nothing was ever parked or died: the usual case, decided at once.
-    package var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
+    public var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
 
-    package func isPoison(_ input: InputID) -> Bool {
+    public func isPoison(_ input: InputID) -> Bool {
         (deaths[input] ?? 0) >= attemptsMax
     }
 
     /// Sets `item` aside.
-    package mutating func park(_ item: ParkedItem) {
+    public mutating func park(_ item: ParkedItem) {
         count += 1
-        if let entity = item.entity { keys.insert(entity) }
+        if let entity = item.entity, keys.insert(entity).inserted { freshKeys.append(entity) }
         changes.append(
             RowChange(table: Self.table, key: item.rowKey, value: item.value, isNew: false))
+    }
+
+    /// The batch is committed.
+    public mutating func settle() {
+        changes.removeAll()
+        freshKeys.removeAll()
+    }
+
+    /// The batch did not happen: what it parked will come again.
+    public mutating func forget() {
+        count -= changes.count
+        keys.subtract(freshKeys)
+        settle()
     }
 }
 
 /// One parked input, with everything that is needed to run it again.
-package struct ParkedItem: Sendable, Equatable {
-    package let consumer: LogName
-    package let source: LogName
-    package let position: Int64
-    package let name: String
-    package let payload: [UInt8]
-    package let reason: String
-    package let entity: RowKey?
+public struct ParkedItem: Sendable, Equatable {
+    public let consumer: LogName
+    public let source: LogName
+    public let position: Int64
+    public let name: String
+    public let payload: [UInt8]
+    public let reason: String
+    public let entity: RowKey?
 
     /// Ordered by consumer, source and position.
-    package var rowKey: [UInt8] {
+    public var rowKey: [UInt8] {
         var key = Array("\(consumer)<\(source)#".utf8)
         let place = UInt64(bitPattern: position)
         for shift in stride(from: 56, through: 0, by: -8) {
@@ -57,7 +72,7 @@ package struct ParkedItem: Sendable, Equatable {
         return key
     }
 
-    package var value: [UInt8] {
+    public var value: [UInt8] {
         var writer = WireWriter(binary: 128)
         writer.field("consumer", consumer.description)
         writer.field("source", source.description)
@@ -70,7 +85,7 @@ package struct ParkedItem: Sendable, Equatable {
         return writer.bytes
     }
 
-    package init(
+    public init(
         consumer: LogName, source: LogName, position: Int64, name: String, payload: [UInt8],
         reason: String, entity: RowKey?
     ) {
@@ -83,7 +98,7 @@ package struct ParkedItem: Sendable, Equatable {
         self.entity = entity
     }
 
-    package init(value: [UInt8]) throws(WireError) {
+    public init(value: [UInt8]) throws(WireError) {
         var reader = WireReader(binary: value)
         guard let consumer = LogName(text: try reader.string("consumer")),
             let source = LogName(text: try reader.string("source"))

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 /// One event as it stands in a frame: who it is about, what caused it, and its data.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
 /// An event of a log, read back but not yet decoded.
-package struct Record: Sendable {
-    package let log: LogName
-    package let position: Int64
-    package let at: Timestamp
-    package let code: UInt8
-    package let stream: Stream
+public struct Record: Sendable {
+    public let log: LogName
+    public let position: Int64
+    public let at: Timestamp
+    public let code: UInt8
+    public let stream: Stream
     /// The event's number in its stream, from 1.
-    package let version: Int64
+    public let version: Int64
     /// The position of the stream's event before this one; 0 for its first.
-    package let previous: Int64
-    package let cause: Cause
+    public let previous: Int64
+    public let cause: Cause
     /// The W3C trace context under which it came about.
-    package let trace: String?
-    package let frame: Frame
-    package let data: Range<Int>
+    public let trace: String?
+    public let frame: Frame
+    public let data: Range<Int>
 
-    package var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
+    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 }
 
 /// The entity in whose stream an event is kept.
-package struct Stream: Hashable, Sendable {
-    package let table: Int
-    package let key: [UInt8]
-    package let bucket: UInt16
+public struct Stream: Hashable, Sendable {
+    public let table: Int
+    public let key: [UInt8]
+    public let bucket: UInt16
 }
 
 /// What brought an event about.
-package enum Cause: Sendable, Equatable {
+public enum Cause: Sendable, Equatable {
     /// Time: something fell due.
     case time
     /// A command of a caller, by the request's identity; zero when it had none.
@@ -40,7 +40,7 @@ package enum Cause: Sendable, Equatable {
     /// A fact of another service.
     case fact(LogName, Int64)
 
-    var text: String {
+    @usableFromInline var text: String {
         switch self {
         case .time: "time"
         case .command(let id):
@@ -52,9 +52,9 @@ package enum Cause: Sendable, Equatable {
 
 /// The fixed order of a record's parts: length, code, stream, version, distance to the stream's
 /// event before, cause, trace, data. All numbers are varints.
-enum RecordCoding {
-    @usableFromInline
-    static func write(cause: Cause, to writer: inout WireWriter) {
+public enum RecordCoding {
+    @inlinable
+    public static func write(cause: Cause, to writer: inout WireWriter) {
         switch cause {
         case .time: writer.bytes.append(0)
         case .command(let id):
@@ -68,7 +68,7 @@ enum RecordCoding {
         }
     }
 
-    static func cause(from reader: inout WireReader) throws(WireError) -> Cause {
+    @usableFromInline static func cause(from reader: inout WireReader) throws(WireError) -> Cause {
         switch try reader.byte() {
         case 0: return .time
         case 1:
@@ -84,7 +84,7 @@ enum RecordCoding {
         }
     }
 
-    static func fixed(_ reader: inout WireReader) throws(WireError) -> UInt64 {
+    @usableFromInline static func fixed(_ reader: inout WireReader) throws(WireError) -> UInt64 {
         var word: UInt64 = 0
         for _ in 0..<8 { word = word << 8 | UInt64(try reader.byte()) }
         return word
@@ -93,7 +93,7 @@ enum RecordCoding {
 
 extension Frame {
     /// The frame's events, in order.
-    package func records() throws(WireError) -> [Record] {
+    public func records() throws(WireError) -> [Record] {
         var records: [Record] = []
         records.reserveCapacity(count)
         var offset = 0

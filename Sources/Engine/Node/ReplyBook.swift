@@ -3,47 +3,49 @@
 /// log of their own, written in the commit of the events that they tell of; an index leads from a
 /// request to its answer.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
-package struct ReplyBook {
-    let log: LogName
-    var head: Int64 = 0
-    var committedHead: Int64 = 0
-    var chainHead: [UInt8] = []
-    var stagedChainHead: [UInt8] = []
+public struct ReplyBook {
+    @usableFromInline let log: LogName
+    @usableFromInline var head: Int64 = 0
+    @usableFromInline var committedHead: Int64 = 0
+    @usableFromInline var chainHead: [UInt8] = []
+    @usableFromInline var stagedChainHead: [UInt8] = []
 
     /// Where committed answers stand whose index row is not written yet.
-    var unstored: [InputID: Int64] = [:]
+    @usableFromInline var unstored: [InputID: Int64] = [:]
     /// Answers up to here have an index row; `stagedMark` once the batch that writes more commits.
-    var markedThrough: Int64 = 0
-    var stagedMark: Int64?
+    @usableFromInline var markedThrough: Int64 = 0
+    @usableFromInline var stagedMark: Int64?
     /// Answers that were looked up in this batch.
-    var found: [InputID: StoredReply] = [:]
+    @usableFromInline var found: [InputID: StoredReply] = [:]
     /// Requests that this batch answers, and the twins that wait for the same answer.
-    var promised: [Request: [Ticket]] = [:]
-    var promisedIdentities: [InputID: UInt64] = [:]
+    @usableFromInline var promised: [Request: [Ticket]] = [:]
+    @usableFromInline var promisedIdentities: [InputID: UInt64] = [:]
     /// Answers that do not depend on the batch's states.
-    var refused: [(Ticket, Reply)] = []
+    @usableFromInline var refused: [(Ticket, Reply)] = []
+    /// Callers with a key that this batch promised to another request.
+    @usableFromInline var reused: [Ticket] = []
     /// Answers made in this batch, in order.
-    var fresh: [StoredReply] = []
+    @usableFromInline var fresh: [StoredReply] = []
     /// What has been rendered for those who wait.
-    var rendered: [(Ticket, Reply)] = []
+    @usableFromInline var rendered: [(Ticket, Reply)] = []
 
-    init(log: LogName) { self.log = log }
+    @usableFromInline init(log: LogName) { self.log = log }
 
     /// True when nothing has to be looked up for `identity`.
-    func knows(_ identity: InputID) -> Bool {
+    @usableFromInline func knows(_ identity: InputID) -> Bool {
         found[identity] != nil || promisedIdentities[identity] != nil
     }
 
-    mutating func promise(_ request: Request) {
+    @usableFromInline mutating func promise(_ request: Request) {
         promised[request] = []
         promisedIdentities[request.identity] = request.fingerprint
     }
 
     /// True when the request needs no decision: it was answered before, or is just being answered.
-    mutating func answer(_ submission: Submission, _ request: Request) -> Bool {
+    @usableFromInline mutating func answer(_ submission: Submission, _ request: Request) -> Bool {
         if let stored = found[request.identity] {
             guard let ticket = submission.ticket else { return true }
             refused.append(
@@ -59,18 +61,18 @@ package struct ReplyBook {
         if fingerprint == request.fingerprint {
             promised[request]?.append(ticket)
         } else {
-            refused.append((ticket, EngineProblem.keyReused.reply()))
+            reused.append(ticket)
         }
         return true
     }
 
     /// Reads the answer that an index row points to.
-    mutating func adopt(_ row: Row, from store: any Store) throws {
+    @usableFromInline mutating func adopt(_ row: Row, from store: any Store) throws {
         var reader = WireReader(binary: row.value)
         try adopt(position: try reader.varint(), from: store)
     }
 
-    mutating func adopt(position: Int64, from store: any Store) throws {
+    @usableFromInline mutating func adopt(position: Int64, from store: any Store) throws {
         let frames = try store.frames(of: log, after: position - 1, limit: 1)
         guard let frame = frames.first, frame.first <= position, position <= frame.last else {
             throw StoreFailure.corrupt
@@ -79,7 +81,7 @@ package struct ReplyBook {
         found[stored.identity] = stored
     }
 
-    mutating func add(_ reply: Reply, for request: Request) {
+    @usableFromInline mutating func add(_ reply: Reply, for request: Request) {
         head += 1
         fresh.append(
             StoredReply(
@@ -87,23 +89,24 @@ package struct ReplyBook {
         for twin in promised[request] ?? [] { rendered.append((twin, reply.replayed())) }
     }
 
-    mutating func endBatch() {
+    @usableFromInline mutating func endBatch() {
         found.removeAll(keepingCapacity: true)
         promised.removeAll(keepingCapacity: true)
         promisedIdentities.removeAll(keepingCapacity: true)
         refused.removeAll(keepingCapacity: true)
+        reused.removeAll(keepingCapacity: true)
         fresh.removeAll(keepingCapacity: true)
         rendered.removeAll(keepingCapacity: true)
     }
 }
 
 /// An answer as it stands in the log of answers.
-package struct StoredReply: Sendable, Equatable {
-    package let identity: InputID
-    package let fingerprint: UInt64
-    package let reply: Reply
+public struct StoredReply: Sendable, Equatable {
+    public let identity: InputID
+    public let fingerprint: UInt64
+    public let reply: Reply
 
-    func write(to bytes: inout [UInt8]) {
+    @usableFromInline func write(to bytes: inout [UInt8]) {
         var writer = WireWriter(binary: reply.body.count + 64)
         UUIDv7(high: identity.high, low: identity.low).append(to: &writer.bytes)
         writer.bytes.appendVarint(unsigned: fingerprint)
@@ -115,7 +118,7 @@ package struct StoredReply: Sendable, Equatable {
         bytes.append(contentsOf: writer.bytes)
     }
 
-    package static func all(in frame: Frame) throws(WireError) -> [StoredReply] {
+    public static func all(in frame: Frame) throws(WireError) -> [StoredReply] {
         var reader = WireReader(binary: frame.bytes)
         var replies: [StoredReply] = []
         for _ in 0..<frame.count {

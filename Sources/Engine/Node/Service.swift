@@ -2,11 +2,11 @@
 /// What a bounded context tells the engine about itself: its rules, what it hears of others, what
 /// it owes the outside, and how it answers. No technology, no I/O, no state.
 
-package import Kernel
-package import Ports
+public import Kernel
+public import Ports
 
 /// A service binds a decider to facts and effects. All its functions are pure.
-package protocol Service {
+public protocol Service {
     associatedtype Rules: Decider
     /// A call to the outside that a state may owe. `Never` for a service that makes none.
     associatedtype Effect: Sendable
@@ -38,13 +38,13 @@ package protocol Service {
 }
 
 /// An owed call and the attempt that pays for it.
-package struct Owed<Effect> {
-    package let attempt: Int64
+public struct Owed<Effect> {
+    public let attempt: Int64
     /// True when the same call was made before.
-    package let isRetry: Bool
-    package let effect: Effect
+    public let isRetry: Bool
+    public let effect: Effect
 
-    package init(attempt: Int64, isRetry: Bool, effect: Effect) {
+    public init(attempt: Int64, isRetry: Bool, effect: Effect) {
         self.attempt = attempt
         self.isRetry = isRetry
         self.effect = effect
@@ -52,18 +52,18 @@ package struct Owed<Effect> {
 }
 
 /// A state with its version: the number of events in the entity's own stream.
-package struct Entity<State: EntityState>: Sendable {
-    package let state: State
-    package let version: Int64
+public struct Entity<State: EntityState>: Sendable {
+    public let state: State
+    public let version: Int64
 
-    package init(state: State, version: Int64) {
+    public init(state: State, version: Int64) {
         self.state = state
         self.version = version
     }
 }
 
 /// What a node takes from outside.
-package enum Input: Sendable {
+public enum Input: Sendable {
     /// A command of a caller, an answer of an outside service, or a notice of one.
     case submission(Submission)
     /// A fact of a service in another node.
@@ -73,19 +73,19 @@ package enum Input: Sendable {
 }
 
 /// A command on its way to a service of the node.
-package struct Submission: Sendable {
+public struct Submission: Sendable {
     /// Which of the node's desks it is for.
-    package let desk: Int
+    public let desk: Int
     /// A `Rules.Command` of that desk's service.
-    package let command: any Sendable
-    package let principal: Principal
-    package let request: Request?
+    public let command: any Sendable
+    public let principal: Principal
+    public let request: Request?
     /// The W3C trace context it came with.
-    package let trace: String?
+    public let trace: String?
     /// Whom to answer; nil when nobody waits.
-    package let ticket: Ticket?
+    public let ticket: Ticket?
 
-    package init(
+    public init(
         desk: Int, command: any Sendable, principal: Principal, request: Request? = nil,
         trace: String? = nil, ticket: Ticket? = nil
     ) {
@@ -99,22 +99,22 @@ package struct Submission: Sendable {
 }
 
 /// A caller that waits for an answer.
-package typealias Ticket = UInt64
+public typealias Ticket = UInt64
 
 /// A retriable request: the same one must get the same answer, however often it comes.
-package struct Request: Hashable, Sendable {
+public struct Request: Hashable, Sendable {
     /// Principal and idempotency key, hashed to 128 bits.
-    package let identity: InputID
+    public let identity: InputID
     /// What was asked, hashed: the same key with another body is refused.
-    package let fingerprint: UInt64
+    public let fingerprint: UInt64
 
-    package init(identity: InputID, fingerprint: UInt64) {
+    public init(identity: InputID, fingerprint: UInt64) {
         self.identity = identity
         self.fingerprint = fingerprint
     }
 
     /// The request that `principal` made under `key`.
-    package init(principal: Principal, key: String, about body: [UInt8]) {
+    public init(principal: Principal, key: String, about body: [UInt8]) {
         let who = Array(principal.name.utf8) + [0] + Array(key.utf8)
         let identity = Murmur3.hash128(who, seed: 0x6f72_6465)
         self.identity = InputID(high: identity.0, low: identity.1)

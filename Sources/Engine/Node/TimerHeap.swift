@@ -2,44 +2,44 @@
 /// The entities that want to be woken, soonest first. Entries can be moved and removed, so that
 /// the heap holds no more than the entities that are open.
 
-import Kernel
+public import Kernel
 
 /// One entity's next due moment.
-final class Timer<Key: EntityKey> {
-    let key: Key
-    fileprivate(set) var due: Timestamp
-    fileprivate var index = -1
+public final class Timer<Key: EntityKey> {
+    public let key: Key
+    public var due: Timestamp
+    public var index = -1
 
-    init(_ key: Key, due: Timestamp) {
+    @inlinable public init(_ key: Key, due: Timestamp) {
         self.key = key
         self.due = due
     }
 
-    var isScheduled: Bool { index >= 0 }
+    @inlinable public var isScheduled: Bool { index >= 0 }
 }
 
 /// A binary heap whose entries know their place.
-struct TimerHeap<Key: EntityKey> {
-    private var entries: [Timer<Key>] = []
+public struct TimerHeap<Key: EntityKey> {
+    public var entries: [Timer<Key>] = []
 
-    var first: Timer<Key>? { entries.first }
-    var count: Int { entries.count }
+    @inlinable public var first: Timer<Key>? { entries.first }
+    @inlinable public var count: Int { entries.count }
 
-    mutating func insert(_ timer: Timer<Key>) {
+    @inlinable public mutating func insert(_ timer: Timer<Key>) {
         precondition(!timer.isScheduled, "a timer stands in the heap once")
         timer.index = entries.count
         entries.append(timer)
         siftUp(timer.index)
     }
 
-    mutating func move(_ timer: Timer<Key>, to due: Timestamp) {
+    @inlinable public mutating func move(_ timer: Timer<Key>, to due: Timestamp) {
         guard due != timer.due else { return }
         let isSooner = due < timer.due
         timer.due = due
         if isSooner { siftUp(timer.index) } else { siftDown(timer.index) }
     }
 
-    mutating func remove(_ timer: Timer<Key>) {
+    @inlinable public mutating func remove(_ timer: Timer<Key>) {
         let index = timer.index
         guard index >= 0 else { return }
         let last = entries.removeLast()
@@ -51,7 +51,7 @@ struct TimerHeap<Key: EntityKey> {
         siftDown(last.index)
     }
 
-    private mutating func siftUp(_ start: Int) {
+    @inlinable public mutating func siftUp(_ start: Int) {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 2
@@ -61,7 +61,7 @@ struct TimerHeap<Key: EntityKey> {
         }
     }
 
-    private mutating func siftDown(_ start: Int) {
+    @inlinable public mutating func siftDown(_ start: Int) {
         var index = start
         while true {
             var least = index
@@ -74,7 +74,7 @@ struct TimerHeap<Key: EntityKey> {
         }
     }
 
-    private mutating func swap(_ left: Int, _ right: Int) {
+    @inlinable public mutating func swap(_ left: Int, _ right: Int) {
         entries.swapAt(left, right)
         entries[left].index = left
         entries[right].index = right

@@ -45,9 +45,10 @@ import Testing
         #expect(vector.payments == [order.payment().text, order.payment(1).text])
         #expect(vector.shipments == [order.shipment().text, order.shipment(1).text])
         #expect(
-            vector.messages == [MessageKind.orderConfirmed, .orderCanceled].map {
-                order.message($0).text
-            })
+            vector.messages
+                == [MessageKind.orderConfirmed, .orderCanceled].map {
+                    order.message($0).text
+                })
     }
 
     @Test func `gives everything of an order an id of its own`() {

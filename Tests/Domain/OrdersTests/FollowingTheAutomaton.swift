@@ -88,7 +88,7 @@ import Testing
                 if let due = order.order.due { #expect(due <= time + .hours(1)) }
             }
             ended.insert(order.order.stage)
-            order.expectFoldsAgree()
+            order.expectFoldsAgree(at: [.sample])
         }
         #expect(ended.isSuperset(of: ends))
     }

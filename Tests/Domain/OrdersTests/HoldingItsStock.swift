@@ -31,10 +31,11 @@ import Testing
         #expect(order.due == nil)
     }
 
-    @Test(arguments: [
-        [.placed, .reserved], [.placed, .reserved, .confirmed], [.placed, .rejected],
-        [.placed, .canceling(.customerAsked), .stopped(.customerAsked, payment: false)],
-    ] as [[OrderEvent]])
+    @Test(
+        arguments: [
+            [.placed, .reserved], [.placed, .reserved, .confirmed], [.placed, .rejected],
+            [.placed, .canceling(.customerAsked), .stopped(.customerAsked, payment: false)],
+        ] as [[OrderEvent]])
     func `is old news to every later stage`(_ history: [OrderEvent]) {
         let order = given(OrderDecider.self, history)
         order.when(.noteHeld(.sample)).thenNothing()

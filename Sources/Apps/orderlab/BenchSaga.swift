@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `orderlab bench saga`: full sagas a second on one node, every effect through the real workers,
+/// and beside them the raw floor: the same rows by bare SQLite.
+
+import ArgumentParser
+import Contracts
+import Foundation
+import Gateway
+import House
+import InventoryDomain
+import Kernel
+import Logging
+import NodeEngine
+import OrdersDomain
+import Ports
+import ServiceLifecycle
+import VaultAdapter
+import Synchronization
+
+struct BenchSaga: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "saga",
+        abstract: "Full sagas a second: placed, held, paid, shipped, delivered, mailed.",
+        discussion: """
+            One node on one SQLite file with synchronous=FULL. Submitters place orders in \
+            process; authorize, capture, label, two carrier updates and one mail go through \
+            the worker lanes. The audit must be green at the end.
+            """)
+
+    @Option(help: "Orders to place.")
+    var orders = 60_000
+
+    @Option(help: "Orders that are placed before the clock starts.")
+    var warmUp = 5_000
+
+    @Option(help: "Callers that wait for an answer at a time.")
+    var callers = 512
+
+    @Option(help: "Lines of an order.")
+    var lines = 3
+
+    @Option(help: "Different articles; 1 makes every order want the same one.")
+    var articles = 1_000
+
+    @Option(help: "Where to work; a temporary folder if it is not said.")
+    var data: String?
+
+    @Flag(help: "Keep the data afterwards.")
+    var keep = false
+
+    @Flag(help: "Flush mails to the disk, a batch at a time.")
+    var durableMail = false
+
+    @Flag(help: "Write every changed row in the commit of its events, for comparison.")
+    var writeThrough = false
+
+    @Flag(help: "Leave out the raw floor.")
+    var noFloor = false
+
+    func validate() throws {
+        guard orders > 0, warmUp >= 0, callers > 0, (1...100).contains(lines), articles >= lines
+        else { throw ValidationError("Counts are positive; there are at least as many articles.") }
+    }
+
+    func run() async throws {
+        let folder = data ?? NSTemporaryDirectory() + "orderhouse-bench-\(getpid())"
+        defer { if !keep { try? FileManager.default.removeItem(atPath: folder) } }
+        let figures = try await measure(in: folder)
+        Machine.current.lines.forEach { print($0) }
+        figures.lines(orders: orders).forEach { print($0) }
+        if !noFloor {
+            let floor = try RawFloor.measure(
+                store: "\(folder)/nodes/house/store.sqlite", folder: folder,
+                orders: orders + warmUp, commits: figures.commits)
+            print(floor.line(orders: orders + warmUp))
+            print(
+                String(
+                    format: "ratio        %.2f of the raw floor",
+                    floor.seconds / Double(orders + warmUp) * figures.rate(orders)))
+        }
+        guard figures.isGreen else { throw ExitCode(1) }
+    }
+
+    private func measure(in folder: String) async throws -> Figures {
+        var settings = HouseSettings(data: folder)
+        settings.moveParcels(pickupDelay: .zero, deliveryDelay: .zero)
+        settings.isMailDurable = durableMail
+        if writeThrough { settings.desk = .writeThrough }
+        let house = try House(settings)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: house.services.map { .init(service: $0) }, gracefulShutdownSignals: [],
+                logger: .init(label: "bench")))
+        var figures = Figures()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            while !house.isReady { try await Task.sleep(for: .milliseconds(2)) }
+            let load = SagaLoad(house: house, lines: lines, articles: articles)
+            try await load.stock()
+            try await load.place(warmUp, callers: callers, first: 0)
+            try await load.settle(orders: warmUp)
+            let before = Usage.now
+            let turns = house.turns
+            try await load.place(orders, callers: callers, first: warmUp)
+            let placed = Usage.now
+            try await load.settle(orders: warmUp + orders)
+            let after = Usage.now
+            figures.placedSeconds = placed.wall - before.wall
+            figures.seconds = after.wall - before.wall
+            figures.cpuSeconds = after.cpu - before.cpu
+            figures.commits = house.turns - turns
+            figures.latencies = load.latencies
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        try figures.count(in: folder)
+        return figures
+    }
+}
+
+/// Places orders in process and waits until they are through.
+final class SagaLoad: Sendable {
+    private let house: House
+    private let lines: Int
+    private let articles: Int
+    private let state = Mutex<(next: Int, latencies: [Double])>((0, []))
+
+    init(house: House, lines: Int, articles: Int) {
+        self.house = house
+        self.lines = lines
+        self.articles = articles
+    }
+
+    var latencies: [Double] { state.withLock { $0.latencies } }
+
+    func stock() async throws {
+        let backend = house.backend
+        for index in 0..<articles {
+            guard let sku = SKU("SKU-\(index)") else { continue }
+            let reply = await backend.submitStock(
+                .count(StockKey(sku, .main), onHand: 900_000_000, expected: nil), .house,
+                NodeEngine.Request(principal: .house, key: "stock-\(index)", about: []), nil)
+            guard reply.status == 200 else { throw ExitCode(70) }
+        }
+    }
+
+    func place(_ count: Int, callers: Int, first: Int) async throws {
+        state.withLock { $0 = (first, []) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<callers {
+                group.addTask { try await self.caller(until: first + count) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func caller(until end: Int) async throws {
+        var latencies: [Double] = []
+        while true {
+            let index = state.withLock { state in
+                state.next += 1
+                return state.next - 1
+            }
+            guard index < end else { break }
+            let begin = Usage.wallNow
+            let reply = try await place(index)
+            guard reply.status == 201 else {
+                throw ValidationError(String(decoding: reply.body, as: UTF8.self))
+            }
+            latencies.append(Usage.wallNow - begin)
+        }
+        state.withLock { [latencies] in $0.latencies.append(contentsOf: latencies) }
+    }
+
+    private func place(_ index: Int) async throws -> Reply {
+        let email = "customer\(index % 4_372)@example.org"
+        let personal = PersonalData(
+            name: "Customer \(index % 4_372)", email: email, line: "1 High Street",
+            city: "Leeds", postcode: "LS1 1AA", country: "GB")
+        let sealed = try await house.vault.seal(personal.bytes, contact: email)
+        let key = "bench-\(index)"
+        let id = OrderID(
+            UUIDv7(
+                milliseconds: house.clock.now().milliseconds,
+                bucket: Murmur3.bucket(Array(key.utf8)), entropy: house.entropy.next()))
+        var order: [OrderLine] = []
+        for line in 0..<lines {
+            guard let sku = SKU("SKU-\((index &* 7 &+ line) % articles)"),
+                let quantity = Quantity(1 + line),
+                let price = UnitPrice(decimal: "2.55", currency: .gbp)
+            else { throw ExitCode(70) }
+            order.append(try OrderLine(sku: sku, quantity: quantity, unitPrice: price))
+        }
+        guard let country = Country("GB") else { throw ExitCode(70) }
+        let request = NodeEngine.Request(principal: .anonymous, key: key, about: personal.bytes)
+        return await house.submit(
+            .place(
+                PlaceOrder(
+                    order: id, lines: order, warehouse: .main,
+                    recipient: Recipient(
+                        sealed: Sealed(person: PersonID(sealed.person), box: sealed.box),
+                        country: country),
+                    paymentToken: "tok_ok")),
+            .anonymous, request, nil)
+    }
+
+    /// Waits until every order is completed and every message sent: six facts and two.
+    func settle(orders: Int) async throws {
+        let end = Usage.wallNow + 120
+        while house.head("orders/0") < orders * 6 || house.head("notifications/0") < orders * 2 {
+            guard Usage.wallNow < end else {
+                throw ValidationError("The sagas did not come to rest: \(house.heads)")
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/// SQLite keeps what the port promises, its readers included.
+
+import ContractSuites
+import SQLiteAdapter
+import Testing
+
+@Suite struct `SQLite store` {
+    @Test(arguments: StoreContract.all)
+    func `keeps the promise`(_ promise: StoreContract) throws {
+        let folder = try Folder()
+        let path = folder.file
+        try promise.check(
+            StoreMedium(
+                owner: { SQLiteStore(path: path) }, reader: { SQLiteReader(path: path) }))
+    }
+
+    @Test func `keeps its promises with small pages and frequent checkpoints`() throws {
+        for promise in StoreContract.all {
+            let folder = try Folder()
+            let path = folder.file
+            try promise.check(
+                StoreMedium(owner: {
+                    var settings = SQLiteStore.Configuration()
+                    settings.pageSize = 512
+                    settings.checkpointPages = 1
+                    settings.cacheBytes = 8 << 10
+                    settings.isFullySynchronous = false
+                    return SQLiteStore(path: path, configuration: settings)
+                }))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A store opens what it made, and leaves alone what it did not.
+
+import Foundation
+import Ports
+import Testing
+
+@testable import SQLiteAdapter
+
+@Suite struct `Opening a file` {
+    @Test func `makes a store where there is none`() throws {
+        let folder = try Folder()
+        let store = SQLiteStore(path: folder.file)
+        #expect(try store.open() == StoreContents(epoch: 1, heads: [:]))
+        store.close()
+        let raw = try Raw(folder.file)
+        #expect(try raw.run("PRAGMA application_id") == ["\(Schema.applicationID)"])
+        #expect(try raw.run("PRAGMA user_version") == ["\(Schema.version)"])
+    }
+
+    @Test func `acknowledges only what is on the disk`() throws {
+        let folder = try Folder()
+        for _ in 0..<2 {
+            let file = try OpenFile(folder.file, SQLiteStore.Configuration())
+            #expect(try pragma("synchronous", of: file) == "2")
+            #expect(try pragma("journal_mode", of: file) == "wal")
+            #expect(try pragma("wal_autocheckpoint", of: file) == "2000")
+            #expect(try pragma("page_size", of: file) == "16384")
+            #expect(try pragma("locking_mode", of: file) == "normal")
+        }
+    }
+
+    @Test func `gives up durability only when told to`() throws {
+        let folder = try Folder()
+        var settings = SQLiteStore.Configuration()
+        settings.isFullySynchronous = false
+        let file = try OpenFile(folder.file, settings)
+        #expect(try pragma("synchronous", of: file) == "1")
+    }
+
+    private func pragma(_ name: String, of file: OpenFile) throws -> String {
+        let statement = try Statement("PRAGMA \(name)", on: file.handle)
+        #expect(try statement.step())
+        return statement.text(0)
+    }
+
+    @Test func `refuses what a newer house wrote`() throws {
+        let folder = try Folder()
+        let store = SQLiteStore(path: folder.file)
+        #expect(store.fill(try store.open().epoch, after: 0) == .committed)
+        store.close()
+        try Raw(folder.file).run("PRAGMA user_version = \(Schema.version + 1)")
+        let before = try folder.bytes
+        #expect(throws: StoreFailure.incompatible) { try SQLiteStore(path: folder.file).open() }
+        let reader = SQLiteReader(path: folder.file)
+        #expect(throws: StoreFailure.incompatible) { try reader.contents() }
+        #expect(try folder.bytes == before)
+        // Back at its own version it is whole.
+        try Raw(folder.file).run("PRAGMA user_version = \(Schema.version)")
+        #expect(try store.open().heads[LogName("sample")]?.position == 1)
+    }
+
+    @Test(arguments: ["CREATE TABLE note (text)", "PRAGMA application_id = 7; CREATE TABLE t_x (a)"])
+    func `refuses a stranger's database and leaves it as it was`(_ sql: String) throws {
+        let folder = try Folder()
+        do {
+            let stranger = try Raw(folder.file)
+            for statement in sql.split(separator: ";") { try stranger.run(String(statement)) }
+        }
+        let before = try folder.bytes
+        #expect(throws: StoreFailure.incompatible) { try SQLiteStore(path: folder.file).open() }
+        let reader = SQLiteReader(path: folder.file)
+        #expect(throws: StoreFailure.incompatible) { try reader.contents() }
+        #expect(try folder.bytes == before)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(files == ["store.sqlite"])
+    }
+
+    @Test func `refuses a text file and leaves it as it was`() throws {
+        let folder = try Folder()
+        let text = Array(String(repeating: "This is not a store.\n", count: 1_000).utf8)
+        try folder.write(text)
+        #expect(throws: StoreFailure.corrupt) { try SQLiteStore(path: folder.file).open() }
+        #expect(throws: StoreFailure.corrupt) { try SQLiteReader(path: folder.file).contents() }
+        #expect(try folder.bytes == text)
+    }
+
+    @Test func `says so when there is no place for a file`() throws {
+        let folder = try Folder()
+        let nowhere = folder.path + "/missing/store.sqlite"
+        #expect(throws: StoreFailure.unavailable) { try SQLiteStore(path: nowhere).open() }
+        #expect(throws: StoreFailure.unavailable) { try SQLiteStore(path: folder.path).open() }
+        #expect(throws: StoreFailure.unavailable) { try SQLiteReader(path: nowhere).contents() }
+    }
+
+    @Test func `does nothing before it is open and after it is closed`() throws {
+        let folder = try Folder()
+        let store = SQLiteStore(path: folder.file)
+        #expect(store.fill(0, after: 0) == .unknown)
+        #expect(throws: StoreFailure.unavailable) { try store.load([RowKey("sample", [1])]) }
+        let epoch = try store.open().epoch
+        #expect(store.fill(epoch, after: 0) == .committed)
+        store.close()
+        store.close()
+        #expect(store.fill(epoch, after: 1) == .unknown)
+        #expect(try store.open().heads[LogName("sample")]?.position == 1)
+    }
+}

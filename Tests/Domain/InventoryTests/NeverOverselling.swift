@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Whatever is asked in whatever order: no unit is promised twice, lost or made.
+
+import Contracts
+import GivenWhenThen
+import InventoryDomain
+import Kernel
+import SampleFacts
+import Testing
+
+@Suite struct `Never overselling` {
+    @Test(arguments: [31, 32, 33])
+    func `keeps the books through 20,000 commands`(_ seed: UInt64) throws {
+        var shop = Shop(seed: seed)
+        for step in 1...20_000 {
+            shop.step()
+            try shop.expectItemsAreSound()
+            if step.isMultiple(of: 200) { try shop.expectHoldsAddUp() }
+        }
+        try shop.expectHoldsAddUp()
+        shop.stock.expectFoldsAgree(at: Shop.keys.map { .item($0) })
+        #expect(shop.seen == Shop.everything)
+    }
+}
+
+/// A few articles in two warehouses, and orders that come, are paid for, sent, canceled and asked
+/// for again in any order.
+private struct Shop {
+    static let keys = [SKU.cup, .pot, .tea].flatMap { sku in
+        [StockKey(sku, .north), StockKey(sku, .main)]
+    }
+    static let everything: Set = [
+        "counted", "held", "refused", "committed", "shipped", "released", "no",
+    ]
+
+    var stock = Entities<StockDecider>()
+    var seen: Set<String> = []
+    private var chance: Chance
+    private var steps: UInt64 = 0
+    private var counted: [StockKey: Int64] = [:]
+    private var shipped: [StockKey: Int64] = [:]
+
+    init(seed: UInt64) { chance = Chance(seed: seed) }
+
+    mutating func step() {
+        steps += 1
+        let command = command()
+        let moment = chance.moment(at: .noon)
+        guard case .success(let events) = stock.decide(command, moment) else {
+            seen.insert("no")
+            return
+        }
+        stock.apply(events)
+        for event in events { note(event) }
+    }
+
+    /// The books, kept by what the events say.
+    private mutating func note(_ event: StockEvent) {
+        seen.insert(String(event.wireName.text.split(separator: ".")[1]))
+        switch event {
+        case .counted(let key, _, let delta): counted[key, default: 0] += delta
+        case .shipped(let movement):
+            for line in movement.lines {
+                shipped[StockKey(line.sku, movement.warehouse), default: 0] += line.units
+            }
+        case .held, .refused, .committed, .released: break
+        }
+    }
+
+    private mutating func command() -> StockCommand {
+        let movement = movement()
+        switch chance.below(12) {
+        case 0:
+            let key = chance.one(of: Self.keys)
+            let guesses: [Int64?] = [nil, stock[.item(key)].item.onHand, 7]
+            return .count(
+                key, onHand: Int64(chance.below(42)) - 1, expected: chance.one(of: guesses))
+        case 1...4: return .hold(movement)
+        case 5...6: return .commit(movement.hold)
+        case 7...8: return .ship(movement.hold)
+        case 9...10: return .release(movement)
+        default: return .wake(.hold(movement.hold))
+        }
+    }
+
+    /// One of the eight latest orders; an order's lines follow from its number.
+    private mutating func movement() -> StockEvent.Movement {
+        let number = steps / 8 + UInt64(chance.below(8))
+        let order = OrderID.numbered(number)
+        var lines = Chance(seed: number)
+        let wanted = [SKU.cup, .pot, .tea].filter { _ in lines.comesUp(60) }
+        return StockEvent.Movement(
+            hold: order.hold(), order: order, warehouse: lines.comesUp(70) ? .north : .main,
+            lines: wanted.map { .of($0, Int64(lines.below(6) + 1)) })
+    }
+
+    func expectItemsAreSound() throws {
+        for key in Self.keys {
+            let item = stock[.item(key)].item
+            try #require(item.onHand >= 0 && item.held >= 0 && item.allocated >= 0)
+            try #require(item.held + item.allocated <= item.onHand)
+            try #require(item.available == item.onHand - item.held - item.allocated)
+            try #require(item.onHand == counted[key, default: 0] - shipped[key, default: 0])
+        }
+    }
+
+    func expectHoldsAddUp() throws {
+        var held: [StockKey: Int64] = [:]
+        var allocated: [StockKey: Int64] = [:]
+        for case .hold(let hold) in stock.states.values {
+            for line in hold.movement.lines {
+                let key = StockKey(line.sku, hold.movement.warehouse)
+                switch hold.phase {
+                case .held: held[key, default: 0] += line.units
+                case .committed: allocated[key, default: 0] += line.units
+                case .refused, .shipped, .released: break
+                }
+            }
+        }
+        for key in Self.keys {
+            let item = stock[.item(key)].item
+            try #require(item.held == held[key, default: 0])
+            try #require(item.allocated == allocated[key, default: 0])
+        }
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A small service to try the engine with: meters that count, move counts between each other, ring
+/// when their time comes, and call a service outside until it answers.
+
+import Kernel
+import NodeEngine
+import Ports
+
+/// A meter, or a pool; two tables, so that the engine's handling of both is seen.
+struct MeterKey: EntityKey, CustomStringConvertible {
+    static let tables = ["meter", "pool"]
+
+    let number: UInt16
+    let table: Int
+
+    static func meter(_ number: UInt16) -> MeterKey { MeterKey(number: number, table: 0) }
+    static func pool(_ number: UInt16) -> MeterKey { MeterKey(number: number, table: 1) }
+
+    init(number: UInt16, table: Int) {
+        self.number = number
+        self.table = table
+    }
+
+    init?(table: Int, bytes: [UInt8]) {
+        guard bytes.count == 2, Self.tables.indices.contains(table) else { return nil }
+        self.init(number: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), table: table)
+    }
+
+    func writeKey(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(number >> 8))
+        bytes.append(UInt8(number & 255))
+    }
+
+    var bucket: UInt16 { number & 4_095 }
+    var description: String { "\(Self.tables[table])-\(number)" }
+}
+
+enum MeterCommand: Sendable, Equatable {
+    /// Counts on; `hops` times the fact goes round through another service and comes back.
+    case add(MeterKey, Int64, hops: Int64 = 0)
+    case move(MeterKey, MeterKey, Int64)
+    case remind(MeterKey, at: Timestamp)
+    case call(MeterKey)
+    case answer(MeterKey, Bool)
+    case close(MeterKey)
+    case look(MeterKey)
+    case wake(MeterKey, isRestart: Bool)
+}
+
+enum MeterRejection: Error, Equatable, Sendable { case short, closed }
+
+struct MeterState: EntityState {
+    var value: Int64 = 0
+    var rings: Int64 = 0
+    var attempt: Int64 = 0
+    var owes = false
+    var isClosed = false
+    var dueAt: Timestamp?
+
+    var due: Timestamp? { dueAt }
+    var isAtRest: Bool { isClosed }
+
+    init() {}
+
+    init(from reader: inout WireReader) throws(WireError) {
+        value = try reader.int("value")
+        rings = try reader.int("rings")
+        attempt = try reader.int("attempt")
+        owes = try reader.bool("owes")
+        isClosed = try reader.bool("isClosed")
+        dueAt = try reader.optionalTimestamp("due")
+    }
+
+    func write(to writer: inout WireWriter) {
+        writer.field("value", value)
+        writer.field("rings", rings)
+        writer.field("attempt", attempt)
+        writer.field("owes", owes)
+        writer.field("isClosed", isClosed)
+        writer.field("due", dueAt)
+    }
+}
+
+enum MeterRules: Decider {
+    static let initial = MeterState()
+    static let patience = Span.seconds(10)
+
+    static func keys(_ command: MeterCommand) -> [MeterKey] {
+        switch command {
+        case .add(let key, _, _), .remind(let key, _), .call(let key), .answer(let key, _),
+            .close(let key), .look(let key), .wake(let key, _):
+            [key]
+        case .move(let from, let to, _): [from, to]
+        }
+    }
+
+    static func decide(
+        _ command: MeterCommand, _ states: States<MeterKey, MeterState>, _ moment: Moment
+    ) throws(MeterRejection) -> [MeterEvent] {
+        let state = states.first
+        switch command {
+        case .look: return []
+        case .wake(let key, let isRestart): return wake(key, state, isRestart, moment)
+        case .answer(let key, let isDone): return state.owes ? [.answered(key, isDone)] : []
+        case .add, .move, .remind, .call, .close: break
+        }
+        guard !states.values.contains(where: \.isClosed) else { throw .closed }
+        switch command {
+        case .add(let key, let amount, let hops): return [.added(key, amount, hops: hops)]
+        case .move(let from, let to, let amount):
+            guard state.value >= amount else { throw .short }
+            return [.moved(from, to, amount)]
+        case .remind(let key, let at): return [.reminded(key, at)]
+        case .call(let key): return state.owes ? [] : [call(key, state, moment)]
+        case .close(let key): return [.closed(key)]
+        case .look, .wake, .answer: return []
+        }
+    }
+
+    private static func wake(
+        _ key: MeterKey, _ state: MeterState, _ isRestart: Bool, _ moment: Moment
+    ) -> [MeterEvent] {
+        guard let due = state.dueAt, due <= moment.at || (isRestart && state.owes) else {
+            return []
+        }
+        return [state.owes ? call(key, state, moment) : .rang(key)]
+    }
+
+    private static func call(_ key: MeterKey, _ state: MeterState, _ moment: Moment) -> MeterEvent {
+        .called(key, attempt: state.attempt + 1, due: moment.at.advanced(by: patience))
+    }
+
+    static func changes(_ event: MeterEvent) -> [MeterKey] {
+        switch event {
+        case .added(let key, _, _), .reminded(let key, _), .rang(let key),
+            .called(let key, _, _), .answered(let key, _), .closed(let key):
+            [key]
+        case .moved(let from, let to, _): [from, to]
+        }
+    }
+
+    static func evolve(_ state: MeterState, _ event: MeterEvent, at key: MeterKey) -> MeterState {
+        var state = state
+        switch event {
+        case .added(_, let amount, _): state.value += amount
+        case .moved(let from, _, let amount): state.value += key == from ? -amount : amount
+        case .reminded(_, let at): state.dueAt = at
+        case .rang:
+            state.rings += 1
+            state.dueAt = nil
+        case .called(_, let attempt, let due):
+            state.owes = true
+            state.attempt = attempt
+            state.dueAt = due
+        case .answered(_, let isDone):
+            state.owes = !isDone
+            state.dueAt = isDone ? nil : state.dueAt
+        case .closed:
+            state.isClosed = true
+            state.owes = false
+            state.dueAt = nil
+        }
+        return state
+    }
+}
+
+enum Meters: Service {
+    typealias Rules = MeterRules
+
+    struct Call: Sendable, Equatable {
+        let key: MeterKey
+        let attempt: Int64
+    }
+
+    static let name = "meters"
+    static let hears = ["echoes"]
+    static let queriedTables: Set<String> = ["meter"]
+
+    /// What came back goes round again, until its hops are used up.
+    static func command(for fact: any Fact) -> MeterCommand? {
+        guard let echo = fact as? EchoEvent, echo.hops > 0 else { return nil }
+        return .add(echo.meter, echo.amount, hops: echo.hops - 1)
+    }
+
+    static func wake(_ key: MeterKey, isRestart: Bool) -> MeterCommand {
+        .wake(key, isRestart: isRestart)
+    }
+
+    static func effect(owedBy state: MeterState, at key: MeterKey) -> Owed<Call>? {
+        guard state.owes else { return nil }
+        return Owed(
+            attempt: state.attempt, isRetry: state.attempt > 1,
+            effect: Call(key: key, attempt: state.attempt))
+    }
+
+    static func reply(
+        to command: MeterCommand, _ outcome: Result<Entity<MeterState>, MeterRejection>
+    ) -> Reply {
+        switch outcome {
+        case .success(let entity):
+            Reply(
+                status: 200, body: Array("value \(entity.state.value)".utf8),
+                version: entity.version, location: "/meters")
+        case .failure(let rejection):
+            Problem(409, "\(rejection)", "No.").reply()
+        }
+    }
+}

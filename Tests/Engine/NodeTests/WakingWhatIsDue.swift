@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Entities are woken when their moment has come: once, not too early, in memory or not, before
+/// and after a restart.
+
+import Kernel
+import Ports
+import Testing
+
+@testable import NodeEngine
+
+@Suite struct `What is due` {
+    @Test func `is woken at its moment and not before`() throws {
+        let bench = try Bench()
+        let at = bench.now.advanced(by: .seconds(60))
+        _ = bench.ask(.remind(.meter(1), at: at))
+        #expect(bench.node.nextDue == at)
+        for _ in 0..<3 {
+            bench.turn()
+            #expect(try bench.meter(.meter(1)).rings == 0)
+            bench.pass(.milliseconds(19_999))
+        }
+        bench.turn()
+        #expect(try bench.meter(.meter(1)).rings == 0)
+        bench.pass(.milliseconds(3))
+        bench.turn()
+        #expect(try bench.meter(.meter(1)).rings == 1)
+        #expect(bench.node.nextDue == nil)
+    }
+
+    @Test func `can be put off, brought forward and called off`() throws {
+        let bench = try Bench()
+        func at(_ seconds: Int64) -> Timestamp { Bench.noon.advanced(by: .seconds(seconds)) }
+        _ = bench.ask(.remind(.meter(1), at: at(10)), .remind(.meter(2), at: at(20)))
+        _ = bench.ask(.remind(.meter(1), at: at(30)))
+        #expect(bench.node.nextDue == at(20))
+        _ = bench.ask(.remind(.meter(1), at: at(5)), .close(.meter(2)))
+        #expect(bench.node.nextDue == at(5))
+        bench.now = at(100)
+        bench.turn()
+        #expect(try bench.meter(.meter(1)).rings == 1)
+        #expect(try bench.meter(.meter(2)).rings == 0)
+        #expect(bench.meterDesk.timers.count == 0)
+    }
+
+    @Test func `is woken though it left memory`() throws {
+        var limits = DeskLimits()
+        limits.cells = 3
+        let bench = try Bench(desks: limits)
+        for number in 0..<20 as Range<UInt16> {
+            let at = bench.now.advanced(by: .seconds(Int64(number)))
+            _ = bench.ask(.remind(.meter(number), at: at))
+        }
+        bench.rest()
+        bench.turn()
+        #expect(bench.meterDesk.cells.count <= 3)
+        #expect(bench.meterDesk.timers.count >= 17)
+        bench.pass(.seconds(60))
+        bench.rest()
+        for number in 0..<20 as Range<UInt16> {
+            #expect(try bench.meter(.meter(number)).rings == 1)
+        }
+    }
+
+    @Test func `comes in batches when there is much of it`() throws {
+        var limits = NodeLimits()
+        limits.dueMax = 10
+        let bench = try Bench(nodes: limits)
+        bench.turn((0..<35).map { number in
+            .submission(bench.submission(.remind(.meter(UInt16(number)), at: bench.now)))
+        })
+        let turns = [bench.turn(), bench.turn(), bench.turn(), bench.turn(), bench.turn()]
+        #expect(turns.map(\.events) == [10, 10, 10, 5, 0])
+        #expect(turns.map(\.hasMore) == [true, true, true, false, false])
+    }
+
+    @Test func `and does not move is woken again, but not at once`() throws {
+        let bench = try Bench()
+        // Due at once for what only an answer can end: each wake is a new attempt.
+        _ = bench.ask(.call(.meter(1)))
+        bench.pass(.seconds(10))
+        #expect(bench.turn().events == 1)
+        #expect(bench.turn().events == 0)
+        #expect(bench.node.nextDue == bench.now.advanced(by: .seconds(10)))
+    }
+
+    @Test func `after a restart is what was due before it`() throws {
+        for isResting in [false, true] {
+            let bench = try Bench()
+            let at = bench.now.advanced(by: .seconds(60))
+            _ = bench.ask(.remind(.meter(1), at: at), .remind(.pool(2), at: bench.now))
+            if isResting { bench.rest() }
+            try bench.restart()
+            bench.turn()
+            #expect(try bench.meter(.meter(1)).rings == 0)
+            #expect(try bench.meter(.pool(2)).rings == 1)
+            #expect(bench.node.nextDue == at)
+            bench.now = at
+            bench.turn()
+            #expect(try bench.meter(.meter(1)).rings == 1)
+        }
+    }
+}
+
+@Suite struct `Timers` {
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `come out in order, wherever they were moved`(_ seed: UInt64) {
+        var draws = Draws(seed: seed)
+        var heap = TimerHeap<MeterKey>()
+        var timers: [NodeEngine.Timer<MeterKey>] = []
+        for step in 0..<400 {
+            let due = Timestamp(milliseconds: Int64(draws.below(50)))
+            switch draws.below(4) {
+            case 0 where !timers.isEmpty:
+                heap.move(timers[draws.below(timers.count)], to: due)
+            case 1 where !timers.isEmpty:
+                let timer = timers.remove(at: draws.below(timers.count))
+                heap.remove(timer)
+                #expect(!timer.isScheduled)
+                heap.remove(timer)
+            default:
+                let timer = NodeEngine.Timer(MeterKey.meter(UInt16(step)), due: due)
+                timers.append(timer)
+                heap.insert(timer)
+            }
+            #expect(heap.count == timers.count)
+            #expect(heap.first?.due == timers.map(\.due).min())
+            #expect(!timers.contains { !$0.isScheduled })
+        }
+        var last = Timestamp(milliseconds: .min)
+        while let first = heap.first {
+            #expect(first.due >= last)
+            last = first.due
+            heap.remove(first)
+        }
+        #expect(!timers.contains { $0.isScheduled })
+    }
+}
