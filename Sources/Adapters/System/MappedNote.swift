@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Says which input runs right now, in a mapped page that the kernel keeps when the process traps or
-/// is killed. Written to memory only: it tells of the process's death, not of the machine's.
+/// Says which input runs right now, in a mapped page that the kernel keeps when the process traps
+/// or is killed. Written to memory only: it tells of the process's death, not of the machine's.
 
 package import Ports
 import Synchronization
@@ -17,7 +17,7 @@ import Synchronization
 /// that a death in between counts the same input again instead of forgetting it.
 package final class MappedNote: PoisonNote {
     package let left: InputID?
-    // SAFETY: points to a page that is mapped from `init` to `deinit`; zero bytes are valid atomics.
+    // SAFETY: a page that is mapped from `init` to `deinit`; zero bytes are valid atomics.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
     private static let size = 4_096

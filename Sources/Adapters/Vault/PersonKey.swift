@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A person's key, and the boxes that it makes: one byte of version, four of the key's generation,
-/// twelve of nonce, the ciphertext, sixteen of tag (AES-256-GCM). The person's id and the first five
-/// bytes are authenticated, so that a box opens for its own person only.
+/// twelve of nonce, the ciphertext, sixteen of tag (AES-256-GCM). The person's id and the first
+/// five bytes are authenticated, so that a box opens for its own person only. (ChaChaPoly measures
+/// the same: most of the two microseconds is neither's.)
 
 import Crypto
 import Foundation
@@ -13,7 +14,6 @@ struct PersonKey: Sendable {
     let generation: UInt32
     let key: SymmetricKey
 
-    /// AES is 10 to 20 % faster here than ChaChaPoly on a processor with AES instructions.
     private static let version: UInt8 = 1
     private static let headerCount = 5
     static let nonceCount = 12
@@ -34,7 +34,8 @@ struct PersonKey: Sendable {
     func open(_ box: [UInt8], for person: UUIDv7) throws(VaultFailure) -> [UInt8] {
         do {
             let sealed = try AES.GCM.SealedBox(combined: box[Self.headerCount...])
-            return [UInt8](try AES.GCM.open(sealed, using: key, authenticating: context(of: person)))
+            return [UInt8](
+                try AES.GCM.open(sealed, using: key, authenticating: context(of: person)))
         } catch {
             throw .tampered
         }

@@ -329,6 +329,7 @@ extension Desk {
         parking.forget()
         head = committedHead
         replies.head = replies.committedHead
+        oldestReply = nil
         endBatch()
     }
 }

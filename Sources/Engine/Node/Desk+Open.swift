@@ -147,18 +147,30 @@ extension Desk {
 
     public func begin(epoch: Int64) { self.epoch = epoch }
 
-    /// Drops answers that are older than `horizon`, a frame at a time.
+    /// Drops answers that are older than `horizon`: at most two frames a turn, so that they go at
+    /// least as fast as new ones come.
     public func expireReplies(
         before horizon: Timestamp, from store: any Store, into batch: inout Batch
     ) throws {
-        guard let frame = try store.frames(of: replies.log, after: 0, limit: 1).first,
-            frame.at < horizon, frame.last <= replies.markedThrough,
-            frame.last < replies.committedHead
-        else { return }
-        for reply in try StoredReply.all(in: frame) {
-            batch.rows.append(
-                RowChange(table: repliesTable, key: reply.identity.bytes, value: nil))
+        guard replies.committedHead > 0 else { return }
+        if let oldestReply, oldestReply >= horizon { return }
+        var reached: Int64 = 0
+        for _ in 0..<2 {
+            let oldest = try store.frames(of: replies.log, after: reached, limit: 1).first
+            guard let frame = oldest, frame.at < horizon else {
+                oldestReply = oldest?.at
+                break
+            }
+            // The last frame stays, and so does what only memory leads to.
+            guard frame.last <= replies.markedThrough, frame.last < replies.committedHead else {
+                break
+            }
+            for reply in try StoredReply.all(in: frame) {
+                batch.rows.append(
+                    RowChange(table: repliesTable, key: reply.identity.bytes, value: nil))
+            }
+            reached = frame.last
         }
-        batch.dropped[replies.log] = frame.last
+        if reached > 0 { batch.dropped[replies.log] = reached }
     }
 }

@@ -58,6 +58,8 @@ public final class Desk<S: Service>: AnyDesk {
     public var news: [News] = []
     public var parking = Parking()
     public var replies: ReplyBook
+    /// When the oldest kept answer was given; nil when that must be looked up.
+    public var oldestReply: Timestamp?
     /// The chain's value after the frames that are being committed.
     public var stagedChainHead: [UInt8] = []
 

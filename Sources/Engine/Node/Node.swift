@@ -164,7 +164,7 @@ public final class Node {
         }
         collectCursors(into: &batch)
         batch.rows.append(contentsOf: rows)
-        if isIdle { expireReplies(into: &batch) }
+        expireReplies(into: &batch)
         if !batch.isEmpty {
             turn.outcome = store.commit(batch)
             if turn.outcome == .unknown { resolve(&turn) }

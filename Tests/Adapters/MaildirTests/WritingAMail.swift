@@ -52,7 +52,7 @@ import Testing
         arguments: [
             "Your order is on its way", "Überraschung für Jürgen: 5 € gespart",
             "ご注文ありがとうございます。商品は本日発送されました。またのご利用をお待ちしております。",
-            "👩‍👩‍👧‍👦 for the whole family, and then some more text to make it long 👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦",
+            "👩‍👩‍👧‍👦 for the whole family, and more text to make it long 👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦",
             "=?UTF-8?B?SGk=?=", "Is it here?", "",
             String(repeating: "long ", count: 60) + "end", String(repeating: "é", count: 400),
         ])

@@ -35,7 +35,8 @@ import Testing
         token: String, code: String
     ) async throws {
         let provider = try provider()
-        #expect(await provider.answer(ProviderCall(.authorize, token: token)) == .refused(code: code))
+        #expect(
+            await provider.answer(ProviderCall(.authorize, token: token)) == .refused(code: code))
         let captured = await provider.answer(ProviderCall(.capture, token: token))
         #expect(captured == .refused(code: "no-authorization"))
         let entry = try PaymentBook.read(folder.books).payments[id(1)]

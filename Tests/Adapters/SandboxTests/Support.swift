@@ -14,7 +14,8 @@ final class TemporaryFolder: Sendable {
     var books: String { "\(path)/books" }
 
     init() {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appending(path: "orderhouse-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)

@@ -17,7 +17,8 @@ import Testing
 
         let calls = [
             ProviderCall(.capture), ProviderCall(.voidAuthorization, id(2)),
-            ProviderCall(.authorize, id(2)), ProviderCall.asking(.capture), ProviderCall(.authorize),
+            ProviderCall(.authorize, id(2)), ProviderCall.asking(.capture),
+            ProviderCall(.authorize),
         ]
         let round = desk.serve(calls, at: now)
         let blank = desk.takeBack(round, of: calls)

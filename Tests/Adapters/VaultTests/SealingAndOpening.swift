@@ -27,7 +27,8 @@ import VaultAdapter
 
     @Test(
         arguments: [
-            "Anna.Karenina@Example.COM", "  anna.karenina@example.com", "ANNA.KARENINA@EXAMPLE.COM ",
+            "Anna.Karenina@Example.COM", "  anna.karenina@example.com",
+            "ANNA.KARENINA@EXAMPLE.COM ",
             "\tanna.karenina@example.com\r\n",
         ])
     func `a contact names the same person however it is written`(spelling: String) async throws {

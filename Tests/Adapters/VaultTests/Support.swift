@@ -8,7 +8,8 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appending(path: "orderhouse-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)

@@ -111,7 +111,7 @@ import Testing
         let known = Set(Event.names.map(\.code))
         for code in UInt8.min...UInt8.max where !known.contains(code) {
             let name = WireName(code, "no.such.v1")
-            for event in Event.samples {
+            for event in Event.samples.prefix(2) {
                 #expect(throws: WireError.unknownName("no.such.v1")) {
                     _ = try Event(binary: event.binary, as: name)
                 }

@@ -9,9 +9,8 @@ import SampleFacts
 import Testing
 
 @Suite struct `Never overselling` {
-    @Test(arguments: [31, 32, 33])
-    func `keeps the books through 20,000 commands`(_ seed: UInt64) throws {
-        var shop = Shop(seed: seed)
+    @Test func `keeps the books through 20,000 commands`() throws {
+        var shop = Shop(seed: 31)
         for step in 1...20_000 {
             shop.step()
             try shop.expectItemsAreSound()

@@ -36,7 +36,7 @@ import Testing
     @Test func `takes damaged rows without a trap`() {
         var chance = Chance(seed: 62)
         let states = Stage.allCases.map { binary($0.message.message) }
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             var bytes = chance.one(of: states)
             bytes[chance.below(bytes.count)] ^= 1 << UInt8(chance.below(8))
             var reader = WireReader(binary: bytes)

@@ -76,7 +76,7 @@ import Testing
         var chance = Chance(seed: 21)
         let ends: Set = ["completed", "canceled", "rejected"]
         var ended: Set<String> = []
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             var order = Entities<OrderDecider>()
             var time = Timestamp.noon
             for _ in 0..<40 {

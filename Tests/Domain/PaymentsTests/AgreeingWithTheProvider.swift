@@ -22,11 +22,11 @@ import Testing
     }
 
     @Test func `holds under every fault that ends`() throws {
-        try play(4_000, seed: 50_000, .init(transitMax: .seconds(40)))
+        try play(1_500, seed: 50_000, .init(transitMax: .seconds(40)))
     }
 
     @Test func `holds when answers come late, too`() throws {
-        try play(4_000, seed: 60_000, .init(areAnswersLate: true, transitMax: .seconds(40)))
+        try play(1_500, seed: 60_000, .init(areAnswersLate: true, transitMax: .seconds(40)))
     }
 
     /// Past the key's window nothing is done again: some of it is left for a person to settle.

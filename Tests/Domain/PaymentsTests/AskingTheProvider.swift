@@ -152,7 +152,7 @@ import Testing
         var chance = Chance(seed: 41)
         let outcomes: [PaymentOutcome] = [.notFound, .unavailable, .unknown]
         for stage in Stage.allCases {
-            for _ in 0..<200 {
+            for _ in 0..<40 {
                 var payment = stage.payment
                 var time = Self.callUntil + .lease
                 for _ in 0..<20 {

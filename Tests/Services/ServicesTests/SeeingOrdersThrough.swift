@@ -19,7 +19,7 @@ import Testing
 
     @Test func `ends in agreement, whatever travels first`() throws {
         var ends: [String: Int] = [:]
-        for seed in UInt64(0)..<3_000 {
+        for seed in UInt64(0)..<1_000 {
             var chance = Chance(seed: seed)
             var house = SmallHouse(
                 seed: seed, stock: chance.comesUp(10) ? 2 : 3, isDeclined: chance.comesUp(15),
@@ -37,7 +37,7 @@ import Testing
             #expect(state.isAtRest)
         }
         #expect(Set(ends.keys) == ["completed", "canceled", "rejected"])
-        #expect(ends.values.allSatisfy { $0 > 100 }, "\(ends)")
+        #expect(ends.values.allSatisfy { $0 > 30 }, "\(ends)")
     }
 
     private func expectCompleted(_ house: SmallHouse) {
