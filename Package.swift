@@ -135,12 +135,16 @@ let package = Package(
                 "VaultAdapter", "SystemAdapter", log, lifecycle, signals, hummingbird,
             ] + services + domains),
         .executableTarget(
-            name: "orderhouse", dependencies: ["House", arguments, log],
+            name: "orderhouse",
+            dependencies: [
+                "House", "Simulation", "Kernel", "Contracts", arguments, log, lifecycle,
+            ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Kernel", "Contracts", "Ports", "NodeEngine", "Gateway", "VaultAdapter",
+                "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine", "Gateway",
+                "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
@@ -192,6 +196,9 @@ let package = Package(
         tests(
             "SimulationTests", "Simulation/SimulationTests",
             ["Kernel", "Contracts", "Simulation", nio, nioPosix, nioHTTP1]),
+        .testTarget(
+            name: "LabTests", dependencies: ["Simulation", "orderhouse"], path: "Tests/Apps/LabTests",
+            swiftSettings: style),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]
 )

@@ -23,7 +23,8 @@ final class Connection {
         while try logs.step() {
             logIDs[LogName(logs.text(1), Int(logs.int(2)))] = logs.int(0)
         }
-        let names = try prepared("SELECT name FROM sqlite_master WHERE name LIKE 't\\_%' ESCAPE '\\'")
+        let names = try prepared(
+            "SELECT name FROM sqlite_master WHERE name LIKE 't!_%' ESCAPE '!'")
         while try names.step() { tables.insert(names.text(0)) }
     }
 
@@ -41,7 +42,10 @@ final class Connection {
         var heads: [LogName: StoreContents.Head] = [:]
         for (log, id) in logIDs {
             let last = try prepared(
-                "SELECT first + count - 1, chain FROM frame WHERE log = ? ORDER BY first DESC LIMIT 1")
+                """
+                SELECT first + count - 1, chain FROM frame
+                WHERE log = ? ORDER BY first DESC LIMIT 1
+                """)
             last.bind(1, id)
             if try last.step() {
                 guard (1...Self.positionMax).contains(last.int(0)) else {
@@ -82,7 +86,8 @@ final class Connection {
             let select = try prepared(
                 """
                 SELECT key, value, due FROM \(Self.name(table))
-                WHERE key \(after == nil ? ">=" : ">") ? \(isDueOnly ? "AND due IS NOT NULL" : "") ORDER BY key LIMIT ?
+                WHERE key \(after == nil ? ">=" : ">") ? \(isDueOnly ? "AND due IS NOT NULL" : "")
+                ORDER BY key LIMIT ?
                 """)
             select.bind(1, after ?? [])
             select.bind(2, Int64(limit))

@@ -46,7 +46,7 @@ enum Founding {
                     "This house was founded with \(founded); it can't be opened with \(asked).")
             }
         } else {
-            try asked.bytes.withUnsafeBytes { try Data($0).write(to: path(settings.data), options: .atomic) }
+            try Data(asked.bytes).write(to: path(settings.data), options: .atomic)
         }
         return lock
     }

@@ -15,7 +15,9 @@ struct Orderhouse: AsyncParsableCommand {
             64 wrong usage; 65 the data can't be used; 69 the house is not reachable; \
             70 it failed; 75 the data directory is in use.
             """,
-        subcommands: [Serve.self, Events.self, Orders.self, Audit.self, Problems.self]
+        subcommands: [
+            Serve.self, Demo.self, Events.self, Orders.self, Audit.self, Problems.self,
+        ]
     )
 }
 

@@ -95,11 +95,12 @@ package enum PaymentDecider: Decider {
     /// Asked a second time: the asker may not have heard the answer.
     private static func again(_ open: PaymentState.Open) -> [PaymentEvent] {
         switch open.phase {
-        case .authorized, .capturing, .captured, .captureFailed:
+        case .authorized, .capturing, .captured:
             [.authorized(open.payment, order: open.order, reference: open.note)]
         case .declined: [.declined(open.payment, order: open.order, code: open.note)]
         case .voided: [.voided(open.payment, order: open.order)]
-        case .authorizing, .voiding: []
+        // What the provider said last is no reference any more.
+        case .authorizing, .captureFailed, .voiding: []
         }
     }
 

@@ -40,7 +40,9 @@ extension Desk {
         batch.rows.append(contentsOf: parking.changes)
     }
 
-    @inlinable public func collectFrames(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+    @inlinable public func collectFrames(
+        into batch: inout Batch, at now: Timestamp, chain: any Chain
+    ) {
         var link = chainHead
         var index = 0
         var start = 0
@@ -65,7 +67,9 @@ extension Desk {
         stagedChainHead = link
     }
 
-    @inlinable public func collectReplies(into batch: inout Batch, at now: Timestamp, chain: any Chain) {
+    @inlinable public func collectReplies(
+        into batch: inout Batch, at now: Timestamp, chain: any Chain
+    ) {
         replies.stagedChainHead = replies.chainHead
         guard !replies.fresh.isEmpty else { return }
         var bytes: [UInt8] = []

@@ -8,7 +8,7 @@ extension KillHistory {
     /// Requests whose answers are asked for again at the end: those that were sent twice first,
     /// where a second effect is most likely, then others by chance.
     func sample(_ count: Int, _ random: inout SplitMix64) -> [Int] {
-        var answered = entries.indices.filter { entries[$0].answer != nil }
+        var answered = entries.indices.filter { entries[$0].isReplayable }
         let resent = answered.filter { entries[$0].wasResent }
         if answered.count <= count { return answered }
         var sample = Set(resent.suffix(count / 2))

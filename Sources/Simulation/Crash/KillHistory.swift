@@ -34,6 +34,13 @@ struct KillHistory: Sendable {
         let asked: KillAsked
         var answer: KillAnswer?
         var wasResent = false
+
+        /// True when the answer was stored with what it tells of. A refusal to cancel tells of no
+        /// event: it is decided anew, and may be another one by then.
+        var isReplayable: Bool {
+            guard let answer else { return false }
+            return asked == .order || answer.status < 400
+        }
     }
 
     private(set) var entries: [Entry] = []

@@ -57,7 +57,7 @@ package final class KillLab: Sendable {
     private init(_ plan: KillPlan, _ house: any KillableHouse) {
         self.plan = plan
         self.house = house
-        shop = KillShop(seed: plan.seed)
+        shop = KillShop(plan)
         history = Mutex(KillHistory(seed: plan.seed))
     }
 

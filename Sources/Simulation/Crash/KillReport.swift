@@ -11,6 +11,12 @@ package struct KillPlan: Sendable {
     package var stumbles = 100
     /// How long a stumbling restart lives, in milliseconds.
     package var stumbleAfter = 1...60
+    /// Out of a thousand orders, how many pay with which token; the rest is `tok_ok`.
+    package var tokens = [
+        (token: "tok_declined", share: 60), (token: "tok_timeout_after", share: 60),
+        (token: "tok_timeout_before", share: 60), (token: "tok_webhook", share: 60),
+        (token: "tok_twice", share: 60),
+    ]
     /// How many answered requests are sent once more at the end.
     package var replays = 500
     /// How long the orders may take to come to rest at the end.

@@ -22,17 +22,13 @@ struct KillOrder: Sendable {
 struct KillShop: Sendable {
     let seed: UInt64
     let principal: Principal
+    private let tokens: [(token: String, share: Int)]
 
     static let plentiful = (10..<60).map { article("LAB-\($0)", pence: 120 + $0 * 35) }
     static let scarce = (0..<5).map { article("RARE-\($0)", pence: 9_900 + $0) }
     static let plenty: Int64 = 10_000_000
     static let few: Int64 = 400
 
-    /// Out of a thousand orders, how many pay with which token; the rest is `tok_ok`.
-    private static let tokens = [
-        ("tok_declined", 60), ("tok_timeout_after", 60), ("tok_timeout_before", 60),
-        ("tok_webhook", 60), ("tok_twice", 60),
-    ]
     private static let scarceShare = 80
 
     struct Article: Sendable {
@@ -40,8 +36,9 @@ struct KillShop: Sendable {
         let price: UnitPrice
     }
 
-    init(seed: UInt64) {
-        self.seed = seed
+    init(_ plan: KillPlan) {
+        seed = plan.seed
+        tokens = plan.tokens
         guard let principal = Principal("lab") else { preconditionFailure("a plain name") }
         self.principal = principal
     }
@@ -75,10 +72,10 @@ struct KillShop: Sendable {
             guard let quantity = Quantity(1 + random.draw(below: 5)) else { return nil }
             return try? OrderLine(sku: article.sku, quantity: quantity, unitPrice: article.price)
         }
-        return KillOrder(lines: lines, token: Self.token(&random), isScarce: isScarce)
+        return KillOrder(lines: lines, token: token(&random), isScarce: isScarce)
     }
 
-    private static func token(_ random: inout SplitMix64) -> String {
+    private func token(_ random: inout SplitMix64) -> String {
         var draw = random.draw(below: 1_000)
         for (token, share) in tokens {
             if draw < share { return token }

@@ -164,16 +164,17 @@ import Testing
                     let before = payment.open?.phase
                     let events = payment.run(command, chance.moment(at: time))
                     guard payment.open?.phase == before, before != nil else { break }
-                    let calls = events.contains { event in
-                        if case .attempted(_, _, _, let isQuestion, _) = event {
-                            !isQuestion
-                        } else {
-                            false
-                        }
-                    }
+                    let calls = events.contains(where: \.isCall)
                     #expect(!calls, "\(stage), \(command)")
                 }
             }
         }
+    }
+}
+
+extension PaymentEvent {
+    /// True when the provider is about to be called, not only asked.
+    fileprivate var isCall: Bool {
+        if case .attempted(_, _, _, isQuestion: false, _) = self { true } else { false }
     }
 }

@@ -44,17 +44,13 @@ import Testing
             (.unwanted, []), (.askingUnwanted, []), (.waitingUnwanted, []),
             (.authorized, [.authorized]), (.declined, [.declined]), (.capturing, [.authorized]),
             (.askingCapture, [.authorized]), (.captureUnavailable, [.authorized]),
-            (.captured, [.authorized]), (.captureFailed, ["card-declined"].map(again)),
+            (.captured, [.authorized]), (.captureFailed, []),
             (.voiding, []), (.askingVoid, []), (.voidUnknown, []), (.voided, [.voided]),
             (.declinedUnwanted, [.declined]),
         ] as [(Stage, [PaymentEvent])])
     func `a second time is answered as it was`(_ stage: Stage, _ events: [PaymentEvent]) {
         let again = stage.payment.when(.authorize).then(events)
         #expect(again.entities.payment == stage.payment.payment)
-    }
-
-    private static func again(_ reference: String) -> PaymentEvent {
-        .authorized(OrderID.sample.payment(), order: .sample, reference: reference)
     }
 
     @Test func `of another payment is another story`() {

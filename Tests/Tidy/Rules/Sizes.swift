@@ -5,7 +5,8 @@ enum Sizes {
     static let fileLinesMax = 500
     static let lineColumnsMax = 100
     static let functionLinesMax = 60
-    /// Domain and Engine together: what can be read in an afternoon.
+    /// Domain and Engine together: what can be read in an afternoon. Blank lines and lines that
+    /// are only a comment do not count.
     static let engineLinesMax = 8_000
     static let pageLinesMax = ["README.md": 120, "ARCHITECTURE.md": 150, "CONTRIBUTING.md": 80]
 
@@ -34,7 +35,12 @@ enum Sizes {
 
     static func engine(_ files: [SourceFile]) -> [Breach] {
         let inside = files.filter { $0.isIn(["Sources/Domain", "Sources/Engine"]) }
-        let total = inside.reduce(0) { $0 + $1.lines.count }
+        let total = inside.reduce(0) { sum, file in
+            sum + file.lines.count { line in
+                guard let first = line.first(where: { $0 != " " }) else { return false }
+                return first != "/"
+            }
+        }
         guard total > engineLinesMax else { return [] }
         let what = "Domain and Engine have \(total) lines together, not \(engineLinesMax)"
         return [Breach(rule: .engineSize, file: "Sources", line: 1, what: what)]

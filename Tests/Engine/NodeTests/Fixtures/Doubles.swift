@@ -95,17 +95,21 @@ final class RecordingNote: PoisonNote {
     private(set) var left: InputID?
     private(set) var running: InputID?
     private(set) var begun: [InputID] = []
+    /// Every call in order: an input that began, or nil for an end.
+    private(set) var calls: [InputID?] = []
 
     init(left: InputID? = nil) { self.left = left }
 
     func begin(_ input: InputID) {
         running = input
         begun.append(input)
+        calls.append(input)
     }
 
     func end() {
         running = nil
         left = nil
+        calls.append(nil)
     }
 }
 

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `orderhouse demo`: real orders of a gift wholesaler through the HTTP API, then a report and the
+/// audit.
+
+import ArgumentParser
+import Contracts
+import Foundation
+import House
+import Kernel
+import Logging
+import ServiceLifecycle
+import Simulation
+
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Replay real orders through the HTTP API, then report and audit.",
+        discussion: """
+            Some payments are declined, some answers get lost, some articles are short, some \
+            orders are canceled: the report says what became of each. See data/README.md for \
+            where the orders come from.
+            """)
+
+    @Option(help: "How many orders to replay.")
+    var orders = 400
+
+    @Option(help: "The shop's file of invoice lines.")
+    var file = "data/online-retail-2010-12.csv"
+
+    @Option(help: "Where the house keeps its data; a fresh temporary folder if it is not said.")
+    var data: String?
+
+    func validate() throws {
+        guard (1...100_000).contains(orders) else {
+            throw ValidationError("--orders is 1 to 100000.")
+        }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .warning
+            return handler
+        }
+        let folder =
+            data ?? NSTemporaryDirectory() + "orderhouse-demo-\(UInt32.random(in: 0 ... .max))"
+        do {
+            let replay = try RetailReplay(file: file, count: orders)
+            print("read \(replay.orders.count) orders, \(replay.lines) lines, from \(file)")
+            let address = try await serve(folder, replay)
+            var auditor = try Auditor(data: folder)
+            let report = try auditor.run()
+            print(report.text)
+            print("the house is in \(folder); it was listening on \(address)")
+            print("open it again: orderhouse serve --data \(folder)")
+            if !report.isGreen { throw ExitCode(1) }
+        } catch let failure as HouseFailure {
+            FileHandle.standardError.write(Data("orderhouse: \(failure)\n".utf8))
+            throw ExitCode(failure)
+        } catch let error as CSVError {
+            FileHandle.standardError.write(Data("orderhouse: \(file): \(error)\n".utf8))
+            throw ExitCode.dataUnusable
+        }
+    }
+
+    /// Runs a house until the replay is through; returns where it listened.
+    private func serve(_ folder: String, _ replay: RetailReplay) async throws -> String {
+        var settings = HouseSettings(data: folder)
+        settings.moveParcels(pickupDelay: .milliseconds(20), deliveryDelay: .milliseconds(30))
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let group = Server(house: try House(settings), host: "127.0.0.1", port: 0).group {
+            port.yield($0)
+        }
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                port.finish()
+            }
+            var address = ""
+            for await listening in ports {
+                address = "http://127.0.0.1:\(listening)"
+                print("listening on \(address)")
+                try await replay.run(LoadTarget(host: "127.0.0.1", port: listening))
+                break
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return address
+        }
+    }
+}
+
+/// Orders on their way into a house, as a shop's backend would send them.
+struct RetailReplay {
+    let orders: [RetailOrder]
+
+    init(file: String, count: Int) throws {
+        var source = try RetailOrders(path: file)
+        var orders: [RetailOrder] = []
+        while orders.count < count, let order = try source.next() { orders.append(order) }
+        self.orders = orders
+    }
+
+    var lines: Int { orders.reduce(0) { $0 + $1.lines.count } }
+
+    func run(_ target: LoadTarget) async throws {
+        try await LoadClient.with(target, LoadSettings(connections: 16)) { client in
+            try await stock(client)
+            try await place(client)
+            try await settle(client)
+        }
+    }
+
+    /// Enough of everything, but of every fortieth article, of which there is half.
+    private func stock(_ client: LoadClient) async throws {
+        var wanted: [SKU: Int64] = [:]
+        for order in orders {
+            for line in order.lines { wanted[line.sku, default: 0] += Int64(line.quantity.units) }
+        }
+        for (index, item) in wanted.sorted(by: { $0.key < $1.key }).enumerated() {
+            let units = index % 40 == 39 ? item.value / 2 : item.value
+            let reply = try await client.send(
+                .count(item.key, onHand: units, key: "count-\(item.key)"))
+            guard reply.status == 200 else { throw ValidationError("\(reply.status) for stock") }
+        }
+        print("counted \(wanted.count) articles")
+    }
+
+    /// One after the other; every fifteenth customer has second thoughts at once.
+    private func place(_ client: LoadClient) async throws {
+        var statuses: [Int: Int] = [:]
+        var canceled: [Int: Int] = [:]
+        let begin = Date.now
+        for (index, order) in orders.enumerated() {
+            let shopper = Shopper(order.customer ?? order.invoice, country: order.country)
+            let token =
+                index % 20 == 19
+                ? "tok_declined"
+                : index % 25 == 24
+                    ? "tok_timeout_after" : index % 33 == 32 ? "tok_webhook" : "tok_ok"
+            let reply = try await client.send(
+                .place(order.lines, for: shopper, token: token, key: "invoice-\(order.invoice)"))
+            statuses[reply.status, default: 0] += 1
+            if index % 15 == 14, let id = reply.json?["id"]?.string.flatMap({ OrderID(text: $0) }) {
+                let answer = try await client.send(.cancel(id, key: "cancel-\(order.invoice)"))
+                canceled[answer.status, default: 0] += 1
+            }
+            if (index + 1) % 100 == 0 { print("placed \(index + 1) of \(orders.count)") }
+        }
+        let seconds = -begin.timeIntervalSinceNow
+        print(
+            "answers: \(text(statuses)); one caller, "
+                + String(format: "%.1f ms an order", seconds * 1e3 / Double(max(1, orders.count))))
+        print("cancellations: \(text(canceled))")
+    }
+
+    private func text(_ statuses: [Int: Int]) -> String {
+        statuses.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+            .joined(separator: ", ")
+    }
+
+    /// Waits until every order has come to its end, and says what became of them.
+    private func settle(_ client: LoadClient) async throws {
+        let end = Date.now.addingTimeInterval(60)
+        while true {
+            let statuses = try await census(client)
+            let open = statuses.filter { !["completed", "canceled", "rejected"].contains($0.key) }
+            if open.isEmpty || Date.now > end {
+                for (status, count) in statuses.sorted(by: { $0.key < $1.key }) {
+                    print("  \(count) \(status)")
+                }
+                return
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func census(_ client: LoadClient) async throws -> [String: Int] {
+        var statuses: [String: Int] = [:]
+        var path = "/v1/orders?limit=500"
+        while true {
+            let page = try await client.send(.get(path))
+            guard page.status == 200, let root = page.json, let list = root["data"] else {
+                throw ValidationError("\(page.status) for the list of orders")
+            }
+            for order in list.elements {
+                statuses[order["status"]?.string ?? "?", default: 0] += 1
+            }
+            guard let cursor = root["nextCursor"]?.string else { return statuses }
+            path = "/v1/orders?limit=500&after=\(cursor)"
+        }
+    }
+}
