@@ -109,7 +109,7 @@ struct PaymentDesk {
         _ call: ProviderCall, at now: Timestamp, window: Span, _ drawn: Manner,
         _ account: inout PaymentAccount
     ) -> (manner: Manner, outcome: PaymentOutcome?, before: PaymentAccount?) {
-        let manner = manner(of: call, number: account.count(call.operation)) ?? drawn
+        let manner = manner(of: call, number: account.count(call.operation), at: now) ?? drawn
         guard manner != .timeoutBefore, manner != .unavailable else { return (manner, nil, nil) }
         if let known = account.remembered(call.operation, at: now, window: window) {
             return (manner, known, nil)
@@ -120,15 +120,20 @@ struct PaymentDesk {
         return (manner, outcome, before)
     }
 
-    /// What the token asks for; nil leaves it to the dice.
-    private static func manner(of call: ProviderCall, number: Int) -> Manner? {
+    /// What the token asks for; nil leaves it to the dice. Calls are counted in memory, so a call
+    /// is a first one only for a young payment: a provider that starts again and again must not
+    /// lose every call.
+    private static func manner(
+        of call: ProviderCall, number: Int, at now: Timestamp
+    ) -> Manner? {
         typealias Token = SandboxPayments.Token
+        let isYoung = now.milliseconds - call.payment.milliseconds < 2_000
         return switch call.token {
         case Token.ok: nil
         case Token.slow: .slow
-        case Token.timeoutBefore: number == 1 ? .timeoutBefore : .plain
+        case Token.timeoutBefore: number == 1 && isYoung ? .timeoutBefore : .plain
         case Token.timeoutAfter: number == 1 ? .timeoutAfter : .plain
-        case Token.unavailable: number <= 2 ? .unavailable : .plain
+        case Token.unavailable: number <= 2 && isYoung ? .unavailable : .plain
         case Token.never: .never
         case Token.twice: .twice
         case Token.webhook: number == 1 ? .webhook : .plain

@@ -18,6 +18,8 @@ extension PaymentDecider {
         switch event {
         case .requested: break
         case .attempted(_, _, let attempt, let isQuestion, let leaseUntil):
+            // A call that follows on a question is not one more try.
+            if open.isInFlight { open.firstAttempt += 1 }
             open.attempt = attempt
             open.isInFlight = true
             open.isQuestion = isQuestion

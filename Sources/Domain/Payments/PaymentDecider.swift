@@ -51,7 +51,7 @@ package enum PaymentDecider: Decider {
     package static let lease = Span.seconds(30)
     /// How long the provider is known to remember a key, less a margin.
     package static let callWindow = Span.hours(23)
-    package static let retries = Backoff(base: .milliseconds(250), max: .minutes(5))
+    package static let retries = Backoff(base: .milliseconds(250), max: .minutes(1))
 
     package static let initial = PaymentState.absent
 

@@ -11,7 +11,8 @@ extension Desk {
         for waiter in waiting {
             let reply = S.reply(to: waiter.command, outcome(of: waiter))
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
-            if waiter.hasEvents, let request = waiter.submission.request {
+            // A refusal is not kept: the same request may be right the next time.
+            if waiter.rejection == nil, let request = waiter.submission.request {
                 replies.add(reply, for: request)
             }
         }

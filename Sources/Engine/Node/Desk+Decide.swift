@@ -89,23 +89,22 @@ extension Desk {
             let events = try S.Rules.decide(
                 item.command, States(keys: keys, values: states), moment)
             for event in events { apply(event, item) }
-            remember(item, keys.first, nil, hasEvents: !events.isEmpty)
+            remember(item, keys.first, nil)
         } catch {
-            remember(item, keys.first, error, hasEvents: false)
+            remember(item, keys.first, error)
         }
     }
 
     @inlinable public func remember(
-        _ item: Pending, _ key: Key?, _ rejection: S.Rules.Rejection?, hasEvents: Bool
+        _ item: Pending, _ key: Key?, _ rejection: S.Rules.Rejection?
     ) {
         guard let submission = item.submission,
-            submission.ticket != nil || (hasEvents && submission.request != nil)
+            submission.ticket != nil || (rejection == nil && submission.request != nil)
         else { return }
-        if hasEvents, let request = submission.request { replies.promise(request) }
+        if rejection == nil, let request = submission.request { replies.promise(request) }
         waiting.append(
             Waiting(
-                submission: submission, command: item.command, key: key, rejection: rejection,
-                hasEvents: hasEvents))
+                submission: submission, command: item.command, key: key, rejection: rejection))
     }
 
     @inlinable public func refuse(_ item: Pending) {

@@ -92,18 +92,16 @@ public final class Desk<S: Service>: AnyDesk {
         public let command: S.Rules.Command
         public let key: Key?
         public let rejection: S.Rules.Rejection?
-        public let hasEvents: Bool
 
         @inlinable
         public init(
             submission: Submission, command: S.Rules.Command, key: Key?,
-            rejection: S.Rules.Rejection?, hasEvents: Bool
+            rejection: S.Rules.Rejection?
         ) {
             self.submission = submission
             self.command = command
             self.key = key
             self.rejection = rejection
-            self.hasEvents = hasEvents
         }
     }
 

@@ -3,7 +3,6 @@
 
 import Contracts
 import Kernel
-import NIOCore
 import Synchronization
 
 package struct FlashReport: Sendable, Equatable, Codable {
@@ -26,6 +25,8 @@ package struct FlashReport: Sendable, Equatable, Codable {
     package var seconds = 0.0
     /// Nil when the house was not started here.
     package var audit: AuditReport?
+
+    package init() {}
 
     /// Everyone was answered, and exactly what there was has been sold.
     package var passed: Bool {

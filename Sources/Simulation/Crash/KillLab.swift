@@ -4,7 +4,6 @@
 
 import Contracts
 import Kernel
-import NIOCore
 import Synchronization
 
 package final class KillLab: Sendable {
@@ -119,9 +118,9 @@ package final class KillLab: Sendable {
         }
         let milliseconds = (clock.now - start) / .milliseconds(1)
         edit { $0.restartMaxMilliseconds = max($0.restartMaxMilliseconds, milliseconds) }
-        return try await LoadClient.with(
-            target, LoadSettings(connections: plan.connections)
-        ) { client in
+        var settings = LoadSettings(connections: plan.connections)
+        settings.responseTimeout = plan.responseMax
+        return try await LoadClient.with(target, settings) { client in
             try await client.connectAll()
             return try await body(client)
         }
@@ -133,7 +132,7 @@ package final class KillLab: Sendable {
         var known: [OrderID] = []
         while !isKilled.load(ordering: .relaxed) {
             var asked = KillAsked.order
-            if let order = known.last, random.hits(100) {
+            if let order = known.last, random.hits(plan.cancels) {
                 asked = .cancel(order)
                 known.removeLast()
             }
@@ -165,8 +164,12 @@ package final class KillLab: Sendable {
         let deadline = clock.now + plan.answerMax
         let request = shop.request(number, history.withLock { $0.entries[number].asked })
         while clock.now < deadline {
-            let response = try await client.send(request)
-            if history.withLock({ $0.answer(number, response) }) { return }
+            do throws(LoadFailure) {
+                let response = try await client.send(request)
+                if history.withLock({ $0.answer(number, response) }) { return }
+            } catch {
+                guard error == .timedOut else { throw error }
+            }
             try await Task.sleep(for: .milliseconds(50))
         }
         history.withLock { $0.find(.unanswered, number, "was put off for \(plan.answerMax)") }

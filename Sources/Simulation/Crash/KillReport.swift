@@ -11,6 +11,8 @@ package struct KillPlan: Sendable {
     package var stumbles = 100
     /// How long a stumbling restart lives, in milliseconds.
     package var stumbleAfter = 1...60
+    /// Out of a thousand requests, how many want to cancel the order before.
+    package var cancels = 100
     /// Out of a thousand orders, how many pay with which token; the rest is `tok_ok`.
     package var tokens = [
         (token: "tok_declined", share: 60), (token: "tok_timeout_after", share: 60),
@@ -21,8 +23,10 @@ package struct KillPlan: Sendable {
     package var replays = 500
     /// How long the orders may take to come to rest at the end.
     package var settleMax = Duration.seconds(60)
-    /// How long a repeated request may be put off with 503.
-    package var answerMax = Duration.seconds(30)
+    /// How long one answer may take.
+    package var responseMax = Duration.seconds(15)
+    /// How long a repeated request may be put off, with 503 or by silence.
+    package var answerMax = Duration.seconds(60)
 
     package init(kills: Int, seed: UInt64, connections: Int) {
         self.kills = kills

@@ -47,7 +47,7 @@ final class LoadConnection {
         guard let handler else { return end(.failure(.notSent), .now()) }
         let now = NIODeadline.now()
         pending = Pending(
-            end: end, startedAt: now, deadline: now + lane.settings.responseTimeout,
+            end: end, startedAt: now, deadline: now + TimeAmount(lane.settings.responseTimeout),
             keepsBody: keepsBody)
         handler.write(request, authority: lane.authority)
     }
@@ -57,7 +57,7 @@ final class LoadConnection {
         guard handler == nil else { return lane.loop.makeSucceededVoidFuture().assumeIsolated() }
         let bound = NIOLoopBound(self, eventLoop: lane.loop)
         return ClientBootstrap(group: lane.loop)
-            .connectTimeout(lane.settings.connectTimeout)
+            .connectTimeout(TimeAmount(lane.settings.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // An answer is one read; a second one would only learn that there is no more.
             .channelOption(.maxMessagesPerRead, value: 1)

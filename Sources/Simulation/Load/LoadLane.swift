@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The connections of one event loop, and the requests that wait for one of them.
 
-package import NIOCore
+import NIOCore
 import NIOPosix
 
 package struct LoadSettings: Sendable {
@@ -9,8 +9,8 @@ package struct LoadSettings: Sendable {
     package var connections: Int
     /// Event loops; each has a thread. One is enough for some fifty thousand requests a second.
     package var threads: Int
-    package var connectTimeout = TimeAmount.seconds(10)
-    package var responseTimeout = TimeAmount.seconds(30)
+    package var connectTimeout = Duration.seconds(10)
+    package var responseTimeout = Duration.seconds(30)
 
     package init(connections: Int, threads: Int = 1) {
         self.connections = max(1, connections)
@@ -51,7 +51,7 @@ final class LoadLane {
     /// Starts looking for overdue answers. To be called on the loop, before anything is sent.
     func open() {
         let pause = TimeAmount.nanoseconds(
-            max(1_000_000, min(settings.responseTimeout.nanoseconds / 8, 250_000_000)))
+            max(1_000_000, min(TimeAmount(settings.responseTimeout).nanoseconds / 8, 250_000_000)))
         let bound = NIOLoopBound(self, eventLoop: loop)
         sweeper = loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
             let now = NIODeadline.now()
@@ -142,5 +142,12 @@ private final class ConnectRound {
         guard !isOver else { return }
         isOver = true
         promise.completeWith(result)
+    }
+}
+
+extension TimeAmount {
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }
