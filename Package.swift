@@ -181,7 +181,7 @@ let package = Package(
             ["Kernel", "Contracts", "NotificationsDomain", "GivenWhenThen", "SampleFacts"]),
         tests(
             "ServicesTests", "Services/ServicesTests",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "GivenWhenThen", "SampleFacts"]
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "MemoryAdapter", "GivenWhenThen", "SampleFacts"]
                 + domains + services),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",

@@ -24,7 +24,7 @@ public protocol AnyDesk: AnyObject {
 
     // Deciding.
     func load(from store: any Store) throws
-    func decide(_ moments: inout Moments, note: any PoisonNote)
+    func decide(_ moments: inout Moments, note: any PoisonNote) throws
 
     // Committing.
     func render()

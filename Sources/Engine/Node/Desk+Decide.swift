@@ -7,6 +7,7 @@ public import Ports
 
 extension Desk {
     @inlinable public func load(from store: any Store) throws {
+        self.store = store
         var rowsWanted: [RowKey] = []
         var cellsWanted: [Entry] = []
         var repliesWanted: [RowKey] = []
@@ -54,7 +55,7 @@ extension Desk {
         cell.started = S.effect(owedBy: cell.state, at: cell.key)?.attempt ?? 0
     }
 
-    @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) {
+    @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
         let items = pending
         pending.removeAll(keepingCapacity: true)
         for item in items {
@@ -70,12 +71,12 @@ extension Desk {
             if let submission = item.submission, submission.ticket == nil {
                 unasked.append(submission)
             }
-            run(item, moments.next(for: item.principal))
+            try run(item, moments.next(for: item.principal))
         }
         note.end()
     }
 
-    @inlinable public func run(_ item: Pending, _ moment: Moment) {
+    @inlinable public func run(_ item: Pending, _ moment: Moment) throws {
         if let submission = item.submission, let request = submission.request,
             replies.answer(submission, request)
         {
@@ -85,13 +86,29 @@ extension Desk {
         var states: [State] = []
         states.reserveCapacity(keys.count)
         for key in keys { states.append(cells[key]?.state ?? S.Rules.initial) }
+        var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(
                 item.command, States(keys: keys, values: states), moment)
-            for event in events { apply(event, item) }
+            decided = events
             remember(item, keys.first, nil)
         } catch {
             remember(item, keys.first, error)
+        }
+        for event in decided {
+            try loadChanged(by: event)
+            apply(event, item)
+        }
+    }
+
+    /// An event may change entities that its command did not name, such as the articles of a hold.
+    @inlinable public func loadChanged(by event: S.Rules.Event) throws {
+        for key in S.Rules.changes(event) where cells[key] == nil {
+            let cell = insert(key)
+            let bytes = key.bytes
+            guard !greatest[key.table].lexicographicallyPrecedes(bytes) else { continue }
+            let row = try store?.load([RowKey(tables[key.table], bytes)]).first
+            if let row, let row { try adopt(row, into: cell) }
         }
     }
 

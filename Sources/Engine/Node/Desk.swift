@@ -46,6 +46,8 @@ public final class Desk<S: Service>: AnyDesk {
 
     // The wave and the batch.
     public var pending: [Pending] = []
+    /// Where entities come from that an event changes without its command having named them.
+    public var store: (any Store)?
     public var batch: UInt64 = 1
     public var memories: [Memory<Key, State>] = []
     public var fresh: [Entry] = []

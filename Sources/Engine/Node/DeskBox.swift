@@ -12,7 +12,7 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let takeFact: (any Fact, LogName, Int64, String?) -> Void
     @usableFromInline let takeDueEntities: (Timestamp, Int) -> Int
     @usableFromInline let loadRows: (any Store) throws -> Void
-    @usableFromInline let decideWave: (inout Moments, any PoisonNote) -> Void
+    @usableFromInline let decideWave: (inout Moments, any PoisonNote) throws -> Void
     @usableFromInline let renderReplies: () -> Void
     @usableFromInline let collectBatch: (inout Batch, Timestamp, any Chain, Bool) -> Void
     @usableFromInline let settleBatch: (inout Turn, Int, (any RecentRows)?, Timestamp) -> Void
@@ -28,7 +28,7 @@ public final class DeskBox: AnyDesk {
         takeFact = { desk.take($0, from: $1, at: $2, trace: $3) }
         takeDueEntities = { desk.takeDue(by: $0, limit: $1) }
         loadRows = { try desk.load(from: $0) }
-        decideWave = { desk.decide(&$0, note: $1) }
+        decideWave = { try desk.decide(&$0, note: $1) }
         renderReplies = { desk.render() }
         collectBatch = { desk.collect(into: &$0, at: $1, chain: $2, isIdle: $3) }
         settleBatch = { desk.settle(&$0, desk: $1, recent: $2, now: $3) }
@@ -62,8 +62,8 @@ public final class DeskBox: AnyDesk {
     public func takeDue(by now: Timestamp, limit: Int) -> Int { takeDueEntities(now, limit) }
     public func load(from store: any Store) throws { try loadRows(store) }
 
-    public func decide(_ moments: inout Moments, note: any PoisonNote) {
-        decideWave(&moments, note)
+    public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
+        try decideWave(&moments, note)
     }
 
     public func render() { renderReplies() }

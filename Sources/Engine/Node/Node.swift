@@ -68,7 +68,7 @@ public final class Node {
     public func turn(_ inputs: [Input], at wall: Timestamp, seed: UInt64) -> Turn {
         now = max(now, wall)
         do {
-            return try run(inputs, seed: seed)
+            return try run(inputs, seed: seed, dueMax: dueMax)
         } catch {
             var turn = alone(inputs, seed: seed)
             turn.failure = error
@@ -84,11 +84,11 @@ public final class Node {
     /// True when some rows do not reflect their log yet: a turn without inputs would write them.
     public var hasUnstored: Bool { desks.contains(where: \.hasUnstored) }
 
-    private func run(_ inputs: [Input], seed: UInt64) throws -> Turn {
+    private func run(_ inputs: [Input], seed: UInt64, dueMax: Int) throws -> Turn {
         var turn = Turn()
         var moments = Moments(at: now, seed: seed)
         turn.inputs = inputs.count
-        take(inputs, &turn)
+        let woken = take(inputs, &turn, dueMax: dueMax)
         var events = Int64(0)
         let before = heads()
         while true {
@@ -96,13 +96,13 @@ public final class Node {
             guard desks.contains(where: \.hasWork) else { break }
             for desk in desks where desk.hasWork {
                 try desk.load(from: store)
-                desk.decide(&moments, note: note)
+                try desk.decide(&moments, note: note)
             }
             events = heads() - before
         }
         turn.events = Int(events)
         commit(&turn, isIdle: inputs.isEmpty && events == 0)
-        dueMax = min(dueMax * 2, limits.dueMax)
+        if woken > 0 { self.dueMax = min(dueMax * 2, limits.dueMax) }
         return turn
     }
 
@@ -122,10 +122,9 @@ public final class Node {
                 continue
             }
             do {
-                var one = try run([input], seed: seed &+ UInt64(index) &+ 1)
+                var one = try run([input], seed: seed &+ UInt64(index) &+ 1, dueMax: 0)
                 total.absorb(&one)
             } catch {
-                dueMax = 1
                 var failed = Turn()
                 forget(&failed, problem: EngineProblem.storageUnavailable)
                 refuse(input, EngineProblem.storageUnavailable, &total)
@@ -145,8 +144,9 @@ public final class Node {
         }
     }
 
-    private func take(_ inputs: [Input], _ turn: inout Turn) {
-        for desk in desks { _ = desk.takeDue(by: now, limit: dueMax) }
+    /// Returns how many entities were woken.
+    private func take(_ inputs: [Input], _ turn: inout Turn, dueMax: Int) -> Int {
+        let woken = desks.reduce(0) { $0 + $1.takeDue(by: now, limit: dueMax) }
         for input in inputs {
             switch input {
             case .submission(let submission): desks[submission.desk].take(submission)
@@ -154,6 +154,7 @@ public final class Node {
             case .published(let log, let mark): rows.append(mark.row(for: log))
             }
         }
+        return woken
     }
 
     private func commit(_ turn: inout Turn, isIdle: Bool) {
@@ -199,6 +200,7 @@ public final class Node {
     }
 
     private func forget(_ turn: inout Turn, problem: Problem) {
+        note.end()
         for desk in desks { desk.forget(&turn, problem: problem, now: now) }
         for index in links.indices { links[index].forget() }
         for index in channels.indices { channels[index].forget() }

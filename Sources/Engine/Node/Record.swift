@@ -94,6 +94,8 @@ public enum RecordCoding {
 extension Frame {
     /// The frame's events, in order.
     public func records() throws(WireError) -> [Record] {
+        // Every record has bytes: what says otherwise must not be believed, nor reserved for.
+        guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
         records.reserveCapacity(count)
         var offset = 0

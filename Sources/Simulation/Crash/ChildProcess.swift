@@ -32,7 +32,7 @@ package final class ChildProcess: Sendable {
     package let outputPath: String
     package let errorPath: String
     private let pidPath: String
-    /// Nil while it runs. Signals are sent under this lock, so never to a number that is free again.
+    /// Nil while it runs. Signals are sent under this lock: never to a number that is free again.
     private let end = Mutex<ProcessEnd?>(nil)
 
     package init(_ program: String, _ arguments: [String], in folder: TestFolder) throws {

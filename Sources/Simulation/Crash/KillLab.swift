@@ -130,7 +130,7 @@ package final class KillLab: Sendable {
     private func shopUntilKilled(_ client: LoadClient, _ chance: SplitMix64) async {
         var random = chance
         var known: [OrderID] = []
-        while !isKilled.load(ordering: .relaxed) {
+        while !isKilled.load(ordering: .relaxed), !Task.isCancelled {
             var asked = KillAsked.order
             if let order = known.last, random.hits(plan.cancels) {
                 asked = .cancel(order)

@@ -9,7 +9,8 @@ enum SpawnActions {
     #if canImport(Darwin)
         typealias Actions = posix_spawn_file_actions_t?
         typealias Attributes = posix_spawnattr_t?
-        private static let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+        private static let flags =
+            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
             | POSIX_SPAWN_CLOEXEC_DEFAULT
 
         private static func emptyActions() -> Actions { nil }

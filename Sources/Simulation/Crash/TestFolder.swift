@@ -22,7 +22,8 @@ package final class TestFolder: Sendable {
     /// The caller removes it.
     package init() throws {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array("\(parent)/orderhouse-test-XXXXXX".utf8CString)
+        let blanks = String(repeating: "X", count: 6)
+        var template = Array("\(parent)/orderhouse-test-\(blanks)".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: parent])
         }

@@ -126,8 +126,8 @@ private final class LoadDrive {
         plan.requests.map { next >= $0 } ?? false || NIODeadline.now() >= end
     }
 
-    /// What is due within one tick is sent together, at its end: a timer for each request would cost
-    /// more than the request.
+    /// What is due within one tick is sent together, at its end: a timer for each request would
+    /// cost more than the request.
     private static let tick: Int64 = 500_000
 
     /// When the next request is due.

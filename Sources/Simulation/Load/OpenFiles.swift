@@ -11,8 +11,8 @@ package enum OpenFiles {
     /// macOS says "no limit" and then refuses more than this.
     private static let ceiling: rlim_t = 1 << 20
 
-    /// Raises this process's soft limit to the hard one, and tells what it is now. Programs that are
-    /// started afterwards inherit it.
+    /// Raises this process's soft limit to the hard one, and tells what it is now. Programs that
+    /// are started afterwards inherit it.
     @discardableResult
     package static func raiseLimit() -> Int {
         var limit = rlimit()

@@ -7,7 +7,8 @@ import Kernel
 /// Why a row does not become a line of an order. A row has one reason: the first that fits, in this
 /// order.
 package enum RetailSkip: String, Error, CaseIterable, Sendable, Codable,
-    CodingKeyRepresentable {
+    CodingKeyRepresentable
+{
     /// It has not as many fields as the header line.
     case fieldCount = "field-count"
     /// `C` and a number: a credit note. It does not name the sale that it undoes, so no order can

@@ -113,13 +113,17 @@ extension BusMessage {
         #expect(turn.gaps == [Gap(log: Bench.meters, partition: 1, after: 2)])
         #expect(try pair.heard == [1, 2])
         try pair.fill(turn)
-        #expect(try pair.heard == [1, 2, 3, 4, 5, 6, 7])
-        // A beacon tells of what is still missing.
+        #expect(try pair.heard == Array(1...9))
+        // A beacon tells of what is missing at the end.
+        for amount in 10...12 as ClosedRange<Int64> {
+            _ = pair.source.ask(.add(.meter(1), amount))
+        }
+        _ = try pair.news()
         let beacon = pair.publication.beacons(epoch: 1).filter { $0.partition == 1 }
         let late = pair.hear(beacon)
-        #expect(late.gaps == [Gap(log: Bench.meters, partition: 1, after: 7)])
+        #expect(late.gaps == [Gap(log: Bench.meters, partition: 1, after: 9)])
         try pair.fill(late)
-        #expect(try pair.heard == Array(1...9))
+        #expect(try pair.heard == Array(1...12))
         #expect(pair.hear(beacon).gaps.isEmpty)
     }
 
@@ -218,6 +222,7 @@ extension BusMessage {
             wire.removeAll { _ in draws.hits(70) }
             if draws.hits(50) { try pair.fill(turn) }
         }
+        pair.target.store.moods = []
         try pair.fill(pair.hear(pair.publication.beacons(epoch: 99)))
         let heard = try pair.heard
         #expect(heard.count == 200)

@@ -39,11 +39,9 @@ struct EchoEvent: WireEvent {
     static func read(
         _ name: WireName, from reader: inout WireReader
     ) throws(WireError) -> EchoEvent {
-        let table = Int(try reader.int("table"))
-        let number = UInt16(truncatingIfNeeded: try reader.int("number"))
-        return EchoEvent(
-            meter: MeterKey(number: number, table: table), amount: try reader.int("amount"),
-            hops: try reader.int("hops"))
+        EchoEvent(
+            meter: try MeterKey(table: reader.int("table"), number: reader.int("number")),
+            amount: try reader.int("amount"), hops: try reader.int("hops"))
     }
 }
 

@@ -62,15 +62,12 @@ enum MeterEvent: WireEvent {
     static func read(
         _ name: WireName, from reader: inout WireReader
     ) throws(WireError) -> MeterEvent {
-        let table = Int(try reader.int("table"))
-        let key = MeterKey(number: UInt16(truncatingIfNeeded: try reader.int("number")), table: table)
+        let key = try MeterKey(table: reader.int("table"), number: reader.int("number"))
         switch name.code {
         case 1: return .added(key, try reader.int("amount"), hops: try reader.int("hops"))
         case 2:
-            let table = Int(try reader.int("toTable"))
-            let number = UInt16(truncatingIfNeeded: try reader.int("toNumber"))
-            return .moved(
-                key, MeterKey(number: number, table: table), try reader.int("amount"))
+            let to = try MeterKey(table: reader.int("toTable"), number: reader.int("toNumber"))
+            return .moved(key, to, try reader.int("amount"))
         case 3: return .reminded(key, try reader.timestamp("at"))
         case 4: return .rang(key)
         case 5:

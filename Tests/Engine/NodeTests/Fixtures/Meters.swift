@@ -26,6 +26,13 @@ struct MeterKey: EntityKey, CustomStringConvertible {
         self.init(number: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), table: table)
     }
 
+    init(table: Int64, number: Int64) throws(WireError) {
+        guard let table = Int(exactly: table), Self.tables.indices.contains(table),
+            let number = UInt16(exactly: number)
+        else { throw .badField("key") }
+        self.init(number: number, table: table)
+    }
+
     func writeKey(to bytes: inout [UInt8]) {
         bytes.append(UInt8(number >> 8))
         bytes.append(UInt8(number & 255))

@@ -77,7 +77,9 @@ import Testing
             if isFirst.withLock({ first in
                 defer { first = false }
                 return first
-            }) { sleepBriefly() }
+            }) {
+                sleepBriefly()
+            }
             return .reply(200)
         }
         var plan = LoadPlan(connections: 1, requests: 100)
@@ -140,9 +142,11 @@ private func sleepBriefly() {
         #expect(histogram.mean == 100.5)
     }
 
-    @Test(arguments: [
-        255, 256, 257, 511, 512, 1_000, 65_535, 65_536, 1_234_567, 999_999_999, 1 << 46, 1 << 47 - 1,
-    ] as [UInt64])
+    @Test(
+        arguments: [
+            255, 256, 257, 511, 512, 1_000, 65_535, 65_536, 1_234_567, 999_999_999, 1 << 46,
+            1 << 47 - 1,
+        ] as [UInt64])
     func `a value is at most one part in 128 too high, never too low`(_ value: UInt64) {
         var histogram = LatencyHistogram()
         histogram.record(nanoseconds: value)

@@ -62,7 +62,9 @@ import Testing
             ("536365,22752,A,1,\(noon),7.65,17850,France,more", .fieldCount),
             ("", .fieldCount),
         ] as [(String, RetailSkip)])
-    func `a row that is no sale is skipped and counted`(_ row: String, _ reason: RetailSkip) throws {
+    func `a row that is no sale is skipped and counted`(
+        _ row: String, _ reason: RetailSkip
+    ) throws {
         let (orders, report) = try read(row)
         #expect(orders.isEmpty)
         #expect(report.skipped == [reason: 1])
