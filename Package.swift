@@ -181,7 +181,10 @@ let package = Package(
             ["Kernel", "Contracts", "NotificationsDomain", "GivenWhenThen", "SampleFacts"]),
         tests(
             "ServicesTests", "Services/ServicesTests",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "MemoryAdapter", "GivenWhenThen", "SampleFacts"]
+            [
+                "Kernel", "Contracts", "Ports", "NodeEngine", "MemoryAdapter", "GivenWhenThen",
+                "SampleFacts",
+            ]
                 + domains + services),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",
@@ -193,12 +196,10 @@ let package = Package(
         tests("MaildirTests", "Adapters/MaildirTests", ["Kernel", "Ports", "MaildirAdapter"]),
         tests(
             "VaultTests", "Adapters/VaultTests", ["Kernel", "Ports", "VaultAdapter", grdb, crypto]),
-        tests(
-            "SimulationTests", "Simulation/SimulationTests",
-            ["Kernel", "Contracts", "Simulation", nio, nioPosix, nioHTTP1]),
         .testTarget(
-            name: "LabTests", dependencies: ["Simulation", "orderhouse"], path: "Tests/Apps/LabTests",
-            swiftSettings: style),
+            name: "SimulationTests",
+            dependencies: ["Kernel", "Contracts", "Simulation", nio, nioPosix, nioHTTP1],
+            path: "Tests/Simulation/SimulationTests", exclude: ["Crash"], swiftSettings: style),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]
 )

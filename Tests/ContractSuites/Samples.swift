@@ -17,7 +17,8 @@ extension Frame {
         let mark = Array("\(log)#\(first)+\(count)".utf8)
         return Frame(
             log: log, first: first, count: count, epoch: epoch,
-            at: Timestamp(milliseconds: 1_700_000_000_000 + first % 1_000), bytes: bytes ?? mark + [0, 255],
+            at: Timestamp(milliseconds: 1_700_000_000_000 + first % 1_000),
+            bytes: bytes ?? mark + [0, 255],
             chain: [0] + mark.reversed())
     }
 }

@@ -75,25 +75,42 @@ package struct Breaker: Sendable, Equatable {
     }
 }
 
-/// Retries may be at most a share of first attempts, beyond a small reserve: an outage must not
-/// multiply the load that it meets when it ends.
+/// Retries may be at most a share of first attempts, beyond a small reserve that fills up again
+/// with
+/// time: an outage must not multiply the load that it meets when it ends, nor leave what it
+/// interrupted without a further try.
 package struct RetryBudget: Sendable, Equatable {
     /// In tenths of a retry.
     private var tokens: Int
     private let tokensMax: Int
+    private let tokensPerSecond: Int
+    private var filled: Timestamp?
 
-    package init(reserve: Int = 100) {
+    package init(reserve: Int = 100, perSecond: Int = 10) {
         tokensMax = reserve * 10
         tokens = tokensMax
+        tokensPerSecond = perSecond * 10
     }
 
     /// A first attempt pays for a tenth of a retry.
     package mutating func noteFirst(_ count: Int) { tokens = min(tokensMax, tokens + count) }
 
     /// How many of `count` retries may go out now.
-    package mutating func admit(_ count: Int) -> Int {
+    package mutating func admit(_ count: Int, at now: Timestamp) -> Int {
+        fill(now)
         let admitted = min(count, tokens / 10)
         tokens -= admitted * 10
         return admitted
+    }
+
+    /// Retries that were admitted and not made after all.
+    package mutating func giveBack(_ count: Int) { tokens = min(tokensMax, tokens + count * 10) }
+
+    private mutating func fill(_ now: Timestamp) {
+        let passed = now.since(filled ?? now).milliseconds
+        let earned = Int(min(max(passed, 0), 3_600_000)) * tokensPerSecond / 1_000
+        guard filled == nil || passed < 0 || earned > 0 else { return }
+        filled = now
+        tokens = min(tokensMax, tokens + earned)
     }
 }

@@ -109,9 +109,11 @@ package final class Courier: Sendable {
     private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
         if let entry = state.withLock({ $0[log] }) { return entry.publication }
         let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
+        let through = mark?.through ?? 0
         let publication = Publication(
-            log: log, codec: codec, through: mark?.through ?? 0,
-            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)))
+            log: log, codec: codec, through: through,
+            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)),
+            epoch: try reader.epoch(of: log, at: through))
         state.withLock { $0[log] = (publication, 0) }
         return publication
     }

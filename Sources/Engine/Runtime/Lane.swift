@@ -55,6 +55,18 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         var waiting: [(isRetry: Bool, call: Call)] = []
         var breaker: Breaker
         var budget = RetryBudget()
+
+        /// The breaker is asked last: what it admits must go out, since it may be the probe whose
+        /// outcome it waits for.
+        mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
+            if isRetry && budget.admit(1, at: now) == 0 { return false }
+            guard breaker.admit(1, at: now) == 1 else {
+                if isRetry { budget.giveBack(1) }
+                return false
+            }
+            if !isRetry { budget.noteFirst(1) }
+            return true
+        }
     }
 
     package init(
@@ -88,7 +100,7 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         await withTaskGroup(of: Void.self) { group in
             var running = 0
             for await _ in signals {
-                while let batch = next() {
+                while !Task.isCancelled, let batch = next() {
                     if running >= settings.batchesMax {
                         await group.next()
                         running -= 1
@@ -109,12 +121,10 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
             guard !state.waiting.isEmpty else { return nil }
             let taken = Array(state.waiting.prefix(settings.batchMax))
             state.waiting.removeFirst(taken.count)
-            let admitted = state.breaker.admit(taken.count, at: clock.now())
-            turnedAway.append(contentsOf: taken.dropFirst(admitted).map(\.call))
+            let now = clock.now()
             var calls: [Call] = []
-            for (isRetry, call) in taken.prefix(admitted) {
-                if !isRetry { state.budget.noteFirst(1) }
-                if !isRetry || state.budget.admit(1) == 1 {
+            for (isRetry, call) in taken {
+                if state.admits(isRetry: isRetry, at: now) {
                     calls.append(call)
                 } else {
                     turnedAway.append(call)
@@ -151,8 +161,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         }
     }
 
-    /// Hands on the first answer to each call. A second one is handed on too when it is another:
-    /// what the outside says late is still true.
+    /// Hands on the first answer to each call, and later ones, too: what the outside says late is
+    /// still true. Only the first counts for the breaker.
     private func accept(_ answers: [(Int, Answer)], _ calls: [Call], _ isFirst: [Bool]) {
         var succeeded = 0
         var failed = 0

@@ -4,6 +4,7 @@
 import Foundation
 import Kernel
 import NodeEngine
+import Ports
 
 /// Inputs on their way to the node's thread. Answers and facts go first, so that open sagas finish
 /// before new ones begin.
@@ -26,14 +27,15 @@ final class Mailbox: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// False when the mailbox is full or closed: the caller must be refused.
-    func offer(_ submission: Submission) -> Bool {
+    /// Nil when it was taken; otherwise what the caller must be told.
+    func offer(_ submission: Submission) -> Problem? {
         condition.lock()
         defer { condition.unlock() }
-        guard !state.isStopping, state.waitingCallers < capacity else { return false }
+        if state.isStopping { return EngineProblem.stopping }
+        guard state.waitingCallers < capacity else { return EngineProblem.overloaded }
         state.later.append(.submission(submission))
         if state.isWaiting { condition.signal() }
-        return true
+        return nil
     }
 
     /// Answers, facts and notices: they belong to work that was taken on, so they always fit.

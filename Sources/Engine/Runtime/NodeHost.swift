@@ -90,9 +90,7 @@ package final class NodeHost: Sendable {
             let submission = Submission(
                 desk: desk, command: command, principal: principal, request: request,
                 trace: trace, ticket: ticket)
-            if !mailbox.offer(submission) {
-                answer([(ticket, EngineProblem.overloaded.reply())])
-            }
+            if let problem = mailbox.offer(submission) { answer([(ticket, problem.reply())]) }
         }
     }
 
@@ -111,7 +109,10 @@ package final class NodeHost: Sendable {
                     try loop(logger)
                     continuation.resume(returning: nil)
                 } catch {
-                    status.withLock { $0.failure = "\(error)" }
+                    status.withLock { status in
+                        status.failure = "\(error)"
+                        status.isOpen = false
+                    }
                     refuseEverybody()
                     continuation.resume(returning: error)
                 }
@@ -142,10 +143,14 @@ package final class NodeHost: Sendable {
             let isOver = deliver(&turn, logger)
             note(node, turn)
             if isOver { throw NodeStopped(outcome: turn.outcome) }
+            // A store that takes nothing any more must not hold up the end.
+            if taken.isStopping && (turn.outcome != .committed || !turn.again.isEmpty) { break }
+            repeatLater(turn)
             isIdle = taken.inputs.isEmpty && !turn.hasMore && !node.hasUnstored
             nextDue = turn.nextDue
             wait = turn.hasMore ? 0 : (isIdle ? pause(node) : seconds(settings.idleAfter))
         }
+        refuseEverybody()
         status.withLock { $0.isOpen = false }
         logger.info("node closed", metadata: ["node": "\(name)"])
     }
@@ -182,15 +187,17 @@ package final class NodeHost: Sendable {
                 "another history was found where ours should be",
                 metadata: ["node": "\(name)", "log": "\(fork.log)", "after": "\(fork.after)"])
         }
+        if let failure = turn.failure {
+            logger.error(
+                "inputs failed together and were run one by one",
+                metadata: ["node": "\(name)", "failure": "\(failure)"])
+        }
         switch turn.outcome {
         case .committed: return !turn.forks.isEmpty
         case .refused(let refusal):
             status.withLock { $0.refused += 1 }
             logger.warning(
                 "commit refused", metadata: ["node": "\(name)", "refusal": "\(refusal)"])
-            // Nobody would repeat these: they wait for a moment and come again.
-            Thread.sleep(forTimeInterval: 0.05)
-            mailbox.post(turn.again.map { .submission($0) })
             return false
         case .fenced, .unknown:
             logger.critical(
@@ -198,6 +205,13 @@ package final class NodeHost: Sendable {
                 metadata: ["node": "\(name)", "outcome": "\(turn.outcome)"])
             return true
         }
+    }
+
+    /// Inputs that nobody else would repeat wait for a moment and come again.
+    private func repeatLater(_ turn: Turn) {
+        guard turn.outcome != .committed || !turn.again.isEmpty else { return }
+        Thread.sleep(forTimeInterval: 0.05)
+        mailbox.post(turn.again.map { .submission($0) })
     }
 
     private func answer(_ replies: [(Ticket, Reply)]) {

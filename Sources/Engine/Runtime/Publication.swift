@@ -13,9 +13,31 @@ package struct Publication: Sendable {
     package private(set) var through: Int64
     /// By partition: the last published position.
     package private(set) var last: [Int64]
+    private var epoch: Epoch
 
-    package init(log: LogName, codec: LogCodec, through: Int64, last: [Int64]) {
+    /// An epoch of a log, and the last position before it began.
+    package struct Epoch: Sendable, Equatable {
+        package let number: Int64
+        package let base: Int64
+
+        package init(number: Int64 = 0, base: Int64 = 0) {
+            self.number = number
+            self.base = base
+        }
+
+        /// Frames come in order, so that another number is a new beginning.
+        mutating func follow(_ frame: Frame) {
+            guard frame.epoch != number else { return }
+            self = Epoch(number: frame.epoch, base: frame.first - 1)
+        }
+    }
+
+    /// `epoch` is the one in which the record at `through` was written.
+    package init(
+        log: LogName, codec: LogCodec, through: Int64, last: [Int64], epoch: Epoch = Epoch()
+    ) {
         precondition(last.count == Int(Partitions.count), "one position for each partition")
+        self.epoch = epoch
         self.log = log
         self.codec = codec
         self.through = through
@@ -26,11 +48,12 @@ package struct Publication: Sendable {
     package mutating func messages(from frames: [Frame]) throws -> [BusMessage] {
         var messages: [BusMessage] = []
         for frame in frames {
+            epoch.follow(frame)
             for record in try frame.records() where record.position > through {
                 let partition = Partitions.of(bucket: record.stream.bucket)
                 messages.append(
                     try Self.message(
-                        record, codec, partition, previous: last[Int(partition)]))
+                        record, codec, partition, previous: last[Int(partition)], epoch))
                 last[Int(partition)] = record.position
                 through = record.position
             }
@@ -39,22 +62,23 @@ package struct Publication: Sendable {
     }
 
     /// One message for each partition, that only says how far it has come.
-    package func beacons(epoch: Int64) -> [BusMessage] {
-        last.enumerated().compactMap { partition, position in
+    package func beacons(epoch current: Int64) -> [BusMessage] {
+        let base = current == epoch.number ? epoch.base : through
+        return last.enumerated().compactMap { partition, position in
             position == 0
                 ? nil
                 : BusMessage(
-                    log: log, epoch: epoch, epochBase: through, partition: UInt16(partition),
+                    log: log, epoch: current, epochBase: base, partition: UInt16(partition),
                     position: position, previous: position, key: "", name: "", payload: [])
         }
     }
 
     static func message(
-        _ record: Record, _ codec: LogCodec, _ partition: UInt16, previous: Int64
+        _ record: Record, _ codec: LogCodec, _ partition: UInt16, previous: Int64, _ epoch: Epoch
     ) throws -> BusMessage {
         let fact = try codec.fact(of: record)
         return BusMessage(
-            log: record.log, epoch: record.frame.epoch, epochBase: record.frame.first - 1,
+            log: record.log, epoch: epoch.number, epochBase: epoch.base,
             partition: partition, position: record.position, previous: previous,
             key: fact.correlation ?? Hex.text(record.stream.key), name: fact.wireName.text,
             payload: LogCodec.json(of: fact))
@@ -75,7 +99,9 @@ package struct StoreLogSource: LogSource {
         of log: LogName, partition: UInt16, after position: Int64, limit: Int
     ) throws(StoreFailure) -> [BusMessage] {
         guard let codec = codecs[log] else { return [] }
-        var previous = position
+        var epoch = try reader.epoch(of: log, at: position)
+        // Whoever follows another history asks after a fact that is none of this one.
+        var previous = try isFact(position, log, partition) ? position : 0
         var messages: [BusMessage] = []
         var reached = position
         while messages.count < limit {
@@ -83,13 +109,14 @@ package struct StoreLogSource: LogSource {
             guard let end = frames.last else { break }
             do {
                 for frame in frames {
+                    epoch.follow(frame)
                     for record in try frame.records()
                     where record.position > reached
                         && Partitions.of(bucket: record.stream.bucket) == partition
                     {
                         messages.append(
                             try Publication.message(
-                                record, codec, partition, previous: previous))
+                                record, codec, partition, previous: previous, epoch))
                         previous = record.position
                     }
                 }
@@ -99,5 +126,42 @@ package struct StoreLogSource: LogSource {
             reached = end.last
         }
         return messages
+    }
+
+    /// True when the log holds a fact of `partition` at `position`, and for 0, before all facts.
+    private func isFact(
+        _ position: Int64, _ log: LogName, _ partition: UInt16
+    ) throws(StoreFailure) -> Bool {
+        if position == 0 { return true }
+        let frames = try reader.frames(of: log, after: position - 1, limit: 1)
+        guard let frame = frames.first, frame.first <= position else { return false }
+        do {
+            let record = try frame.records()[Int(position - frame.first)]
+            return Partitions.of(bucket: record.stream.bucket) == partition
+        } catch {
+            throw .corrupt
+        }
+    }
+}
+
+extension Reader {
+    /// The epoch in which the record at `position` was written. Epochs grow with positions, so
+    /// that its first frame is found by halving.
+    func epoch(
+        of log: LogName, at position: Int64
+    ) throws(StoreFailure) -> Publication.Epoch {
+        guard position > 0,
+            let frame = try frames(of: log, after: position - 1, limit: 1).first
+        else { return Publication.Epoch() }
+        var low: Int64 = 0
+        var base = frame.first - 1
+        while low < base {
+            let middle = (low + base) / 2
+            guard let other = try frames(of: log, after: middle, limit: 1).first else {
+                throw .corrupt
+            }
+            if other.epoch == frame.epoch { base = other.first - 1 } else { low = other.last }
+        }
+        return Publication.Epoch(number: frame.epoch, base: base)
     }
 }

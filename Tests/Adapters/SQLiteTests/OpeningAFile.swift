@@ -60,7 +60,9 @@ import Testing
         #expect(try store.open().heads[LogName("sample")]?.position == 1)
     }
 
-    @Test(arguments: ["CREATE TABLE note (text)", "PRAGMA application_id = 7; CREATE TABLE t_x (a)"])
+    @Test(arguments: [
+        "CREATE TABLE note (text)", "PRAGMA application_id = 7; CREATE TABLE t_x (a)",
+    ])
     func `refuses a stranger's database and leaves it as it was`(_ sql: String) throws {
         let folder = try Folder()
         do {

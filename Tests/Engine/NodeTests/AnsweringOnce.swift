@@ -111,7 +111,8 @@ import Testing
         let other = bench.submission(.add(.meter(1), 8), key: "one", body: "other")
         let turn = bench.turn((asked + [other]).map { .submission($0) })
         // Nobody's key was used, so nobody reused it.
-        #expect(turn.replies.map(\.1) == Array(repeating: EngineProblem.storageFull.reply(), count: 3))
+        let full = EngineProblem.storageFull.reply()
+        #expect(turn.replies.map(\.1) == Array(repeating: full, count: 3))
         let after = bench.ask(.add(.meter(1), 8), key: "one", body: "other")
         #expect(after?.status == 200 && after?.isReplayed == false)
         #expect(try bench.meter(.meter(1)).value == 8)

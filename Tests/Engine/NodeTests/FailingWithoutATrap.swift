@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A batch that can't be decided is run again, one input at a time: what fails alone is refused, and
+/// A batch that can't be decided is run again, one input at a time: what fails alone is refused,
+/// and
 /// the others go on.
 
 import Kernel

@@ -18,7 +18,8 @@ import Testing
     ) throws {
         let bench = try Bench()
         bench.store.moods = [.refusing(refusal)]
-        let replies = bench.ask(.add(.meter(1), 1), .look(.meter(1)), .move(.meter(2), .meter(1), 1))
+        let replies = bench.ask(
+            .add(.meter(1), 1), .look(.meter(1)), .move(.meter(2), .meter(1), 1))
         #expect(replies == Array(repeating: problem.reply(), count: 3))
         #expect(replies[0]?.status == 503)
     }

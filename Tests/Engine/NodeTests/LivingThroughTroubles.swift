@@ -47,7 +47,9 @@ private func tight() -> DeskLimits {
             return story.bench
         }
         for log in [Bench.meters, Bench.echoes, Bench.tallies] {
-            let bytes = try stories.map { try $0.records(log).map { Array($0.frame.bytes[$0.data]) } }
+            let bytes = try stories.map { story in
+                try story.records(log).map { Array($0.frame.bytes[$0.data]) }
+            }
             #expect(bytes[0] == bytes[1] && bytes[0] == bytes[2])
         }
         for table in ["meter_0", "pool_0", "echo_0", "tally_0"] {

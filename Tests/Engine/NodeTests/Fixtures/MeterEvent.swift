@@ -71,7 +71,8 @@ enum MeterEvent: WireEvent {
         case 3: return .reminded(key, try reader.timestamp("at"))
         case 4: return .rang(key)
         case 5:
-            return .called(key, attempt: try reader.int("attempt"), due: try reader.timestamp("due"))
+            return .called(
+                key, attempt: try reader.int("attempt"), due: try reader.timestamp("due"))
         case 6: return .answered(key, try reader.bool("isDone"))
         case 7: return .closed(key)
         default: throw .unknownName(name.text)
