@@ -11,7 +11,7 @@ let style: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    // Decider loops are generic and cross modules: without specialisation they cost many times more.
+    // Decider loops are generic and cross modules: unspecialized they cost many times more.
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
