@@ -55,7 +55,7 @@ final class Bench {
         try node.open()
     }
 
-    private static func node(
+    static func node(
         _ crew: Crew, _ store: MoodyStore, _ note: RecordingNote, _ recent: RecentMap,
         _ remote: [RemoteLog], _ desks: DeskLimits, _ nodes: NodeLimits
     ) -> Node {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+/// From one node to another, over a bus that loses, repeats and reorders: every fact arrives once
+/// and in order, because the log decides.
+
+import Kernel
+import MemoryAdapter
+import NodeRuntime
+import Ports
+import Simulation
+import Testing
+
+@testable import NodeEngine
+
+@Suite struct `Published facts` {
+    @Test func `name the epoch they were written in, and where it began`() throws {
+        let pair = try Pair()
+        for epoch in 1...4 as ClosedRange<Int64> {
+            for amount in 0..<epoch { _ = pair.source.ask(.add(.meter(1), amount)) }
+            if epoch < 4 { try pair.source.restart() }
+        }
+        // 1; 2, 3; 4 ... 6; 7 ... 10.
+        let epochs: [Int64] = [1, 2, 2, 3, 3, 3, 4, 4, 4, 4]
+        let bases: [Int64] = [0, 1, 1, 3, 3, 3, 6, 6, 6, 6]
+        let all = try pair.news()
+        #expect(all.map(\.epoch) == epochs)
+        #expect(all.map(\.epochBase) == bases)
+        #expect(all.map(\.previous) == Array(0...9))
+        for after in 0...9 as ClosedRange<Int64> {
+            let rest = try pair.logSource.facts(
+                of: Bench.meters, partition: 1, after: after, limit: 1)
+            #expect(rest == Array(all[Int(after)...]), "after \(after)")
+        }
+        #expect(pair.publication.beacons(epoch: 4).map(\.epochBase) == [6])
+        #expect(pair.publication.beacons(epoch: 5).map(\.epochBase) == [10])
+        #expect(pair.publication.beacons(epoch: 5).map(\.position) == [10])
+    }
+
+    @Test func `of one partition are found among those of others`() throws {
+        let pair = try Pair()
+        for number in 0..<100 as Range<UInt16> { _ = pair.source.ask(.add(.meter(number), 1)) }
+        let all = try pair.news()
+        for partition in 0..<Partitions.count {
+            let own = all.filter { $0.partition == partition }
+            #expect(own.count == (partition < 4 ? 7 : 6))
+            let read = try pair.logSource.facts(
+                of: Bench.meters, partition: partition, after: 0, limit: 1_000)
+            #expect(read == own)
+            #expect(own.map(\.previous) == [0] + own.dropLast().map(\.position))
+        }
+        let none = try pair.logSource.facts(of: Bench.echoes, partition: 1, after: 0, limit: 9)
+        #expect(none.isEmpty)
+    }
+
+    @Test func `tell a fork to whoever followed another history`() throws {
+        let pair = try Pair()
+        for amount in 1...5 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        pair.hear(try pair.news())
+        // The source is restored to where it had three facts, and goes on in another way.
+        let disk = MemoryStore.Disk()
+        let old = MemoryStore(disk)
+        var batch = Batch(epoch: try old.open().epoch)
+        batch.frames = Array(try pair.source.store.frames(Bench.meters).prefix(3))
+        #expect(old.commit(batch) == .committed)
+        let restored = try Bench(.meters, disk: disk)
+        for number in [2, 2, 1, 1, 1] as [UInt16] { _ = restored.ask(.add(.meter(number), 9)) }
+        // However late it is heard of.
+        try restored.restart()
+        _ = restored.ask(.add(.meter(1), 10))
+        let source = StoreLogSource(
+            reader: MemoryStore(disk), codecs: [Bench.meters: Pair.codec])
+        let facts = try source.facts(of: Bench.meters, partition: 1, after: 5, limit: 100)
+        #expect(facts.map(\.position) == [6, 7, 8, 9])
+        let turn = pair.hear(facts)
+        #expect(turn.forks.count >= 1)
+        #expect(try pair.heard == [1, 2, 3, 4, 5])
+    }
+}
+
+/// Two nodes and what lies between them.
+private final class Line: Sendable {
+    let source: Hosted
+    let target: Hosted
+    let bus: any Bus
+    let courier: Courier
+    let filler: GapFiller
+
+    init(_ bus: any Bus, source: Hosted, target: Hosted) {
+        self.bus = bus
+        self.source = source
+        self.target = target
+        let reader = MemoryStore(source.disk)
+        var settings = Courier.Settings()
+        settings.interval = .milliseconds(10)
+        settings.batchMax = 7
+        let codecs = [Bench.meters: Pair.codec]
+        courier = Courier(
+            settings: settings, reader: reader, bus: bus, codecs: codecs, host: source.host)
+        filler = GapFiller(
+            source: StoreLogSource(reader: reader, codecs: codecs), host: target.host)
+        source.host.connect { [courier] in $0.committed = { courier.wake() } }
+        target.host.connect { [filler] in $0.gaps = { filler.fill($0) } }
+    }
+
+    static func target() -> Hosted {
+        Hosted(.echoesOnly, remote: [RemoteLog(name: Bench.meters, codec: Pair.codec)])
+    }
+
+    func run(_ body: @Sendable @escaping () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [courier] in try await courier.run() }
+            group.addTask { [filler] in try await filler.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    var heard: [Int64] {
+        get throws { try target.events(Bench.echoes, EchoEvent.self).map(\.amount) }
+    }
+}
+
+@Suite struct `A courier` {
+    @Test(arguments: 0...3 as ClosedRange<UInt64>)
+    func `brings every fact once, over any bus`(_ seed: UInt64) async throws {
+        let good = InProcessBus()
+        let bus: any Bus = seed == 0 ? good : FaultyBus(good, faults: .wild, seed: seed)
+        let target = Line.target()
+        bus.subscribe(Bench.meters, partitions: nil) { [host = target.host] messages in
+            host.post(messages.map { .message($0) })
+        }
+        let disk = MemoryStore.Disk()
+        try await target.run {
+            // The source stops and begins again, with another epoch and another courier.
+            for round in 0..<3 as Range<Int64> {
+                let source = Hosted(disk: disk)
+                let line = Line(bus, source: source, target: target)
+                try await source.run {
+                    try await line.run {
+                        for number in 0..<60 as Range<Int64> {
+                            let amount = round * 60 + number
+                            _ = await source.ask(.add(.meter(UInt16(amount % 23)), amount))
+                        }
+                        guard round == 2 else { return }
+                        try await eventually("all is heard") { try line.heard.count >= 180 }
+                        try await eventually("all is sent") {
+                            line.courier.views.map(\.ready) == [0]
+                        }
+                        #expect(line.courier.views.map(\.sent) == [180])
+                    }
+                }
+            }
+        }
+        let heard = try target.events(Bench.echoes, EchoEvent.self).map(\.amount)
+        #expect(heard.sorted() == Array(0..<180))
+        for partition in 0..<16 as Range<Int64> {
+            let own = heard.filter { $0 % 23 % 16 == partition }
+            #expect(own == own.sorted())
+        }
+        #expect(target.host.snapshot.failure == nil)
+    }
+
+    @Test func `moves its mark only when the bus has taken the facts`() async throws {
+        var faults = FaultyBus.Faults()
+        faults.refuse = 1_000
+        let bus = FaultyBus(InProcessBus(), faults: faults, seed: 1)
+        let source = Hosted()
+        let line = Line(bus, source: source, target: Line.target())
+        try await source.run {
+            try await line.run {
+                _ = await source.ask(.add(.meter(1), 1))
+                try await eventually("tries") { (line.courier.views.first?.attempts ?? 0) >= 3 }
+                let view = try #require(line.courier.views.first)
+                #expect(view.sent == 0 && view.ready == 1)
+                let key = CourierMark.key(Bench.meters)
+                #expect(try MemoryStore(source.disk).row(key) == nil)
+                bus.heal()
+                try await eventually("the mark") {
+                    try MemoryStore(source.disk).row(key).map { try CourierMark($0).through } == 1
+                }
+                #expect(line.courier.views.first?.attempts == 0)
+            }
+        }
+    }
+
+    @Test func `leaves a gap open that the source can't fill, and fills it later`() async throws {
+        let target = Line.target()
+        let pair = try Pair()
+        for amount in 1...4 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let news = try pair.news()
+        let gaps = Box<Gap>()
+        target.host.connect { $0.gaps = { gaps.add($0) } }
+        try await target.run {
+            target.host.post([.message(news[3])])
+            try await eventually("the gap") { gaps.count == 1 }
+            target.host.post([.message(news[3])])
+            try await eventually("the same gap") { gaps.count == 2 }
+            target.host.post(news.map { .message($0) })
+            try await eventually("the facts") {
+                try target.events(Bench.echoes, EchoEvent.self).count == 4
+            }
+        }
+        #expect(Set(gaps.all) == [Gap(log: Bench.meters, partition: 1, after: 0)])
+    }
+
+    @Test func `a fork stops the node that hears it`() async throws {
+        let target = Line.target()
+        let pair = try Pair()
+        for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let news = try pair.news()
+        let failure = try await target.run {
+            target.host.post([.message(news[0]), .message(news[1])])
+            target.host.post([.message(news[2].changed(epoch: 7, base: 1))])
+            try await eventually("it stops") { target.host.snapshot.failure != nil }
+        }
+        #expect(failure is NodeStopped)
+    }
+}

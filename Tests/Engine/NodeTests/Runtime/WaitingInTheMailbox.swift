@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Inputs wait in a bounded mailbox; what belongs to open work goes first and always fits.
+
+import Foundation
+import Kernel
+import NodeEngine
+import Ports
+import Synchronization
+import Testing
+
+@testable import NodeRuntime
+
+@Suite struct `A mailbox` {
+    private func submission(_ ticket: Ticket) -> Submission {
+        Submission(
+            desk: 0, command: MeterCommand.look(.meter(1)), principal: .anonymous, ticket: ticket)
+    }
+
+    private func tickets(_ inputs: [Input]) -> [Ticket?] {
+        inputs.map { input in
+            if case .submission(let submission) = input { submission.ticket } else { nil }
+        }
+    }
+
+    private func mark(_ position: Int64) -> Input {
+        .published(Bench.meters, CourierMark(through: position, last: []))
+    }
+
+    @Test func `gives out open work first, then callers in order`() {
+        let mailbox = Mailbox(capacity: 10)
+        for ticket in 1...3 as ClosedRange<Ticket> {
+            #expect(mailbox.offer(submission(ticket)) == nil)
+        }
+        mailbox.post([mark(1), mark(2)])
+        #expect(tickets(mailbox.take(limit: 10, waitingAtMost: 0).inputs) == [nil, nil, 1, 2, 3])
+        #expect(mailbox.take(limit: 10, waitingAtMost: 0).inputs.isEmpty)
+    }
+
+    @Test func `gives out no more than asked for`() {
+        let mailbox = Mailbox(capacity: 10)
+        for ticket in 1...3 as ClosedRange<Ticket> { _ = mailbox.offer(submission(ticket)) }
+        mailbox.post([mark(1), mark(2), mark(3)])
+        #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [nil, nil])
+        #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [nil, 1])
+        #expect(mailbox.depth == 2)
+        #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [2, 3])
+    }
+
+    @Test func `turns callers away when it is full, and nobody else`() {
+        let mailbox = Mailbox(capacity: 2)
+        #expect(mailbox.offer(submission(1)) == nil)
+        #expect(mailbox.offer(submission(2)) == nil)
+        #expect(mailbox.offer(submission(3)) == EngineProblem.overloaded)
+        mailbox.post((0..<100).map { mark($0) })
+        #expect(mailbox.take(limit: 1_000, waitingAtMost: 0).inputs.count == 102)
+        #expect(mailbox.offer(submission(4)) == nil)
+    }
+
+    @Test func `lets nobody in once it is stopped, and gives out the rest`() {
+        let mailbox = Mailbox(capacity: 2)
+        _ = mailbox.offer(submission(1))
+        mailbox.stop()
+        #expect(mailbox.offer(submission(2)) == EngineProblem.stopping)
+        mailbox.post([mark(1)])
+        let taken = mailbox.take(limit: 10, waitingAtMost: 60)
+        #expect(tickets(taken.inputs) == [nil, 1])
+        #expect(taken.isStopping)
+        // It does not wait any more.
+        #expect(mailbox.take(limit: 10, waitingAtMost: 60).inputs.isEmpty)
+    }
+
+    @Test func `keeps the order of a hundred thousand callers`() {
+        let mailbox = Mailbox(capacity: 200_000)
+        for ticket in 0..<100_000 as Range<Ticket> { _ = mailbox.offer(submission(ticket)) }
+        var next: Ticket = 0
+        while next < 150_000 {
+            let taken = mailbox.take(limit: 999, waitingAtMost: 0).inputs
+            guard !taken.isEmpty else { break }
+            for ticket in tickets(taken) {
+                #expect(ticket == next)
+                next += 1
+            }
+            if next == 999 * 70 {
+                for ticket in 100_000..<150_000 as Range<Ticket> {
+                    _ = mailbox.offer(submission(ticket))
+                }
+            }
+        }
+        #expect(next == 150_000)
+    }
+
+    @Test func `wakes up whoever waits`() {
+        let mailbox = Mailbox(capacity: 10)
+        let taken = Mutex<[Int]>([])
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            for _ in 0..<3 {
+                let inputs = mailbox.take(limit: 10, waitingAtMost: 60).inputs
+                taken.withLock { $0.append(inputs.count) }
+                done.signal()
+            }
+        }
+        let begun = ContinuousClock.now
+        thread.start()
+        mailbox.post([mark(1)])
+        done.wait()
+        _ = mailbox.offer(submission(1))
+        done.wait()
+        mailbox.stop()
+        done.wait()
+        #expect(ContinuousClock.now - begun < .seconds(30))
+        #expect(taken.withLock { $0 } == [1, 1, 0])
+    }
+}
