@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import Hummingbird
+import JSONCodec
 import Kernel
 import NIOCore
 import NodeEngine

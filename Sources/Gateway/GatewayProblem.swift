@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Errors of the HTTP edge itself, as problems (RFC 9457).
 
+import JSONCodec
 import Kernel
 package import Ports
 

@@ -2,6 +2,7 @@
 /// The body of `POST /v1/orders`: read strictly, every fault told with its place.
 
 import Contracts
+import JSONCodec
 import Kernel
 import OrdersDomain
 

@@ -4,6 +4,7 @@
 
 import Contracts
 import Hummingbird
+import JSONCodec
 import Kernel
 import NodeEngine
 import OrdersDomain

@@ -5,6 +5,7 @@ import Contracts
 import Hummingbird
 import InventoryDomain
 import InventoryService
+import JSONCodec
 import Kernel
 import NodeEngine
 import Ports

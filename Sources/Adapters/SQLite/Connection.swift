@@ -8,12 +8,16 @@ import Ports
 /// The prepared statements of one handle. Belongs to one thread at a time.
 final class Connection {
     private let database: OpaquePointer
+    private let isWriter: Bool
     private var statements: [String: Statement] = [:]
+    private var selections: [String: Statement] = [:]
+    private var upsertions: [String: Statement] = [:]
     private var logIDs: [LogName: Int64] = [:]
     private var tables: Set<String> = []
 
-    init(_ database: OpaquePointer) throws {
+    init(_ database: OpaquePointer, isWriter: Bool) throws {
         self.database = database
+        self.isWriter = isWriter
         sqlite3_extended_result_codes(database, 1)
         try readNames()
     }
@@ -25,7 +29,7 @@ final class Connection {
         }
         let names = try prepared(
             "SELECT name FROM sqlite_master WHERE name LIKE 't!_%' ESCAPE '!'")
-        while try names.step() { tables.insert(names.text(0)) }
+        while try names.step() { tables.insert(String(names.text(0).dropFirst(2))) }
     }
 
     private func prepared(_ sql: String) throws(SQLiteError) -> Statement {
@@ -61,11 +65,18 @@ final class Connection {
         return StoreContents(epoch: epoch, heads: heads)
     }
 
+    /// One transaction for all: beginning one costs more than finding a row.
+    func rows(_ keys: [RowKey]) throws(StoreFailure) -> [Row?] {
+        guard keys.count > 1 else { return try keys.map(row) }
+        do throws(SQLiteError) { try prepared("BEGIN").run() } catch { throw error.failure }
+        defer { sqlite3_exec(database, "COMMIT", nil, nil, nil) }
+        return try keys.map(row)
+    }
+
     func row(_ key: RowKey) throws(StoreFailure) -> Row? {
         do throws(SQLiteError) {
             guard try knows(key.table) else { return nil }
-            let select = try prepared(
-                "SELECT value, due FROM \(Self.name(key.table)) WHERE key = ?")
+            let select = try selection(key.table)
             select.bind(1, key.key)
             defer { select.reset() }
             guard try select.step() else { return nil }
@@ -223,24 +234,39 @@ final class Connection {
         insert.bind(3, Int64(frame.count))
         insert.bind(4, frame.epoch)
         insert.bind(5, frame.at.milliseconds)
-        insert.bind(6, frame.bytes)
         insert.bind(7, frame.chain)
-        try insert.run()
+        try insert.run(binding: frame.bytes, to: 6)
     }
 
-    private func write(_ row: RowChange) throws(SQLiteError) {
-        try create(row.table)
-        let name = Self.name(row.table)
-        guard let value = row.value else {
-            let delete = try prepared("DELETE FROM \(name) WHERE key = ?")
-            delete.bind(1, row.key)
-            return try delete.run()
-        }
-        let upsert = try prepared(
+    /// The statements of each table, found without building their text.
+    private func selection(_ table: String) throws(SQLiteError) -> Statement {
+        if let known = selections[table] { return known }
+        let statement = try prepared(
+            "SELECT value, due FROM \(Self.name(table)) WHERE key = ?")
+        selections[table] = statement
+        return statement
+    }
+
+    private func upsertion(_ table: String) throws(SQLiteError) -> Statement {
+        if let known = upsertions[table] { return known }
+        let name = Self.name(table)
+        let statement = try prepared(
             """
             INSERT INTO \(name) (key, value, due) VALUES (?1, ?2, ?3)
             ON CONFLICT (key) DO UPDATE SET value = ?2, due = ?3
             """)
+        upsertions[table] = statement
+        return statement
+    }
+
+    private func write(_ row: RowChange) throws(SQLiteError) {
+        try create(row.table)
+        guard let value = row.value else {
+            let delete = try prepared("DELETE FROM \(Self.name(row.table)) WHERE key = ?")
+            delete.bind(1, row.key)
+            return try delete.run()
+        }
+        let upsert = try upsertion(row.table)
         upsert.bind(1, row.key)
         upsert.bind(2, value)
         upsert.bind(3, row.due?.milliseconds)
@@ -293,19 +319,21 @@ final class Connection {
     /// Tables are named by services, never by input: letters, digits and `_` only.
     private static func name(_ table: String) -> String { "t_\(table)" }
 
+    /// The one that writes makes every table itself; a reader looks for what others made.
     private func knows(_ table: String) throws(SQLiteError) -> Bool {
-        if tables.contains(Self.name(table)) { return true }
+        if tables.contains(table) { return true }
+        guard !isWriter else { return false }
         let find = try prepared("SELECT 1 FROM sqlite_master WHERE name = ?")
         find.bind(1, Self.name(table))
         defer { find.reset() }
         guard try find.step() else { return false }
-        tables.insert(Self.name(table))
+        tables.insert(table)
         return true
     }
 
     private func create(_ table: String) throws(SQLiteError) {
+        guard !tables.contains(table) else { return }
         let name = Self.name(table)
-        guard !tables.contains(name) else { return }
         precondition(
             table.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -322,7 +350,7 @@ final class Connection {
             "CREATE INDEX IF NOT EXISTS due_\(name) ON \(name) (key) WHERE due IS NOT NULL",
             on: database
         ).run()
-        tables.insert(name)
+        tables.insert(table)
     }
 
     private func knownLog(_ log: LogName) throws(SQLiteError) -> Int64? {

@@ -31,7 +31,7 @@ package final class SQLiteReader: Reader {
             handle = opened
             do {
                 try Schema.check(opened, mayBeEmpty: false)
-                connection = try Connection(opened)
+                connection = try Connection(opened, isWriter: false)
             } catch {
                 sqlite3_close_v2(opened)
                 throw (error as? SQLiteError)?.failure ?? error as? StoreFailure ?? .unavailable

@@ -36,7 +36,7 @@ package final class SQLiteStore: Store {
         let file = try OpenFile(path, configuration)
         self.file = file
         do {
-            let connection = try Connection(file.handle)
+            let connection = try Connection(file.handle, isWriter: true)
             self.connection = connection
             let contents = try connection.contents()
             guard contents.epoch < .max else { throw StoreFailure.corrupt }
@@ -56,11 +56,7 @@ package final class SQLiteStore: Store {
     }
 
     package func load(_ keys: [RowKey]) throws(StoreFailure) -> [Row?] {
-        let connection = try current()
-        var rows: [Row?] = []
-        rows.reserveCapacity(keys.count)
-        for key in keys { rows.append(try connection.row(key)) }
-        return rows
+        try current().rows(keys)
     }
 
     package func commit(_ batch: Batch) -> CommitOutcome {

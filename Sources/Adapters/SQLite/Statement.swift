@@ -56,6 +56,22 @@ final class Statement {
         }
     }
 
+    /// Runs the statement with `bytes`, which are not copied first: frames are large.
+    func run(binding bytes: [UInt8], to index: Int32) throws(SQLiteError) {
+        let code = bytes.withUnsafeBytes { buffer in
+            if buffer.isEmpty {
+                sqlite3_bind_zeroblob(handle, index, 0)
+            } else {
+                sqlite3_bind_blob(handle, index, buffer.baseAddress, Int32(buffer.count), nil)
+            }
+            defer { sqlite3_bind_null(handle, index) }
+            let code = sqlite3_step(handle)
+            sqlite3_reset(handle)
+            return code
+        }
+        guard code == SQLITE_DONE else { throw SQLiteError(code: code) }
+    }
+
     /// Runs the statement to its end, expecting no row.
     func run() throws(SQLiteError) {
         let code = sqlite3_step(handle)

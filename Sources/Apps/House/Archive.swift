@@ -2,6 +2,7 @@
 /// Reads a house's files without running it: events, and orders folded from them.
 
 import Contracts
+import JSONCodec
 import Kernel
 import NodeEngine
 import OrdersDomain

@@ -3,6 +3,7 @@
 /// be changed later.
 
 import Foundation
+import JSONCodec
 import Kernel
 import SystemAdapter
 

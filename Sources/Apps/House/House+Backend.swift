@@ -5,6 +5,7 @@ package import Contracts
 package import Gateway
 package import InventoryDomain
 import InventoryService
+import JSONCodec
 package import Kernel
 package import NodeEngine
 import NodeRuntime

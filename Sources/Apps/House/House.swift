@@ -6,6 +6,7 @@ import Contracts
 import Foundation
 import Gateway
 import InventoryDomain
+import JSONCodec
 import Kernel
 import MaildirAdapter
 import MemoryAdapter

@@ -61,8 +61,11 @@ struct Lanes: Sendable {
             deliver: { answers in
                 exits.post(.shipping, answers.map { Shipping.command(for: $1, to: $0.shipment) })
             })
+        // The mails of a maildir wait for its folder's lock: more batches would only spin on it.
+        var mailing: Lane<MessageCall, MailAnswer>.Settings = Self.settings(timeout)
+        mailing.batchesMax = 1
         notifications = Lane(
-            settings: Self.settings(timeout), clock: clock,
+            settings: mailing, clock: clock,
             answering: .init(lost: .unavailable, notMade: .unavailable) { $0 == .unavailable },
             perform: { calls, answers in await Self.send(calls, mailer, vault, answers) },
             deliver: { answers in

@@ -7,24 +7,29 @@ import Ports
 import Synchronization
 
 final class RecentTable: RecentRows, Sendable {
-    private let tables = Mutex<[String: [[UInt8]: Row]]>([:])
+    private let tables = Mutex<[String: [[UInt8]: RecentRow]]>([:])
 
-    func update(_ changes: [(RowKey, Row?)]) {
+    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)]) {
         tables.withLock { tables in
-            for (key, row) in changes { tables[key.table, default: [:]][key.key] = row }
+            var rows = tables.removeValue(forKey: table) ?? [:]
+            for (key, row) in changes { rows[key] = row }
+            tables[table] = rows
         }
     }
 
-    func row(_ key: RowKey) -> Row? { tables.withLock { $0[key.table]?[key.key] } }
+    func row(_ key: RowKey) -> Row? {
+        let row = tables.withLock { $0[key.table]?[key.key] }
+        return row?.make()
+    }
 
     /// Rows of `table` after `after`, in key order, at most `limit`.
     func rows(in table: String, after: [UInt8]?, limit: Int) -> [Row] {
-        let rows = tables.withLock { Array(($0[table] ?? [:]).values) }
+        let rows = tables.withLock { Array($0[table] ?? [:]) }
         let later = rows.filter { row in
             after.map { $0.lexicographicallyPrecedes(row.key) } ?? true
         }
-        return Array(
-            later.sorted { $0.key.lexicographicallyPrecedes($1.key) }.prefix(limit))
+        return later.sorted { $0.key.lexicographicallyPrecedes($1.key) }.prefix(limit)
+            .map { $0.value.make() }
     }
 
     var count: Int { tables.withLock { $0.values.reduce(0) { $0 + $1.count } } }

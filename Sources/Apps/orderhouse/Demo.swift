@@ -6,6 +6,7 @@ import ArgumentParser
 import Contracts
 import Foundation
 import House
+import JSONCodec
 import Kernel
 import Logging
 import ServiceLifecycle

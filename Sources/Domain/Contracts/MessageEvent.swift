@@ -3,7 +3,7 @@
 
 public import Kernel
 
-public enum MessageEvent: WireEvent {
+public indirect enum MessageEvent: WireEvent {
     /// A message is to be sent; this is also the first attempt.
     case queued(Queued)
     /// It is about to be handed to the mailer (again), under the same Message-ID.

@@ -3,7 +3,7 @@
 
 public import Kernel
 
-public enum OrderEvent: WireEvent {
+public indirect enum OrderEvent: WireEvent {
     /// The order was accepted; its lines are now to be held.
     case placed(Placed)
     /// Every line is held; the payment is now to be authorized.

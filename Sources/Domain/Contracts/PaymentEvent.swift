@@ -3,7 +3,7 @@
 
 public import Kernel
 
-public enum PaymentEvent: WireEvent {
+public indirect enum PaymentEvent: WireEvent {
     /// The amount is to be authorized; this is also the first attempt to do so.
     case requested(Requested)
     /// The provider is about to be called or, if `isQuestion`, only asked, under the same key.

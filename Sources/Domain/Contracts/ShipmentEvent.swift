@@ -3,7 +3,7 @@
 
 public import Kernel
 
-public enum ShipmentEvent: WireEvent {
+public indirect enum ShipmentEvent: WireEvent {
     /// A parcel is to be sent; this is also the first attempt to get its label.
     case created(Created)
     /// The carrier is about to be called (again), under the same key as before.

@@ -3,7 +3,7 @@
 
 public import Kernel
 
-public enum StockEvent: WireEvent {
+public indirect enum StockEvent: WireEvent {
     /// Someone counted, or goods arrived: there are now `onHand` units, `delta` more than before.
     case counted(StockKey, onHand: Int64, delta: Int64)
     /// Every line of the order is set aside.

@@ -56,6 +56,10 @@
         return UUIDv7(high: high, low: Self.variant | mixed & Self.entropyMask)
     }
 
+    /// The entropy alone tells ids apart.
+    @inlinable
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     @inlinable
     public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low

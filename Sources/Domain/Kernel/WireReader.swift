@@ -2,6 +2,8 @@
 /// Reads back what `WireWriter` wrote, in either form. Bytes may be damaged or hostile: every read
 /// is checked, nothing traps.
 
+public import JSONCodec
+
 @frozen public struct WireReader: Sendable {
     @usableFromInline let bytes: [UInt8]
     @usableFromInline var offset: Int

@@ -3,6 +3,8 @@
 /// JSON (for people, the API and the bus). A branch on the form costs a nanosecond; two
 /// descriptions of each event would cost their agreement.
 
+public import JSONCodec
+
 @frozen public struct WireWriter: Sendable {
     /// The binary form; empty when JSON is written.
     public var bytes: [UInt8]

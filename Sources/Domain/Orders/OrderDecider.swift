@@ -6,7 +6,7 @@ package import Contracts
 package import Kernel
 
 package enum OrderCommand: Sendable, Equatable {
-    case place(PlaceOrder)
+    indirect case place(PlaceOrder)
     case cancel(OrderID, CancelReason)
     // What others announced.
     case noteHeld(OrderID)

@@ -7,13 +7,26 @@ package import Kernel
 /// One order. `details` is nil before it was placed.
 package struct OrderState: EntityState {
     package var phase: Phase
-    package var details: Details?
+    private var agreement = Agreement.none
     /// When an answer that is waited for counts as overdue.
     package var remindAt: Timestamp?
     /// How often an answer was asked for again.
     package var reminders: Int64 = 0
 
-    package static let absent = OrderState(phase: .absent, details: nil, remindAt: nil)
+    package static let absent = OrderState(phase: .absent)
+
+    private init(phase: Phase) { self.phase = phase }
+
+    package var details: Details? {
+        get { if case .made(let details) = agreement { details } else { nil } }
+        set { agreement = newValue.map { .made($0) } ?? .none }
+    }
+
+    /// The details in a box of their own: a state is copied at every step, they never change.
+    private enum Agreement: Sendable, Equatable {
+        case none
+        indirect case made(Details)
+    }
 
     package enum Phase: Sendable, Equatable {
         case absent
@@ -119,7 +132,7 @@ extension OrderState: WireCoded {
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
-        phase = try Self.phase(&reader)
+        self.init(phase: try Self.phase(&reader))
         details = try reader.optional("details")
         remindAt = try reader.optionalTimestamp("remindAt")
         reminders = try reader.int("reminders")

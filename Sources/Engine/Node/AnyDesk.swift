@@ -11,8 +11,8 @@ public protocol AnyDesk: AnyObject {
     var codec: LogCodec { get }
     /// The last position that is taken, committed or not.
     var head: Int64 { get }
-    /// The facts that this batch added since the last call.
-    func takeNews() -> [News]
+    /// Hands out the facts that this batch added since the last call, for an empty array.
+    func exchangeNews(_ empty: inout [News])
     var parking: Parking { get set }
 
     // Taking. Each returns false when there is nothing here to decide.
@@ -51,14 +51,12 @@ public protocol AnyDesk: AnyObject {
 /// A fact on its way to the other services of the node.
 public struct News {
     public let position: Int64
-    public let bucket: UInt16
     public let fact: any Fact
     public let trace: String?
 
     @usableFromInline
-    init(position: Int64, bucket: UInt16, fact: any Fact, trace: String?) {
+    init(position: Int64, fact: any Fact, trace: String?) {
         self.position = position
-        self.bucket = bucket
         self.fact = fact
         self.trace = trace
     }

@@ -60,15 +60,6 @@ public struct Memory<Key: EntityKey, State: EntityState> {
 
 /// A state as a row's value: version, last, seen, state.
 public enum StateRow {
-    @inlinable public static func value<Key, State>(of cell: Cell<Key, State>) -> [UInt8] {
-        var writer = WireWriter(binary: 192)
-        writer.bytes.appendVarint(cell.version)
-        writer.bytes.appendVarint(cell.last)
-        writer.bytes.appendVarint(cell.seen)
-        cell.state.write(to: &writer)
-        return writer.bytes
-    }
-
     @inlinable public static func fill<Key, State>(
         _ cell: Cell<Key, State>, from value: [UInt8]
     ) throws(WireError) {
@@ -86,6 +77,29 @@ public enum StateRow {
         public let last: Int64
         public let seen: Int64
         public let state: State
+
+        @inlinable public init(_ cell: Cell<some EntityKey, State>) {
+            version = cell.version
+            last = cell.last
+            seen = cell.seen
+            state = cell.state
+        }
+
+        init(version: Int64, last: Int64, seen: Int64, state: State) {
+            self.version = version
+            self.last = last
+            self.seen = seen
+            self.state = state
+        }
+
+        @inlinable public var value: [UInt8] {
+            var writer = WireWriter(binary: 448)
+            writer.bytes.appendVarint(version)
+            writer.bytes.appendVarint(last)
+            writer.bytes.appendVarint(seen)
+            state.write(to: &writer)
+            return writer.bytes
+        }
     }
 
     public static func read<State: EntityState>(
@@ -115,8 +129,6 @@ public struct DeskLimits: Sendable, Equatable {
     public var frameRecords = 256
     /// Attempts at an input that ends the process, before it is parked.
     public var poisonAttempts = 3
-    /// How long an answer is kept for a repeated request.
-    public var replyRetention = Span.days(7)
 
     @inlinable public init() {}
 

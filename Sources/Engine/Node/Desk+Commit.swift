@@ -113,7 +113,7 @@ extension Desk {
             rows.append(
                 RowChange(
                     table: tables[cell.key.table], key: cell.key.bytes,
-                    value: StateRow.value(of: cell), due: cell.state.due, isNew: !cell.isStored))
+                    value: StateRow.Stored(cell).value, due: cell.state.due))
         }
         flushed = written
         rows.sort { left, right in
@@ -122,7 +122,7 @@ extension Desk {
         }
         batch.rows.append(contentsOf: rows)
         collectReplyIndex(into: &batch, isIdle: isIdle)
-        if !rows.isEmpty || replies.stagedMark != nil { collectMark(into: &batch) }
+        if !rows.isEmpty || replies.stagedMark != nil { collectMark(of: rows, into: &batch) }
     }
 
     @inlinable public func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
@@ -135,18 +135,17 @@ extension Desk {
             var value: [UInt8] = []
             value.appendVarint(position)
             batch.rows.append(
-                RowChange(table: repliesTable, key: identity.bytes, value: value, isNew: true))
+                RowChange(table: repliesTable, key: identity.bytes, value: value))
         }
         replies.stagedMark = replies.committedHead
     }
 
     /// The mark says from where a restart must replay; and which keys surely have no row.
-    @inlinable public func collectMark(into batch: inout Batch) {
-        for cell in flushed {
-            let bytes = cell.key.bytes
-            if greatest[cell.key.table].lexicographicallyPrecedes(bytes) {
-                greatest[cell.key.table] = bytes
-            }
+    /// `rows` are in key order.
+    @inlinable public func collectMark(of rows: [RowChange], into batch: inout Batch) {
+        for (index, table) in tables.enumerated() {
+            guard let last = rows.last(where: { $0.table == table })?.key else { continue }
+            if greatest[index].lexicographicallyPrecedes(last) { greatest[index] = last }
         }
         while let oldest = unstored.first,
             oldest.cell.isGone || oldest.cell.firstDirty != oldest.position
@@ -189,18 +188,22 @@ extension Desk {
 
     @inlinable public func publishRows(to recent: (any RecentRows)?) {
         guard let recent, !S.queriedTables.isEmpty else { return }
-        var changes: [(RowKey, Row?)] = []
-        for memory in memories {
-            let cell = memory.cell
-            guard S.queriedTables.contains(Key.tables[cell.key.table]) else { continue }
-            let bytes = cell.key.bytes
-            let row =
-                cell.firstDirty == 0
-                ? nil
-                : Row(key: bytes, value: StateRow.value(of: cell), due: cell.state.due)
-            changes.append((RowKey(tables[cell.key.table], bytes), row))
+        publish(memories.map(\.cell), to: recent)
+    }
+
+    @inlinable public func publish(_ cells: [Entry], to recent: any RecentRows) {
+        for (table, name) in Key.tables.enumerated() where S.queriedTables.contains(name) {
+            var changes: [(key: [UInt8], row: RecentRow?)] = []
+            for cell in cells where cell.key.table == table {
+                let key = cell.key.bytes
+                let stored = StateRow.Stored(cell)
+                let row = RecentRow {
+                    Row(key: key, value: stored.value, due: stored.state.due)
+                }
+                changes.append((key: key, row: cell.firstDirty == 0 ? nil : row))
+            }
+            if !changes.isEmpty { recent.update(tables[table], changes) }
         }
-        if !changes.isEmpty { recent.update(changes) }
     }
 
     @inlinable public func adoptReplies() {
@@ -222,8 +225,10 @@ extension Desk {
             if let timer = cell.timer { timers.remove(timer) }
             return
         }
-        if let timer = cell.timer, timer.isScheduled {
-            timers.move(timer, to: due)
+        if let timer = cell.timer {
+            if timer.isScheduled { return timers.move(timer, to: due) }
+            timer.due = due
+            timers.insert(timer)
         } else {
             let timer = Timer(cell.key, due: due)
             cell.timer = timer

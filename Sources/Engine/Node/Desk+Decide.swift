@@ -11,12 +11,17 @@ extension Desk {
         var rowsWanted: [RowKey] = []
         var cellsWanted: [Entry] = []
         var repliesWanted: [RowKey] = []
+        named.removeAll(keepingCapacity: true)
         for item in pending {
-            for key in S.Rules.keys(item.command) where cells[key] == nil {
+            for key in item.keys {
+                if let cell = cells[key] {
+                    named.append(cell)
+                    continue
+                }
                 let cell = insert(key)
-                let bytes = key.bytes
-                guard !greatest[key.table].lexicographicallyPrecedes(bytes) else { continue }
-                rowsWanted.append(RowKey(tables[key.table], bytes))
+                named.append(cell)
+                guard let row = possibleRow(key) else { continue }
+                rowsWanted.append(row)
                 cellsWanted.append(cell)
             }
             guard let request = item.submission?.request, !replies.knows(request.identity) else {
@@ -40,6 +45,13 @@ extension Desk {
         }
     }
 
+    /// Where `key`'s row would stand; nil when it surely has none.
+    @inlinable public func possibleRow(_ key: Key) -> RowKey? {
+        let bytes = key.bytes
+        return greatest[key.table].lexicographicallyPrecedes(bytes)
+            ? nil : RowKey(tables[key.table], bytes)
+    }
+
     /// A cell without a past, in the cache.
     @inlinable public func insert(_ key: Key) -> Entry {
         let cell = Entry(key, S.Rules.initial)
@@ -56,9 +68,12 @@ extension Desk {
     }
 
     @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
-        let items = pending
-        pending.removeAll(keepingCapacity: true)
-        for item in items {
+        swap(&pending, &deciding)
+        defer { deciding.removeAll(keepingCapacity: true) }
+        var next = 0
+        for item in deciding {
+            let first = next
+            next += item.keys.count
             if let input = item.input {
                 if item.submission != nil, !parking.isEmpty, parking.isPoison(input) {
                     refuse(item)
@@ -71,21 +86,20 @@ extension Desk {
             if let submission = item.submission, submission.ticket == nil {
                 unasked.append(submission)
             }
-            try run(item, moments.next(for: item.principal))
+            try run(item, first, moments.next(for: item.principal))
         }
         note.end()
     }
 
-    @inlinable public func run(_ item: Pending, _ moment: Moment) throws {
+    /// Decides one command; `first` is the place of its first entity in `named`.
+    @inlinable public func run(_ item: Pending, _ first: Int, _ moment: Moment) throws {
         if let submission = item.submission, let request = submission.request,
             replies.answer(submission, request)
         {
             return
         }
-        let keys = S.Rules.keys(item.command)
-        var states: [State] = []
-        states.reserveCapacity(keys.count)
-        for key in keys { states.append(cells[key]?.state ?? S.Rules.initial) }
+        let keys = item.keys
+        let states = keys.indices.map { named[first + $0].state }
         var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(
@@ -95,21 +109,18 @@ extension Desk {
         } catch {
             remember(item, keys.first, error)
         }
-        for event in decided {
-            try loadChanged(by: event)
-            apply(event, item)
-        }
+        for event in decided { try apply(event, item, first) }
     }
 
-    /// An event may change entities that its command did not name, such as the articles of a hold.
-    @inlinable public func loadChanged(by event: S.Rules.Event) throws {
-        for key in S.Rules.changes(event) where cells[key] == nil {
-            let cell = insert(key)
-            let bytes = key.bytes
-            guard !greatest[key.table].lexicographicallyPrecedes(bytes) else { continue }
-            let row = try store?.load([RowKey(tables[key.table], bytes)]).first
-            if let row, let row { try adopt(row, into: cell) }
-        }
+    /// The entity at `key`, which an event changes. An event may change entities that its command
+    /// did not name, such as the articles of a hold: those are loaded here.
+    @inlinable public func changed(_ key: Key) throws -> Entry {
+        if let cell = cells[key] { return cell }
+        let cell = insert(key)
+        guard let place = possibleRow(key) else { return cell }
+        let row = try store?.load([place]).first
+        if let row, let row { try adopt(row, into: cell) }
+        return cell
     }
 
     @inlinable public func remember(
@@ -129,11 +140,16 @@ extension Desk {
         replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
-    @inlinable public func apply(_ event: S.Rules.Event, _ item: Pending) {
-        let changed = S.Rules.changes(event)
+    @inlinable public func apply(
+        _ event: S.Rules.Event, _ item: Pending, _ first: Int
+    ) throws {
+        let keys = S.Rules.changes(event)
         head += 1
-        for (index, key) in changed.enumerated() {
-            let cell = cells[key] ?? insert(key)
+        for (index, key) in keys.enumerated() {
+            // As a rule an event changes what its command named, in the same order.
+            let cell =
+                index < item.keys.count && item.keys[index] == key
+                ? named[first + index] : try changed(key)
             if cell.batch != batch {
                 cell.batch = batch
                 memories.append(Memory(cell))
@@ -170,7 +186,7 @@ extension Desk {
         recordEnds.append(records.bytes.count)
         precondition(records.bytes.count > start, "a record has bytes")
         news.append(
-            News(position: head, bucket: cell.key.bucket, fact: event, trace: item.trace))
+            News(position: head, fact: event, trace: item.trace))
     }
 }
 

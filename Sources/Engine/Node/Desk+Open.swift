@@ -135,14 +135,7 @@ extension Desk {
     }
 
     public func publishUnstored(to recent: any RecentRows) {
-        var changes: [(RowKey, Row?)] = []
-        for cell in cells.values where cell.firstDirty != 0 {
-            guard S.queriedTables.contains(Key.tables[cell.key.table]) else { continue }
-            let key = RowKey(tables[cell.key.table], cell.key.bytes)
-            let row = Row(key: key.key, value: StateRow.value(of: cell), due: cell.state.due)
-            changes.append((key, row))
-        }
-        if !changes.isEmpty { recent.update(changes) }
+        publish(cells.values.filter { $0.firstDirty != 0 }, to: recent)
     }
 
     public func begin(epoch: Int64) { self.epoch = epoch }

@@ -46,6 +46,10 @@ public final class Desk<S: Service>: AnyDesk {
 
     // The wave and the batch.
     public var pending: [Pending] = []
+    /// The wave that is being decided; kept for its capacity.
+    public var deciding: [Pending] = []
+    /// The entities of the wave's commands, in their order, once they are loaded.
+    public var named: [Entry] = []
     /// Where entities come from that an event changes without its command having named them.
     public var store: (any Store)?
     public var batch: UInt64 = 1
@@ -58,6 +62,8 @@ public final class Desk<S: Service>: AnyDesk {
     public var unasked: [Submission] = []
     /// Facts that this batch added and that were not handed on yet.
     public var news: [News] = []
+    /// What an input of each log that is followed begins with.
+    public var sources: [(log: LogName, hash: UInt64)] = []
     public var parking = Parking()
     public var replies: ReplyBook
     /// When the oldest kept answer was given; nil when that must be looked up.
@@ -65,9 +71,10 @@ public final class Desk<S: Service>: AnyDesk {
     /// The chain's value after the frames that are being committed.
     public var stagedChainHead: [UInt8] = []
 
-    /// A command of the wave.
-    public struct Pending {
+    /// A command of the wave. An object, since it is handed on at every step.
+    public final class Pending {
         public let command: S.Rules.Command
+        public let keys: [Key]
         public let cause: Cause
         public let input: InputID?
         public let principal: Principal
@@ -76,10 +83,11 @@ public final class Desk<S: Service>: AnyDesk {
 
         @inlinable
         public init(
-            command: S.Rules.Command, cause: Cause, input: InputID?, principal: Principal,
-            trace: String?, submission: Submission?
+            command: S.Rules.Command, keys: [Key], cause: Cause, input: InputID?,
+            principal: Principal, trace: String?, submission: Submission?
         ) {
             self.command = command
+            self.keys = keys
             self.cause = cause
             self.input = input
             self.principal = principal
@@ -132,10 +140,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
     @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.unstored.isEmpty }
 
-    @inlinable public func takeNews() -> [News] {
-        defer { news.removeAll(keepingCapacity: true) }
-        return news
-    }
+    @inlinable public func exchangeNews(_ empty: inout [News]) { swap(&news, &empty) }
 
     // MARK: Taking
 
@@ -145,7 +150,7 @@ public final class Desk<S: Service>: AnyDesk {
         }
         pending.append(
             Pending(
-                command: command,
+                command: command, keys: S.Rules.keys(command),
                 cause: .command(submission.request?.identity ?? InputID(high: 0, low: 0)),
                 input: submission.request?.identity, principal: submission.principal,
                 trace: submission.trace, submission: submission))
@@ -157,9 +162,7 @@ public final class Desk<S: Service>: AnyDesk {
         guard let command = S.command(for: fact) else { return }
         let keys = S.Rules.keys(command)
         guard let key = keys.first, ownsBucket(key.bucket) else { return }
-        let input = InputID(
-            high: Murmur3.hash128(Array("\(log)<\(source)".utf8), seed: 0).0,
-            low: UInt64(bitPattern: position))
+        let input = InputID(high: hash(of: source), low: UInt64(bitPattern: position))
         if !parking.isEmpty {
             let entity = RowKey(tables[key.table], key.bytes)
             let isBehind = parking.keys.contains(entity)
@@ -174,8 +177,15 @@ public final class Desk<S: Service>: AnyDesk {
         }
         pending.append(
             Pending(
-                command: command, cause: .fact(source, position), input: input,
+                command: command, keys: keys, cause: .fact(source, position), input: input,
                 principal: .house, trace: trace, submission: nil))
+    }
+
+    @inlinable public func hash(of source: LogName) -> UInt64 {
+        for known in sources where known.log == source { return known.hash }
+        let hash = Murmur3.hash128(Array("\(log)<\(source)".utf8), seed: 0).0
+        sources.append((source, hash))
+        return hash
     }
 
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
@@ -198,9 +208,10 @@ public final class Desk<S: Service>: AnyDesk {
         let hash = Murmur3.hash128(key.bytes + Array(log.description.utf8), seed: 1)
         let input = InputID(high: hash.0, low: hash.1)
         if !parking.isEmpty && parking.isPoison(input) { return }
+        let command = S.wake(key, isRestart: isRestart)
         pending.append(
             Pending(
-                command: S.wake(key, isRestart: isRestart), cause: .time, input: input,
+                command: command, keys: S.Rules.keys(command), cause: .time, input: input,
                 principal: .house, trace: nil, submission: nil))
     }
 }

@@ -10,47 +10,41 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let base: any AnyDesk
     @usableFromInline let takeSubmission: (Submission) -> Void
     @usableFromInline let takeFact: (any Fact, LogName, Int64, String?) -> Void
-    @usableFromInline let takeDueEntities: (Timestamp, Int) -> Int
     @usableFromInline let loadRows: (any Store) throws -> Void
     @usableFromInline let decideWave: (inout Moments, any PoisonNote) throws -> Void
     @usableFromInline let renderReplies: () -> Void
     @usableFromInline let collectBatch: (inout Batch, Timestamp, any Chain, Bool) -> Void
     @usableFromInline let settleBatch: (inout Turn, Int, (any RecentRows)?, Timestamp) -> Void
     @usableFromInline let openLog: (StoreContents, any Store) throws -> Void
-    @usableFromInline let hasPending: () -> Bool
-    @usableFromInline let headPosition: () -> Int64
-    @usableFromInline let handOver: () -> [News]
+    @usableFromInline let handOver: (inout [News]) -> Void
 
     @inlinable
     public init<S: Service>(_ desk: Desk<S>) {
         base = desk
         takeSubmission = { desk.take($0) }
         takeFact = { desk.take($0, from: $1, at: $2, trace: $3) }
-        takeDueEntities = { desk.takeDue(by: $0, limit: $1) }
         loadRows = { try desk.load(from: $0) }
         decideWave = { try desk.decide(&$0, note: $1) }
         renderReplies = { desk.render() }
         collectBatch = { desk.collect(into: &$0, at: $1, chain: $2, isIdle: $3) }
         settleBatch = { desk.settle(&$0, desk: $1, recent: $2, now: $3) }
         openLog = { try desk.open($0, store: $1) }
-        hasPending = { desk.hasWork }
-        headPosition = { desk.head }
-        handOver = { desk.takeNews() }
+        handOver = { desk.exchangeNews(&$0) }
     }
 
     public var log: LogName { base.log }
     public var hears: [String] { base.hears }
     public var codec: LogCodec { base.codec }
-    public var head: Int64 { headPosition() }
+    public var head: Int64 { base.head }
     public var parking: Parking {
         get { base.parking }
         set { base.parking = newValue }
     }
-    public var hasWork: Bool { hasPending() }
+    public var hasWork: Bool { base.hasWork }
     public var nextDue: Timestamp? { base.nextDue }
     public var hasUnstored: Bool { base.hasUnstored }
 
-    public func takeNews() -> [News] { handOver() }
+    public func exchangeNews(_ empty: inout [News]) { handOver(&empty) }
     public func take(_ submission: Submission) { takeSubmission(submission) }
 
     public func take(
@@ -59,7 +53,10 @@ public final class DeskBox: AnyDesk {
         takeFact(fact, log, position, trace)
     }
 
-    public func takeDue(by now: Timestamp, limit: Int) -> Int { takeDueEntities(now, limit) }
+    public func takeDue(by now: Timestamp, limit: Int) -> Int {
+        base.takeDue(by: now, limit: limit)
+    }
+
     public func load(from store: any Store) throws { try loadRows(store) }
 
     public func decide(_ moments: inout Moments, note: any PoisonNote) throws {

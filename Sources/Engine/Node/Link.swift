@@ -63,11 +63,16 @@ extension Node {
     /// position order. When the batch is full, facts stay behind their consumers' cursors.
     func deliverFacts(isFull: Bool) throws {
         for (source, desk) in desks.enumerated() {
-            let news = desk.takeNews()
-            guard !news.isEmpty else { continue }
-            for index in links.indices where links[index].source == source {
-                if links[index].isComplete { links[index].queue.append(contentsOf: news) }
+            desk.exchangeNews(&news)
+            for index in links.indices where links[index].source == source && !news.isEmpty {
+                guard links[index].isComplete else { continue }
+                if !isFull && links[index].queue.isEmpty && news.count < limits.eventsMax {
+                    for fact in news { deliver(fact, index) }
+                } else {
+                    links[index].queue.append(contentsOf: news)
+                }
             }
+            news.removeAll(keepingCapacity: true)
         }
         guard !isFull else { return }
         for index in links.indices {
@@ -77,16 +82,17 @@ extension Node {
     }
 
     private func deliver(_ index: Int) {
-        let target = desks[links[index].target]
-        let from = links[index].from
         var taken = 0
-        while let news = links[index].queue.first {
-            guard taken < Int(limits.eventsMax) else { return }
-            links[index].queue.removeFirst()
-            links[index].cursor = news.position
-            target.take(news.fact, from: from, at: news.position, trace: news.trace)
+        while taken < Int(limits.eventsMax), let news = links[index].queue.popFirst() {
+            deliver(news, index)
             taken += 1
         }
+    }
+
+    private func deliver(_ news: News, _ index: Int) {
+        links[index].cursor = news.position
+        desks[links[index].target].take(
+            news.fact, from: links[index].from, at: news.position, trace: news.trace)
     }
 
     /// Reads on where the queue ends. Only what is committed can be read, so a link becomes
@@ -104,8 +110,8 @@ extension Node {
             for record in try frame.records() where record.position > reached {
                 links[index].queue.append(
                     News(
-                        position: record.position, bucket: record.stream.bucket,
-                        fact: try source.codec.fact(of: record), trace: record.trace))
+                        position: record.position, fact: try source.codec.fact(of: record),
+                        trace: record.trace))
             }
         }
         if (links[index].queue.last?.position ?? reached) == source.head {
@@ -118,8 +124,7 @@ extension Node {
             batch.rows.append(
                 RowChange(
                     table: Cursor.table, key: link.key,
-                    value: Cursor.value(link.cursor, epoch: epoch),
-                    isNew: false))
+                    value: Cursor.value(link.cursor, epoch: epoch)))
         }
         for channel in channels { channel.collect(into: &batch) }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Turns a service's stored records into facts and into the envelopes that people and buses see.
 
+public import JSONCodec
 public import Kernel
 import Ports
 

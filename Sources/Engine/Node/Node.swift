@@ -24,6 +24,8 @@ public final class Node {
     /// Due entities that the next batch wakes: few after a failure, which one of them may have
     /// caused, then more and more.
     private var dueMax: Int
+    /// Facts on their way from a desk to its links; kept for its capacity.
+    var news: [News] = []
     /// Rows that belong to the next commit: cursors, courier marks.
     var rows: [RowChange] = []
 

@@ -34,8 +34,7 @@ public struct Parking {
     public mutating func park(_ item: ParkedItem) {
         count += 1
         if let entity = item.entity, keys.insert(entity).inserted { freshKeys.append(entity) }
-        changes.append(
-            RowChange(table: Self.table, key: item.rowKey, value: item.value, isNew: false))
+        changes.append(RowChange(table: Self.table, key: item.rowKey, value: item.value))
     }
 
     /// The batch is committed.

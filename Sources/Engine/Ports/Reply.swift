@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a service answers to a caller: rendered before the commit, sent after it.
 
-public import Kernel
+public import JSONCodec
+import Kernel
 
 /// A rendered answer. The gateway adds nothing to it but transport headers.
 public struct Reply: Sendable, Equatable {

@@ -190,17 +190,12 @@ public struct RowChange: Sendable, Equatable {
     public let key: [UInt8]
     public let value: [UInt8]?
     public let due: Timestamp?
-    /// True when the writer knows that the row is not there yet: an insert is cheaper.
-    public let isNew: Bool
 
-    public init(
-        table: String, key: [UInt8], value: [UInt8]?, due: Timestamp? = nil, isNew: Bool = false
-    ) {
+    public init(table: String, key: [UInt8], value: [UInt8]?, due: Timestamp? = nil) {
         self.table = table
         self.key = key
         self.value = value
         self.due = due
-        self.isNew = isNew
     }
 }
 

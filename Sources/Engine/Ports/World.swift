@@ -41,6 +41,14 @@ public protocol Chain: Sendable {
 
 /// Rows that are committed but not yet written to their table: readers look here first.
 public protocol RecentRows: AnyObject {
-    /// Replaces or, where the row is nil, forgets.
-    func update(_ changes: [(RowKey, Row?)])
+    /// Replaces the rows of `table` at these keys or, where it is nil, forgets.
+    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)])
+}
+
+/// A row that is made when somebody asks for it: most never are.
+public struct RecentRow: Sendable {
+    public let make: @Sendable () -> Row
+
+    @inlinable
+    public init(make: @escaping @Sendable () -> Row) { self.make = make }
 }

@@ -2,35 +2,38 @@
 /// Carries calls to one outside service: in batches, with a time limit, a circuit breaker and a
 /// retry budget. What happens to a call is always answered: done, refused, or not known.
 
-import Kernel
-package import NodeEngine
-package import Ports
-import Synchronization
+public import DequeModule
+public import Kernel
+public import NodeEngine
+public import Ports
+public import Synchronization
 
 /// The worker of one service's effects. `run` returns when its task is canceled.
-package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable {
-    package struct Settings: Sendable {
-        package var timeout = Duration.seconds(10)
-        package var batchMax = 256
+public final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable {
+    public struct Settings: Sendable {
+        public var timeout = Duration.seconds(10)
+        public var batchMax = 256
         /// Batches under way at once.
-        package var batchesMax = 8
+        public var batchesMax = 8
         /// Calls that may wait; what does not fit is answered as unavailable.
-        package var waitingMax = 100_000
-        package var breaker = Breaker.Settings()
+        public var waitingMax = 100_000
+        public var breaker = Breaker.Settings()
 
-        package init() {}
+        @inlinable
+        public init() {}
     }
 
     /// What the lane must know of its answers.
-    package struct Answering: Sendable {
+    public struct Answering: Sendable {
         /// For calls whose time was up: they may have been carried out.
-        package let lost: Answer
+        public let lost: Answer
         /// For calls that were not made at all.
-        package let notMade: Answer
+        public let notMade: Answer
         /// True for answers that speak against the service's health.
-        package let isFailure: @Sendable (Answer) -> Bool
+        public let isFailure: @Sendable (Answer) -> Bool
 
-        package init(
+        @inlinable
+        public init(
             lost: Answer, notMade: Answer, isFailure: @escaping @Sendable (Answer) -> Bool
         ) {
             self.lost = lost
@@ -39,25 +42,30 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         }
     }
 
-    package typealias Perform =
+    public typealias Perform =
         @Sendable (_ calls: [Call], _ answers: @escaping Answers<Answer>) async -> Void
 
-    private let settings: Settings
-    private let clock: any Ports.Clock
-    private let answering: Answering
-    private let perform: Perform
-    private let deliver: @Sendable ([(Call, Answer)]) -> Void
-    private let state: Mutex<State>
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    @usableFromInline let settings: Settings
+    @usableFromInline let clock: any Ports.Clock
+    @usableFromInline let answering: Answering
+    @usableFromInline let perform: Perform
+    @usableFromInline let deliver: @Sendable ([(Call, Answer)]) -> Void
+    @usableFromInline let state: Mutex<State>
+    @usableFromInline let signals: AsyncStream<Void>
+    @usableFromInline let signal: AsyncStream<Void>.Continuation
 
-    private struct State: Sendable {
-        var waiting: [(isRetry: Bool, call: Call)] = []
-        var breaker: Breaker
-        var budget = RetryBudget()
+    @usableFromInline
+    struct State: Sendable {
+        @usableFromInline var waiting: Deque<(isRetry: Bool, call: Call)> = []
+        @usableFromInline var breaker: Breaker
+        @usableFromInline var budget = RetryBudget()
+
+        @inlinable
+        init(_ settings: Breaker.Settings) { breaker = Breaker(settings) }
 
         /// The breaker is asked last: what it admits must go out, since it may be the probe whose
         /// outcome it waits for.
+        @inlinable
         mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
             if isRetry && budget.admit(1, at: now) == 0 { return false }
             guard breaker.admit(1, at: now) == 1 else {
@@ -69,7 +77,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         }
     }
 
-    package init(
+    @inlinable
+    public init(
         settings: Settings = Settings(), clock: any Ports.Clock, answering: Answering,
         perform: @escaping Perform, deliver: @escaping @Sendable ([(Call, Answer)]) -> Void
     ) {
@@ -78,12 +87,13 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         self.answering = answering
         self.perform = perform
         self.deliver = deliver
-        state = Mutex(State(breaker: Breaker(settings.breaker)))
+        state = Mutex(State(settings.breaker))
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Takes effects of a turn; returns at once.
-    package func start(_ effects: [StartedEffect]) {
+    @inlinable
+    public func start(_ effects: [StartedEffect]) {
         let calls = effects.compactMap { effect in
             (effect.effect as? Call).map { (isRetry: effect.isRetry, call: $0) }
         }
@@ -96,7 +106,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         signal.yield()
     }
 
-    package func run() async {
+    @inlinable
+    public func run() async {
         await withTaskGroup(of: Void.self) { group in
             var running = 0
             for await _ in signals {
@@ -115,7 +126,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
     }
 
     /// The next calls to make, after the breaker and the budget have had their say.
-    private func next() -> [Call]? {
+    @inlinable
+    func next() -> [Call]? {
         var turnedAway: [Call] = []
         let calls = state.withLock { state -> [Call]? in
             guard !state.waiting.isEmpty else { return nil }
@@ -136,7 +148,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
         return calls
     }
 
-    private func run(_ calls: [Call]) async {
+    @inlinable
+    func run(_ calls: [Call]) async {
         guard !calls.isEmpty else { return }
         let open = Mutex(OpenCalls(count: calls.count))
         let take: Answers<Answer> = { [self] answers in
@@ -163,7 +176,8 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
 
     /// Hands on the first answer to each call, and later ones, too: what the outside says late is
     /// still true. Only the first counts for the breaker.
-    private func accept(_ answers: [(Int, Answer)], _ calls: [Call], _ isFirst: [Bool]) {
+    @inlinable
+    func accept(_ answers: [(Int, Answer)], _ calls: [Call], _ isFirst: [Bool]) {
         var succeeded = 0
         var failed = 0
         for (answer, isFirst) in zip(answers, isFirst) where isFirst {
@@ -176,12 +190,15 @@ package final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable
 }
 
 /// Which calls of a batch are not answered yet.
-private struct OpenCalls: Sendable {
-    private var isOpen: [Bool]
+@usableFromInline
+struct OpenCalls: Sendable {
+    @usableFromInline var isOpen: [Bool]
 
+    @inlinable
     init(count: Int) { isOpen = Array(repeating: true, count: count) }
 
     /// For each index whether this is its first answer.
+    @inlinable
     mutating func close(_ indices: [Int]) -> [Bool] {
         indices.map { index in
             guard isOpen.indices.contains(index), isOpen[index] else { return false }
@@ -190,6 +207,7 @@ private struct OpenCalls: Sendable {
         }
     }
 
+    @inlinable
     mutating func closeRest() -> [Int] {
         let rest = isOpen.indices.filter { isOpen[$0] }
         for index in rest { isOpen[index] = false }

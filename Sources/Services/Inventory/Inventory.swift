@@ -4,6 +4,7 @@
 
 package import Contracts
 package import InventoryDomain
+package import JSONCodec
 package import Kernel
 package import NodeEngine
 package import Ports
@@ -17,8 +18,10 @@ package enum Inventory: Service {
     package static let queriedTables: Set<String> = ["stock"]
 
     package static func command(for fact: any Fact) -> StockCommand? {
-        if let fact = fact as? OrderEvent { return command(for: fact) }
-        if case .shipped(_, let order, _)? = fact as? ShipmentEvent { return .ship(order.hold()) }
+        if let fact = fact.of(OrderEvent.self) { return command(for: fact) }
+        if case .shipped(_, let order, _)? = fact.of(ShipmentEvent.self) {
+            return .ship(order.hold())
+        }
         return nil
     }
 

@@ -17,7 +17,7 @@ package enum Notifications: Service {
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> MessageCommand? {
-        guard let fact = fact as? OrderEvent else { return nil }
+        guard let fact = fact.of(OrderEvent.self) else { return nil }
         return switch fact {
         case .confirmed(let confirmed):
             .queue(

@@ -2,6 +2,7 @@
 /// An order as clients see it. No personal data: the person is named by an opaque id.
 
 package import Contracts
+package import JSONCodec
 package import Kernel
 package import OrdersDomain
 

@@ -3,6 +3,7 @@
 /// facts of inventory, payments and shipping.
 
 package import Contracts
+import JSONCodec
 package import Kernel
 package import NodeEngine
 package import OrdersDomain
@@ -17,9 +18,9 @@ package enum Orders: Service {
     package static let queriedTables: Set<String> = ["orders"]
 
     package static func command(for fact: any Fact) -> OrderCommand? {
-        if let fact = fact as? StockEvent { return command(for: fact) }
-        if let fact = fact as? PaymentEvent { return command(for: fact) }
-        if let fact = fact as? ShipmentEvent { return command(for: fact) }
+        if let fact = fact.of(StockEvent.self) { return command(for: fact) }
+        if let fact = fact.of(PaymentEvent.self) { return command(for: fact) }
+        if let fact = fact.of(ShipmentEvent.self) { return command(for: fact) }
         return nil
     }
 

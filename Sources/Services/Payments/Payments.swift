@@ -17,8 +17,8 @@ package enum Payments: Service {
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> PaymentCommand? {
-        if let fact = fact as? OrderEvent { return command(for: fact) }
-        if case .shipped(_, let order, _)? = fact as? ShipmentEvent {
+        if let fact = fact.of(OrderEvent.self) { return command(for: fact) }
+        if case .shipped(_, let order, _)? = fact.of(ShipmentEvent.self) {
             return .capture(order.payment(), order: order)
         }
         return nil

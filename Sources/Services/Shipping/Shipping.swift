@@ -17,7 +17,7 @@ package enum Shipping: Service {
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> ShipmentCommand? {
-        guard let fact = fact as? OrderEvent else { return nil }
+        guard let fact = fact.of(OrderEvent.self) else { return nil }
         switch fact {
         case .confirmed(let confirmed): return .create(confirmed)
         case .canceling(let order, _, let shipment?): return .cancel(shipment, order: order)

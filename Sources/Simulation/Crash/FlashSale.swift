@@ -2,6 +2,7 @@
 /// Ten thousand buyers want one article at the same moment, and there are a hundred of it.
 
 import Contracts
+import JSONCodec
 import Kernel
 import Synchronization
 

@@ -3,6 +3,7 @@
 /// would.
 
 import Foundation
+import JSONCodec
 import Kernel
 
 /// A running `orderhouse serve`.

@@ -3,6 +3,7 @@
 /// the judgement over a run needs nothing else but what the house shows at the end.
 
 import Contracts
+import JSONCodec
 import Kernel
 
 /// An answer, as far as it is remembered.

@@ -3,6 +3,7 @@
 /// compared with what the client knows.
 
 import Contracts
+import JSONCodec
 import Kernel
 import Synchronization
 

@@ -3,7 +3,8 @@
 /// little work of its own as possible.
 
 import Foundation
-package import Kernel
+package import JSONCodec
+import Kernel
 import NIOCore
 
 /// Where the requests go.

@@ -2,6 +2,7 @@
 /// The house's requests, ready to send.
 
 package import Contracts
+import JSONCodec
 package import Kernel
 
 /// Who orders, as far as a load client makes it up.

@@ -3,6 +3,7 @@
 /// they were written.
 
 import Foundation
+import JSONCodec
 import Kernel
 import Ports
 import SandboxAdapter

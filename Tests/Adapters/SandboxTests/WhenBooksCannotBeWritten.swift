@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What was not booked has not happened, and nobody is told that it had.
 
+import JSONCodec
 import Kernel
 import Ports
 import Testing

@@ -2,6 +2,7 @@
 /// Article numbers, warehouses and countries: what has the form is taken as it is, all else is not.
 
 import Contracts
+import JSONCodec
 import Kernel
 import SampleFacts
 import Testing

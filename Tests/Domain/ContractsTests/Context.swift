@@ -2,6 +2,7 @@
 /// The five contexts with their sample facts, so that one test serves them all.
 
 import Contracts
+import JSONCodec
 import Kernel
 import SampleFacts
 import Testing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A JSON text that can be taken apart, damaged and put together again.
 
+import JSONCodec
 import Kernel
 
 indirect enum JSONTree: Equatable {

@@ -7,6 +7,7 @@
 
 import Contracts
 import Foundation
+import JSONCodec
 import Kernel
 import SampleFacts
 import Testing

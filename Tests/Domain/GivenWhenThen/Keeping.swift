@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Whatever is written can be read back, and what was cut short is never taken for whole.
 
+import JSONCodec
 package import Kernel
 package import Testing
 

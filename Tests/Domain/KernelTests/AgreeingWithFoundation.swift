@@ -3,6 +3,7 @@
 /// texts and read the same values out of them, but for differences that are named here.
 
 import Foundation
+import JSONCodec
 import Kernel
 import Testing
 

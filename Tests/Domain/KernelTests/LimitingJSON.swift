@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A document has a price, and whoever asks too much is refused before it is paid.
 
+import JSONCodec
 import Kernel
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What the JSON parser takes, and that a view gives back exactly what the text says.
 
+import JSONCodec
 import Kernel
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What the JSON parser refuses, and where it says that the fault is.
 
+import JSONCodec
 import Kernel
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The writer's text is JSON whatever goes in, and says what went in.
 
+import JSONCodec
 import Kernel
 import Testing
 

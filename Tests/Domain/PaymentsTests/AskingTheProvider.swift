@@ -46,6 +46,21 @@ import Testing
         }
     }
 
+    /// A question and the call that follows on it are one more try, not two.
+    @Test func `counts with the call that follows on it as one try`() throws {
+        var payment = Stage.calling.payment
+        for attempt in Int64(1)...8 {
+            payment = payment.when(.note(.authorize, .unknown)).entities
+            let due = try #require(payment.open?.due)
+            #expect(due.since(.noon) == .milliseconds(125 << (attempt - 1)))
+            payment = payment.when(.wake, at: due).entities
+            payment = payment.when(.note(.authorize, .notFound)).entities
+            let open = try #require(payment.open)
+            #expect((open.isInFlight, open.isQuestion) == (true, false))
+            #expect((open.attempt, open.retries) == (1 + 2 * attempt, attempt))
+        }
+    }
+
     @Test func `is not needed when the provider was not there`() {
         Stage.calling.payment.when(.note(.authorize, .unavailable))
             .then(.deferred(.unavailable, until: Self.retryAt))

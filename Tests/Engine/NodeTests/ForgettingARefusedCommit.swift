@@ -55,7 +55,7 @@ import Testing
     private func states(_ bench: Bench) throws -> [String] {
         func text<S: Service>(_ service: S.Type) -> [String] {
             let desk = bench.desk(service)
-            let cells = desk.cells.values.map { "\($0.key) \(StateRow.value(of: $0))" }.sorted()
+            let cells = desk.cells.values.map { "\($0.key) \(StateRow.Stored($0).value)" }.sorted()
             return ["\(desk.head) \(desk.replies.head)"] + cells
         }
         let cursors = bench.node.links.map { "\($0.to) \($0.cursor)" }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Stored bytes are read back whole, or refused; nothing in them ends the process.
 
+import JSONCodec
 import Kernel
 import Ports
 import Testing

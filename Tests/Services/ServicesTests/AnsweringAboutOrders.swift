@@ -3,6 +3,7 @@
 
 import Contracts
 import GivenWhenThen
+import JSONCodec
 import Kernel
 import NodeEngine
 import OrdersDomain

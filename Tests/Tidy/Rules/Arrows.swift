@@ -22,7 +22,7 @@ enum Arrows {
     static let services = Set(contexts.map { "\($0)Service" })
     static let modules =
         domains.union(services).union([
-            "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
+            "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
             "SystemAdapter", "Simulation", "House", "orderhouse", "orderlab",
         ])
@@ -30,12 +30,14 @@ enum Arrows {
     /// The first row whose folder holds a file applies to it.
     static let rows: [Arrow] =
         [
-            Arrow(folder: "Sources/Domain/Kernel", own: [], other: []),
+            Arrow(folder: "Sources/JSON", own: [], other: []),
+            Arrow(folder: "Sources/Domain/Kernel", own: ["JSONCodec"], other: []),
             Arrow(folder: "Sources/Domain/Contracts", own: ["Kernel"], other: []),
             Arrow(folder: "Sources/Domain", own: ["Kernel", "Contracts"], other: []),
-            Arrow(folder: "Sources/Engine/Ports", own: ["Kernel"], other: []),
+            Arrow(folder: "Sources/Engine/Ports", own: ["JSONCodec", "Kernel"], other: []),
             Arrow(
-                folder: "Sources/Engine/Node", own: ["Kernel", "Ports"], other: ["DequeModule"]),
+                folder: "Sources/Engine/Node", own: ["JSONCodec", "Kernel", "Ports"],
+                other: ["DequeModule"]),
             Arrow(
                 folder: "Sources/Engine/Runtime", own: ["Kernel", "Ports", "NodeEngine"],
                 other: nil),
@@ -43,7 +45,10 @@ enum Arrows {
         + contexts.map { context in
             Arrow(
                 folder: "Sources/Services/\(context)",
-                own: ["Kernel", "Contracts", "Ports", "NodeEngine", "\(context)Domain"], other: [])
+                own: [
+                    "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "\(context)Domain",
+                ],
+                other: [])
         } + [
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
             Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
@@ -52,7 +57,9 @@ enum Arrows {
                 other: nil),
             Arrow(folder: "Sources/Apps", own: modules, other: nil),
         ]
-    private static let inner: Set<String> = ["Kernel", "Contracts", "Ports", "NodeEngine"]
+    private static let inner: Set<String> = [
+        "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine",
+    ]
 
     static func within(_ file: SourceFile) -> [Breach] {
         guard let row = rows.first(where: { file.isIn([$0.folder]) }) else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What an audit found: every check by its id in the list of invariants, with the first breaches.
 
+import JSONCodec
 import Kernel
 
 package struct AuditReport: Sendable {

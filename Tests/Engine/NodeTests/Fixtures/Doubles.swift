@@ -125,8 +125,8 @@ struct MurmurChain: Chain {
 final class RecentMap: RecentRows {
     private(set) var rows: [RowKey: Row] = [:]
 
-    func update(_ changes: [(RowKey, Row?)]) {
-        for (key, row) in changes { rows[key] = row }
+    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)]) {
+        for (key, row) in changes { rows[RowKey(table, key)] = row?.make() }
     }
 }
 

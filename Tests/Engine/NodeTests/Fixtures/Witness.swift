@@ -47,7 +47,7 @@ struct Witness<S: Service> {
 
     /// The row of an entity.
     func row(_ key: Key) -> Row? {
-        cells[key].map { Row(key: key.bytes, value: StateRow.value(of: $0), due: $0.state.due) }
+        cells[key].map { Row(key: key.bytes, value: StateRow.Stored($0).value, due: $0.state.due) }
     }
 
     /// Every row of the service's tables, in key order.
@@ -66,7 +66,8 @@ struct Witness<S: Service> {
         }
         for (key, cell) in cells {
             if let own = desk.cells[key] {
-                #expect(StateRow.value(of: own) == StateRow.value(of: cell), "\(key) in memory")
+                let rows = (StateRow.Stored(own).value, StateRow.Stored(cell).value)
+                #expect(rows.0 == rows.1, "\(key) in memory")
             } else {
                 let stored = try store.load([RowKey(desk.tables[key.table], key.bytes)])[0]
                 #expect(stored == row(key), "\(key) in its row")

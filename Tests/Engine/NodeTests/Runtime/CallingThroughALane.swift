@@ -85,19 +85,23 @@ private let allDone: CallLane.Perform = { calls, take in
     }
 
     @Test func `counts a call as lost when its time is up`() async throws {
+        let late = Box<@Sendable () -> Void>()
         let bench = LaneBench({ $0.timeout = .milliseconds(50) }) { calls, take in
             take([(1, .done)])
+            late.add { take([(0, .done)]) }
             try? await Task.sleep(for: .seconds(60))
-            // Late, after the time was up: still true.
-            take([(0, .done)])
         }
         try await bench.run {
             bench.start(0..<3)
+            try await bench.answered(3)
+            #expect(bench.answer(0) == [.lost])
+            // After its time was up: still true.
+            late.all.first?()
             try await bench.answered(4)
         }
+        #expect(bench.answer(0) == [.lost, .done])
         #expect(bench.answer(1) == [.done])
         #expect(bench.answer(2) == [.lost])
-        #expect(Set(bench.answer(0).map { "\($0)" }) == ["lost", "done"])
     }
 
     @Test func `counts a call as lost when the outside forgets it`() async throws {
@@ -218,22 +222,21 @@ private let allDone: CallLane.Perform = { calls, take in
         #expect(running.withLock { $0.most } > 1)
     }
 
-    @Test func `when canceled makes no further call, and calls none lost that was not made`()
-        async throws
-    {
+    @Test func `makes no further call once it is canceled`() async throws {
         let bench = LaneBench({
             $0.batchMax = 1
-            $0.batchesMax = 1
+            $0.batchesMax = 2
         }) { calls, take in
             try? await Task.sleep(for: .seconds(60))
             take([(0, .done)])
         }
         try await bench.run {
-            bench.start(0..<5)
-            try await eventually("the first call") { bench.batches.count == 1 }
+            bench.start(0..<50)
+            try await eventually("the first calls") { bench.batches.count == 2 }
         }
-        #expect(bench.batches.all == [[0]])
-        #expect(bench.answers.all.allSatisfy { $0.0 == 0 })
+        // What waits is neither made nor called lost: after a restart it is another attempt.
+        #expect(bench.batches.count <= 3)
+        #expect(bench.answers.all.allSatisfy { $0.0 <= 2 })
     }
 
     @Test func `leaves alone what is not its own`() async throws {

@@ -43,16 +43,6 @@ public struct JSONWriter: Sendable {
         quote(text)
     }
 
-    /// An id as its text.
-    public mutating func string<Entity>(_ id: ID<Entity>) {
-        quoted(id.textCount) { id.writeText(to: $0) }
-    }
-
-    /// A point in time as its text.
-    public mutating func string(_ timestamp: Timestamp) {
-        quoted(Timestamp.textCount) { timestamp.writeText(to: $0) }
-    }
-
     public mutating func int(_ number: Int64) {
         separate()
         if number < 0 { put(UInt8(ascii: "-")) }
@@ -111,7 +101,7 @@ public struct JSONWriter: Sendable {
 
     /// A string of `count` plain characters that `body` writes.
     @inline(__always)
-    private mutating func quoted(
+    public mutating func quoted(
         _ count: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void
     ) {
         separate()

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The real program on real files, killed with -9 at random moments under load.
+
+import Foundation
+import Simulation
+import Testing
+
+/// The programs that this test run has built.
+enum Programs {
+    static var orderhouse: String {
+        if let folder = ProcessInfo.processInfo.environment["ORDERHOUSE_BIN"] {
+            return "\(folder)/orderhouse"
+        }
+        return Bundle.main.bundleURL.appendingPathComponent("orderhouse").path
+    }
+}
+
+@Suite(.serialized) struct `A house that is killed` {
+    @Test func `two hundred times loses nothing and does nothing twice`() async throws {
+        let report = try await KillLab.run(
+            binary: Programs.orderhouse, arguments: ["--log-level", "error"],
+            KillPlan(kills: 200, seed: 20_261_121, connections: 8))
+        #expect(report.passed, "\(report)")
+        #expect(report.kills == 200)
+        #expect(report.acked > 0)
+        #expect(report.audit.isOK, "\(report.audit.failures)")
+    }
+
+    @Test func `in parts loses nothing either`() async throws {
+        let report = try await KillLab.run(
+            binary: Programs.orderhouse,
+            arguments: ["--log-level", "error", "--topology", "split", "--order-shards", "2"],
+            KillPlan(kills: 20, seed: 7, connections: 8))
+        #expect(report.passed, "\(report)")
+    }
+
+    @Test func `sells a hundred units to ten thousand buyers exactly once`() async throws {
+        let report = try await FlashSale.run(
+            binary: Programs.orderhouse, arguments: ["--log-level", "error"], buyers: 10_000,
+            units: 100)
+        #expect(report.passed, "\(report)")
+        #expect(report.sold == 100)
+        #expect(report.soldOut == 9_900)
+    }
+}
