@@ -3,9 +3,9 @@
 # Installs the system packages that the build and the tests need, and only those that are missing.
 set -euo pipefail
 
-# libsqlite3-dev: the store; strace: proof that an answer follows its fsync; curl and its
-# certificates: the demo and the end-to-end tests.
-readonly packages=(libsqlite3-dev strace curl ca-certificates)
+# libsqlite3-dev: the store; libjemalloc-dev: the allocator; strace: proof that an answer follows
+# its fsync; curl and its certificates: the demo and the end-to-end tests.
+readonly packages=(libsqlite3-dev libjemalloc-dev strace curl ca-certificates)
 
 fail() {
     echo "setup: $*" >&2

@@ -56,16 +56,19 @@ enum Edge {
         return key
     }
 
-    /// The request's identity for repeats: who, under which key, asked for what.
+    /// The request's identity for repeats: who, under which key, asked for what. What it expects is
+    /// no part of that: a repeat gets the first answer, although the version has moved on since.
     static func request(
-        _ request: Hummingbird.Request, _ principal: Principal, _ key: String, _ body: [UInt8]
+        _ request: Hummingbird.Request, _ principal: Principal, _ key: String, _ body: [UInt8],
+        expecting expected: Precondition? = nil
     ) -> NodeEngine.Request {
         var asked = Array(request.method.rawValue.utf8)
         asked.append(0)
         asked.append(contentsOf: request.uri.path.utf8)
         asked.append(0)
         asked.append(contentsOf: body)
-        return NodeEngine.Request(principal: principal, key: key, about: asked)
+        return NodeEngine.Request(
+            principal: principal, key: key, about: asked, expecting: expected)
     }
 
     /// A W3C trace context, if it has the right form.

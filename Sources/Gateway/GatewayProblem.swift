@@ -18,14 +18,14 @@ package enum GatewayProblem {
         400, "bad-idempotency-key", "An idempotency key has 1 to 255 visible ASCII characters.")
     package static let badPrincipal = Problem(
         400, "bad-principal", "X-Principal has 1 to 64 letters, digits or -_.:@ characters.")
+    package static let badIfMatch = Problem(
+        400, "bad-if-match", "If-Match is * or ETags in quotes, none of them weak.")
     package static let cardNumber = Problem(
         422, "card-number-refused",
         "This looks like a card number. Send a token of your payment provider instead.")
     package static let notFound = Problem(404, "not-found", "There is nothing here.")
     package static let methodNotAllowed = Problem(
         405, "method-not-allowed", "This resource does not know that method.")
-    package static let preconditionFailed = Problem(
-        412, "precondition-failed", "The order is no longer at the version of If-Match.")
     package static let internalError = Problem(
         500, "internal-error", "Something went wrong here; the log has the details.")
     package static let vaultUnavailable = Problem(
@@ -34,8 +34,8 @@ package enum GatewayProblem {
         503, "read-unavailable", "The store can't be read now; try again shortly.")
 
     package static let all = [
-        malformed, tooLarge, invalid, keyRequired, badKey, badPrincipal, cardNumber, notFound,
-        methodNotAllowed, preconditionFailed, internalError, vaultUnavailable, readUnavailable,
+        malformed, tooLarge, invalid, keyRequired, badKey, badPrincipal, badIfMatch, cardNumber,
+        notFound, methodNotAllowed, internalError, vaultUnavailable, readUnavailable,
     ]
 }
 

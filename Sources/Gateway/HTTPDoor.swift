@@ -13,7 +13,8 @@ package enum HTTPDoor {
     package static func router(
         _ backend: Backend, problems: [Problem], logger: Logger
     ) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(
+            context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(entropy: backend.entropy, logger: logger))
         router.addRoutes(OrderRoutes(backend: backend).routes, atPath: "/v1/orders")
         router.addRoutes(StockRoutes(backend: backend).routes, atPath: "/v1/stock")
@@ -32,7 +33,27 @@ package enum HTTPDoor {
             }
             return Edge.response(json: problem.body())
         }
+        refuseOtherMethods(router)
         return router
+    }
+
+    /// Who asks a path for what it does not do is told what it does (RFC 9110, 15.5.6).
+    private static func refuseOtherMethods(_ router: Router<BasicRequestContext>) {
+        let methods: [HTTPRequest.Method] = [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace,
+        ]
+        for routes in Dictionary(grouping: router.routes, by: \.path.description).values {
+            var known = Set(routes.map(\.method))
+            if known.contains(.get) { known.insert(.head) }
+            let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in methods where !known.contains(method) {
+                router.on(routes[0].path, method: method) { _, _ in
+                    var response = Edge.response(GatewayProblem.methodNotAllowed.reply())
+                    response.headers[.allow] = allowed
+                    return response
+                }
+            }
+        }
     }
 
     package static func application(

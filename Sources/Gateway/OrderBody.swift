@@ -5,6 +5,8 @@ import Contracts
 import JSONCodec
 import Kernel
 import OrdersDomain
+import OrdersService
+import Ports
 
 /// What a shop sends to place an order, before its personal data is sealed.
 struct OrderBody {
@@ -25,7 +27,7 @@ struct OrderBody {
             throw ProblemError(GatewayProblem.malformed, detail: "The body is not a JSON object.")
         }
         let currency = Self.currency(root, &faults)
-        lines = Self.lines(root, currency, &faults)
+        lines = try Self.lines(root, currency, &faults)
         warehouse = Self.warehouse(root, &faults)
         let customer = root["customer"]
         let address = customer?["address"]
@@ -48,14 +50,13 @@ struct OrderBody {
 
     private static func lines(
         _ root: JSONView, _ currency: Currency?, _ faults: inout Faults
-    ) -> [OrderLine] {
+    ) throws(ProblemError) -> [OrderLine] {
         guard let list = root["lines"], list.kind == .array else {
             faults.add("/lines", "An array of lines.")
             return []
         }
         guard list.count <= OrderDecider.linesMax else {
-            faults.add("/lines", "At most \(OrderDecider.linesMax) lines.")
-            return []
+            throw ProblemError(OrderRejection.tooManyLines.problem)
         }
         var lines: [OrderLine] = []
         lines.reserveCapacity(list.count)

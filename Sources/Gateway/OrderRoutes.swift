@@ -62,6 +62,7 @@ struct OrderRoutes: Sendable {
         let principal = try Edge.principal(request)
         let key = try Edge.key(request)
         let order = try orderID(context)
+        let expected = try IfMatch.expected(by: request)
         let bytes = try await Edge.body(request)
         var reason = CancelReason.customerAsked
         if !bytes.isEmpty {
@@ -81,7 +82,8 @@ struct OrderRoutes: Sendable {
         return Edge.response(
             await backend.submitOrder(
                 .cancel(order, reason), principal,
-                Edge.request(request, principal, key, bytes), Edge.trace(request)))
+                Edge.request(request, principal, key, bytes, expecting: expected),
+                Edge.trace(request)))
     }
 
     @Sendable func read(

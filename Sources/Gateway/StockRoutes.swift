@@ -37,6 +37,7 @@ struct StockRoutes: Sendable {
         let principal = try Edge.principal(request)
         let key = try Edge.key(request)
         let item = try stockKey(context)
+        let ifMatch = try IfMatch.expected(by: request)
         let bytes = try await Edge.body(request)
         let root = try Edge.document(bytes).root
         guard let onHand = root["onHand"]?.int64 else {
@@ -57,7 +58,8 @@ struct StockRoutes: Sendable {
         return Edge.response(
             await backend.submitStock(
                 .count(item, onHand: onHand, expected: expected), principal,
-                Edge.request(request, principal, key, bytes), Edge.trace(request)))
+                Edge.request(request, principal, key, bytes, expecting: ifMatch),
+                Edge.trace(request)))
     }
 
     private func stockKey(_ context: BasicRequestContext) throws -> StockKey {

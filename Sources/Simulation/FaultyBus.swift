@@ -31,13 +31,26 @@ package final class FaultyBus: Bus {
         }
     }
 
-    /// What was done to messages so far.
+    /// What was done to facts so far; beacons meet the same faults and are not counted.
     package struct Toll: Sendable, Equatable {
         package var lost = 0
         package var repeated = 0
         package var delayed = 0
         package var reordered = 0
+        /// Publications that held a fact.
         package var refused = 0
+
+        package init() {}
+
+        package static func + (left: Toll, right: Toll) -> Toll {
+            var sum = left
+            sum.lost += right.lost
+            sum.repeated += right.repeated
+            sum.delayed += right.delayed
+            sum.reordered += right.reordered
+            sum.refused += right.refused
+            return sum
+        }
     }
 
     fileprivate struct State: Sendable {
@@ -83,25 +96,26 @@ extension FaultyBus.State {
         var out = release()
         guard !isHealed else { return (out + messages, false) }
         for message in messages {
+            let one = message.isBeacon ? 0 : 1
             if random.hits(faults.lose) {
-                toll.lost += 1
+                toll.lost += one
             } else if random.hits(faults.delay) {
-                toll.delayed += 1
+                toll.delayed += one
                 held.append((1 + Int(random.next() % 5), message))
             } else {
                 out.append(message)
                 if random.hits(faults.repeat) {
-                    toll.repeated += 1
+                    toll.repeated += one
                     out.append(message)
                 }
             }
         }
         for index in out.indices.dropLast() where random.hits(faults.reorder) {
-            toll.reordered += 1
+            if out[index] != out[index + 1] && !out[index].isBeacon { toll.reordered += 1 }
             out.swapAt(index, index + 1)
         }
         guard random.hits(faults.refuse) else { return (out, false) }
-        toll.refused += 1
+        if messages.contains(where: { !$0.isBeacon }) { toll.refused += 1 }
         return (Array(out.prefix(Int(random.next() % UInt64(out.count + 1)))), true)
     }
 

@@ -106,10 +106,10 @@ package enum Catalog {
         }
     }
 
-    /// Every problem that a client of the house can meet.
+    /// Every problem that a client of the house can meet. Payments, shipments and messages have
+    /// some, too, but no door to them is open yet.
     package static let problems: [Problem] = unique(
-        GatewayProblem.all + EngineProblem.all + OrderProblem.all + StockProblem.all
-            + PaymentProblem.all + ShipmentProblem.all + MessageProblem.all)
+        GatewayProblem.all + EngineProblem.all + OrderProblem.all + StockProblem.all)
 
     private static func unique(_ problems: [Problem]) -> [Problem] {
         var seen: Set<String> = []

@@ -111,7 +111,8 @@ extension House {
             guard let row = try node.reader.row(RowKey("stock_0", InventoryKey.item(key).bytes))
             else { return nil }
             let stored = try StateRow.read(row.value, of: InventoryState.self)
-            return Entity(state: stored.state, version: stored.version)
+            // Holds change it too, so the last change is what it is known by.
+            return Entity(state: stored.state, version: stored.seen)
         }
         return nil
     }

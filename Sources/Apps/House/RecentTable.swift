@@ -7,14 +7,25 @@ import Ports
 import Synchronization
 
 final class RecentTable: RecentRows, Sendable {
-    private let tables = Mutex<[String: [[UInt8]: RecentRow]]>([:])
+    private let tables = Mutex<[String: [[UInt8]: Slot]]>([:])
 
-    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)]) {
-        tables.withLock { tables in
-            var rows = tables.removeValue(forKey: table) ?? [:]
-            for (key, row) in changes { rows[key] = row }
-            tables[table] = rows
-        }
+    private final class Slot: RecentSlot, Sendable {
+        private let row: Mutex<RecentRow>
+
+        init(_ row: RecentRow) { self.row = Mutex(row) }
+
+        func show(_ row: RecentRow) { self.row.withLock { $0 = row } }
+        func make() -> Row { row.withLock { $0 }.make() }
+    }
+
+    func slot(for key: RowKey, _ row: RecentRow) -> any RecentSlot {
+        let slot = Slot(row)
+        tables.withLock { $0[key.table, default: [:]][key.key] = slot }
+        return slot
+    }
+
+    func forget(_ key: RowKey) {
+        tables.withLock { _ = $0[key.table]?.removeValue(forKey: key.key) }
     }
 
     func row(_ key: RowKey) -> Row? {

@@ -16,7 +16,8 @@ struct Orderhouse: AsyncParsableCommand {
             70 it failed; 75 the data directory is in use.
             """,
         subcommands: [
-            Serve.self, Demo.self, Events.self, Orders.self, Audit.self, Problems.self,
+            Serve.self, Demo.self, Events.self, Orders.self, Audit.self, Parked.self,
+            Problems.self,
         ]
     )
 }

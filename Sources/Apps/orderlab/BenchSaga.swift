@@ -24,17 +24,21 @@ struct BenchSaga: AsyncParsableCommand {
         discussion: """
             One node on one SQLite file with synchronous=FULL. Submitters place orders in \
             process; authorize, capture, label, two carrier updates and one mail go through \
-            the worker lanes. The audit must be green at the end.
+            the worker lanes. The audit must be green at the end. Mails are files in memory \
+            where there is a tmpfs: a mail server's disk is not the house's.
             """)
 
-    @Option(help: "Orders to place.")
+    @Option(help: "Orders to place in a round.")
     var orders = 60_000
+
+    @Option(help: "Rounds; the median and the best are told.")
+    var rounds = 3
 
     @Option(help: "Orders that are placed before the clock starts.")
     var warmUp = 5_000
 
     @Option(help: "Callers that wait for an answer at a time.")
-    var callers = 512
+    var callers = 1_024
 
     @Option(help: "Lines of an order.")
     var lines = 3
@@ -48,7 +52,10 @@ struct BenchSaga: AsyncParsableCommand {
     @Flag(help: "Keep the data afterwards.")
     var keep = false
 
-    @Flag(help: "Flush mails to the disk, a batch at a time.")
+    @Flag(help: "Keep mails beside the store instead of in memory.")
+    var mailOnDisk = false
+
+    @Flag(help: "Flush each mail to the disk; means --mail-on-disk.")
     var durableMail = false
 
     @Flag(help: "Write every changed row in the commit of its events, for comparison.")
@@ -58,27 +65,45 @@ struct BenchSaga: AsyncParsableCommand {
     var noFloor = false
 
     func validate() throws {
-        guard orders > 0, warmUp >= 0, callers > 0, (1...100).contains(lines), articles >= lines
+        guard orders > 0, rounds > 0, warmUp >= 0, callers > 0, (1...100).contains(lines),
+            articles >= lines
         else { throw ValidationError("Counts are positive; there are at least as many articles.") }
     }
 
     func run() async throws {
         let folder = data ?? NSTemporaryDirectory() + "orderhouse-bench-\(getpid())"
         defer { if !keep { try? FileManager.default.removeItem(atPath: folder) } }
+        let mails = try Self.mails(of: folder, isOnDisk: mailOnDisk || durableMail)
+        defer { if let mails, !keep { try? FileManager.default.removeItem(atPath: mails) } }
         let figures = try await measure(in: folder)
         Machine.current.lines.forEach { print($0) }
-        figures.lines(orders: orders).forEach { print($0) }
+        print("mails        \(mails == nil ? "beside the store" : "in memory (tmpfs)")")
+        figures.lines.forEach { print($0) }
         if !noFloor {
             let floor = try RawFloor.measure(
                 store: "\(folder)/nodes/house/store.sqlite", folder: folder,
-                orders: orders + warmUp, commits: figures.commits)
-            print(floor.line(orders: orders + warmUp))
+                orders: figures.orders, commits: figures.commits)
+            print(floor.line(orders: figures.orders))
             print(
                 String(
                     format: "ratio        %.2f of the raw floor",
-                    floor.seconds / Double(orders + warmUp) * figures.rate(orders)))
+                    floor.seconds / Double(figures.orders) * figures.medianRate))
         }
         guard figures.isGreen else { throw ExitCode(1) }
+    }
+
+    /// Puts the house's maildir on a tmpfs; nil where there is none, or when it shall not be.
+    private static func mails(of folder: String, isOnDisk: Bool) throws -> String? {
+        let memory = "/dev/shm"
+        guard !isOnDisk, FileManager.default.isWritableFile(atPath: memory) else { return nil }
+        let mails = "\(memory)/orderhouse-bench-\(getpid())"
+        for path in [folder, mails] {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder)/mail", withDestinationPath: mails)
+        return mails
     }
 
     private func measure(in folder: String) async throws -> Figures {
@@ -99,17 +124,22 @@ struct BenchSaga: AsyncParsableCommand {
             try await load.stock()
             try await load.place(warmUp, callers: callers, first: 0)
             try await load.settle(orders: warmUp)
-            let before = Usage.now
-            let turns = house.turns
-            try await load.place(orders, callers: callers, first: warmUp)
-            let placed = Usage.now
-            try await load.settle(orders: warmUp + orders)
-            let after = Usage.now
-            figures.placedSeconds = placed.wall - before.wall
-            figures.seconds = after.wall - before.wall
-            figures.cpuSeconds = after.cpu - before.cpu
-            figures.commits = house.turns - turns
-            figures.latencies = load.latencies
+            for round in 0..<rounds {
+                let first = warmUp + round * orders
+                let before = Usage.now
+                let turns = house.turns
+                try await load.place(orders, callers: callers, first: first)
+                let placed = Usage.now
+                try await load.settle(orders: first + orders)
+                let after = Usage.now
+                figures.rounds.append(
+                    Round(
+                        orders: orders, placedSeconds: placed.wall - before.wall,
+                        seconds: after.wall - before.wall, cpuSeconds: after.cpu - before.cpu,
+                        commits: house.turns - turns, latencies: load.latencies.sorted()))
+            }
+            figures.orders = warmUp + rounds * orders
+            figures.commits = house.turns
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }

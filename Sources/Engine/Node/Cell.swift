@@ -2,7 +2,7 @@
 /// An entity in memory: its state, where it stands in its log, and what of it is not stored yet.
 
 public import Kernel
-import Ports
+public import Ports
 
 public final class Cell<Key: EntityKey, State: EntityState> {
     public let key: Key
@@ -24,6 +24,8 @@ public final class Cell<Key: EntityKey, State: EntityState> {
     /// True when it left the cache.
     public var isGone = false
     public var timer: Timer<Key>?
+    /// Where readers find it while its row lags behind.
+    public var slot: (any RecentSlot)?
 
     @inlinable public init(_ key: Key, _ state: State) {
         self.key = key
@@ -122,7 +124,7 @@ public struct DeskLimits: Sendable, Equatable {
     /// Events after the oldest one that some row does not reflect: what a restart must replay.
     public var lagEvents: Int64 = 100_000
     /// Entities at rest that wait for their row, before they are written together.
-    public var restingRows = 1_024
+    public var restingRows = 2_048
     /// Answers whose index entry waits to be written; they are written together, in key order.
     public var replyIndex = 65_536
     /// Records of a frame: what a reader of one event must read.

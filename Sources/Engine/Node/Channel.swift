@@ -95,6 +95,8 @@ extension Node {
             case .repeated: break
             case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
             case .fork: turn.forks.append(gap)
+            // What was released comes first; this will be asked for again.
+            case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
                 channels[index].cursors[partition] = (message.position, message.epoch)
                 handle(message, channels[index])
@@ -104,24 +106,12 @@ extension Node {
 
     private func handle(_ message: BusMessage, _ channel: Channel) {
         let desk = desks[channel.target]
-        let story = RowKey("story", Array(message.key.utf8))
-        var reason = desk.parking.keys.contains(story) ? "behind-parked" : "unreadable"
-        if reason == "unreadable" {
-            do throws(WireError) {
-                let fact = try channel.remote.codec.fact(
-                    named: message.name, json: message.payload)
-                desk.take(fact, from: message.log, at: message.position, trace: nil)
-                return
-            } catch {
-                if case .unknownName = error { reason = "unknown-version" }
-            }
-        }
-        // What can't be read is never skipped: it waits, visibly, and later facts of its story
-        // wait behind it.
-        desk.parking.park(
+        take(
             ParkedItem(
                 consumer: desk.log, source: message.log, position: message.position,
-                name: message.name, payload: message.payload, reason: reason, entity: story))
+                name: message.name, payload: message.payload, reason: "",
+                entity: RowKey("story", Array(message.key.utf8))),
+            on: desk, channel.remote.codec)
     }
 }
 
@@ -156,37 +146,5 @@ public struct CourierMark: Sendable, Equatable {
         var last: [Int64] = []
         for _ in 0..<Partitions.count { last.append(try reader.varint()) }
         self.last = last
-    }
-}
-
-extension Node {
-    /// Counts the input that was running when the process died, before anything runs again.
-    func countDeath() throws {
-        for row in try store.rows(
-            in: Parking.deathsTable, after: nil, isDueOnly: false, limit: 10_000)
-        {
-            guard let id = UUIDv7(bytes: row.key), let count = row.value.first else { continue }
-            remember(InputID(high: id.high, low: id.low), deaths: Int(count))
-        }
-        for row in try store.rows(in: Parking.table, after: nil, isDueOnly: false, limit: 100_000) {
-            let item = try ParkedItem(value: row.value)
-            for desk in desks where desk.log == item.consumer {
-                desk.parking.count += 1
-                if let entity = item.entity { desk.parking.keys.insert(entity) }
-            }
-        }
-        guard let left = note.left else { return }
-        let deaths = (desks[0].parking.deaths[left] ?? 0) + 1
-        remember(left, deaths: deaths)
-        var batch = Batch(epoch: epoch)
-        batch.rows.append(
-            RowChange(
-                table: Parking.deathsTable, key: left.bytes, value: [UInt8(min(deaths, 255))]))
-        guard store.commit(batch) == .committed else { throw StoreFailure.unavailable }
-        note.end()
-    }
-
-    private func remember(_ input: InputID, deaths: Int) {
-        for desk in desks { desk.parking.deaths[input] = deaths }
     }
 }

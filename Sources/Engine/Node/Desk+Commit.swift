@@ -9,7 +9,7 @@ extension Desk {
     /// Renders the answers of the batch, from the states at its end.
     @inlinable public func render() {
         for waiter in waiting {
-            let reply = S.reply(to: waiter.command, outcome(of: waiter))
+            let reply = S.reply(to: waiter.item.command, outcome(of: waiter))
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
             // A refusal is not kept: the same request may be right the next time.
             if waiter.rejection == nil, let request = waiter.submission.request {
@@ -26,9 +26,9 @@ extension Desk {
         of waiter: Waiting
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
-        let cell = waiter.key.flatMap { cells[$0] }
+        let cell = waiter.item.keys.first.flatMap { cells[$0] }
         return .success(
-            Entity(state: cell?.state ?? S.Rules.initial, version: cell?.version ?? 0))
+            Entity(state: cell?.state ?? S.Rules.initial, version: cell.map(version(of:)) ?? 0))
     }
 
     @inlinable public func collect(
@@ -87,7 +87,7 @@ extension Desk {
     /// order; those that lag too far behind; all of them when there is nothing else to do.
     @inlinable public func collectRows(into batch: inout Batch, isIdle: Bool) {
         flushed.removeAll(keepingCapacity: true)
-        for memory in memories where memory.cell.state.isAtRest { resting.append(memory.cell) }
+        for cell in touched where cell.state.isAtRest { resting.append(cell) }
         if isIdle || resting.count >= limits.restingRows {
             flushed.append(contentsOf: resting)
             resting.removeAll(keepingCapacity: true)
@@ -104,10 +104,7 @@ extension Desk {
         var written: [Entry] = []
         for cell in flushed where cell.firstDirty != 0 && !cell.isGone {
             // Marked clean at once, so that a cell that is listed twice is written once.
-            if cell.batch != self.batch {
-                cell.batch = self.batch
-                memories.append(Memory(cell))
-            }
+            cleaned.append((cell, cell.firstDirty))
             cell.firstDirty = 0
             written.append(cell)
             rows.append(
@@ -163,8 +160,7 @@ extension Desk {
         _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
         publishRows(to: recent)
-        for memory in memories where !memory.cell.isGone && memory.seen != memory.cell.seen {
-            let cell = memory.cell
+        for cell in touched where !cell.isGone {
             schedule(cell)
             if let owed = S.effect(owedBy: cell.state, at: cell.key), owed.attempt > cell.started {
                 cell.started = owed.attempt
@@ -187,23 +183,26 @@ extension Desk {
     }
 
     @inlinable public func publishRows(to recent: (any RecentRows)?) {
-        guard let recent, !S.queriedTables.isEmpty else { return }
-        publish(memories.map(\.cell), to: recent)
+        guard let recent, isQueried.contains(true) else { return }
+        for cell in touched { publish(cell, to: recent) }
+        for cell in flushed where cell.batch != batch { publish(cell, to: recent) }
     }
 
-    @inlinable public func publish(_ cells: [Entry], to recent: any RecentRows) {
-        for (table, name) in Key.tables.enumerated() where S.queriedTables.contains(name) {
-            var changes: [(key: [UInt8], row: RecentRow?)] = []
-            for cell in cells where cell.key.table == table {
-                let key = cell.key.bytes
-                let stored = StateRow.Stored(cell)
-                let row = RecentRow {
-                    Row(key: key, value: stored.value, due: stored.state.due)
-                }
-                changes.append((key: key, row: cell.firstDirty == 0 ? nil : row))
-            }
-            if !changes.isEmpty { recent.update(tables[table], changes) }
+    @inlinable public func publish(_ cell: Entry, to recent: any RecentRows) {
+        guard cell.firstDirty != 0 else {
+            if cell.slot != nil { recent.forget(RowKey(tables[cell.key.table], cell.key.bytes)) }
+            cell.slot = nil
+            return
         }
+        guard cell.slot != nil || isQueried[cell.key.table] else {
+            return
+        }
+        let stored = StateRow.Stored(cell)
+        let row = RecentRow { [key = cell.key] in
+            Row(key: key.bytes, value: stored.value, due: stored.state.due)
+        }
+        if let slot = cell.slot { return slot.show(row) }
+        cell.slot = recent.slot(for: RowKey(tables[cell.key.table], cell.key.bytes), row)
     }
 
     @inlinable public func adoptReplies() {
@@ -269,6 +268,8 @@ extension Desk {
         for cell in fresh where cell.seen == 0 && !cell.isStored { drop(cell) }
         fresh.removeAll(keepingCapacity: true)
         memories.removeAll(keepingCapacity: true)
+        touched.removeAll(keepingCapacity: true)
+        cleaned.removeAll(keepingCapacity: true)
         waiting.removeAll(keepingCapacity: true)
         woken.removeAll(keepingCapacity: true)
         flushed.removeAll(keepingCapacity: true)
@@ -319,6 +320,7 @@ extension Desk {
         turn.replies.append(contentsOf: replies.refused)
         for ticket in replies.reused { turn.replies.append((ticket, problem.reply())) }
         pending.removeAll(keepingCapacity: true)
+        for (cell, since) in cleaned { cell.firstDirty = since }
         for memory in memories { memory.restore() }
         for cell in flushed where cell.firstDirty != 0 {
             unstored.append((cell.firstDirty, cell))

@@ -76,7 +76,7 @@ extension Desk {
             next += item.keys.count
             if let input = item.input {
                 if item.submission != nil, !parking.isEmpty, parking.isPoison(input) {
-                    refuse(item)
+                    refuse(item, EngineProblem.parked)
                     continue
                 }
                 note.begin(input)
@@ -104,10 +104,16 @@ extension Desk {
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(
                 item.command, States(keys: keys, values: states), moment)
+            // Last of all: what would be refused anyway is told its own reason (RFC 9110, 13.2.1).
+            if let expected = item.submission?.request?.expected,
+                !expected.isMet(by: version(of: named[first]))
+            {
+                return refuse(item, EngineProblem.preconditionFailed)
+            }
             decided = events
-            remember(item, keys.first, nil)
+            remember(item, nil)
         } catch {
-            remember(item, keys.first, error)
+            remember(item, error)
         }
         for event in decided { try apply(event, item, first) }
     }
@@ -123,21 +129,22 @@ extension Desk {
         return cell
     }
 
-    @inlinable public func remember(
-        _ item: Pending, _ key: Key?, _ rejection: S.Rules.Rejection?
-    ) {
+    @inlinable public func remember(_ item: Pending, _ rejection: S.Rules.Rejection?) {
         guard let submission = item.submission,
             submission.ticket != nil || (rejection == nil && submission.request != nil)
         else { return }
         if rejection == nil, let request = submission.request { replies.promise(request) }
-        waiting.append(
-            Waiting(
-                submission: submission, command: item.command, key: key, rejection: rejection))
+        waiting.append(Waiting(submission, item, rejection))
     }
 
-    @inlinable public func refuse(_ item: Pending) {
+    @inlinable public func refuse(_ item: Pending, _ problem: Problem) {
         guard let submission = item.submission, let ticket = submission.ticket else { return }
-        replies.refused.append((ticket, EngineProblem.parked.reply()))
+        replies.refused.append((ticket, problem.reply()))
+    }
+
+    /// What callers know a state by, and expect of it.
+    @inlinable public func version(of cell: Entry) -> Int64 {
+        S.isChangedByOthers ? cell.seen : cell.version
     }
 
     @inlinable public func apply(
@@ -153,6 +160,7 @@ extension Desk {
             if cell.batch != batch {
                 cell.batch = batch
                 memories.append(Memory(cell))
+                touched.append(cell)
             }
             if index == 0 { write(event, to: cell, item) }
             cell.state = S.Rules.evolve(cell.state, event, at: key)
@@ -201,6 +209,8 @@ public enum EngineProblem {
         "This request repeatedly ended the process and was set aside for an operator.")
     public static let keyReused = Problem(
         422, "idempotency-key-reused", "This idempotency key was used for another request.")
+    public static let preconditionFailed = Problem(
+        412, "precondition-failed", "It is not, or no longer, at a version that If-Match names.")
     public static let overloaded = Problem(
         503, "overloaded", "The house has more to do than it can take on; try again shortly.")
     public static let storageFull = Problem(
@@ -214,6 +224,7 @@ public enum EngineProblem {
         503, "stopping", "The house is stopping; try again shortly.")
 
     public static let all = [
-        parked, keyReused, overloaded, storageFull, storageUnavailable, outcomeUnknown, stopping,
+        parked, keyReused, preconditionFailed, overloaded, storageFull, storageUnavailable,
+        outcomeUnknown, stopping,
     ]
 }

@@ -135,7 +135,7 @@ extension Desk {
     }
 
     public func publishUnstored(to recent: any RecentRows) {
-        publish(cells.values.filter { $0.firstDirty != 0 }, to: recent)
+        for cell in cells.values { publish(cell, to: recent) }
     }
 
     public func begin(epoch: Int64) { self.epoch = epoch }

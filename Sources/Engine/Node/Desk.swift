@@ -16,6 +16,8 @@ public final class Desk<S: Service>: AnyDesk {
     public let limits: DeskLimits
     public let tables: [String]
     public let repliesTable: String
+    /// By table: whether readers look for what its rows do not reflect yet.
+    public let isQueried: [Bool]
     public let ownsBucket: @Sendable (UInt16) -> Bool
 
     public var cells: [Key: Entry] = [:]
@@ -54,6 +56,10 @@ public final class Desk<S: Service>: AnyDesk {
     public var store: (any Store)?
     public var batch: UInt64 = 1
     public var memories: [Memory<Key, State>] = []
+    /// The entities that the batch changed.
+    public var touched: [Entry] = []
+    /// Those whose row it writes, and since when the row lagged.
+    public var cleaned: [(cell: Entry, since: Int64)] = []
     public var fresh: [Entry] = []
     public var waiting: [Waiting] = []
     public var woken: [(key: Key, isRestart: Bool)] = []
@@ -99,18 +105,13 @@ public final class Desk<S: Service>: AnyDesk {
     /// A caller whose answer is made at the end of the batch.
     public struct Waiting {
         public let submission: Submission
-        public let command: S.Rules.Command
-        public let key: Key?
+        public let item: Pending
         public let rejection: S.Rules.Rejection?
 
         @inlinable
-        public init(
-            submission: Submission, command: S.Rules.Command, key: Key?,
-            rejection: S.Rules.Rejection?
-        ) {
+        public init(_ submission: Submission, _ item: Pending, _ rejection: S.Rules.Rejection?) {
             self.submission = submission
-            self.command = command
-            self.key = key
+            self.item = item
             self.rejection = rejection
         }
     }
@@ -127,6 +128,7 @@ public final class Desk<S: Service>: AnyDesk {
         codec = LogCodec(
             service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self, keyText: keyText)
         tables = S.Rules.Key.tables.map { "\($0)_\(shard)" }
+        isQueried = S.Rules.Key.tables.map { S.queriedTables.contains($0) }
         repliesTable = "replies_\(S.name)_\(shard)"
         greatest = tables.map { _ in [] }
         replies = ReplyBook(log: LogName("\(S.name).replies", shard))

@@ -64,17 +64,21 @@ extension Node {
     func deliverFacts(isFull: Bool) throws {
         for (source, desk) in desks.enumerated() {
             desk.exchangeNews(&news)
-            for index in links.indices where links[index].source == source && !news.isEmpty {
-                guard links[index].isComplete else { continue }
-                if !isFull && links[index].queue.isEmpty && news.count < limits.eventsMax {
-                    for fact in news { deliver(fact, index) }
-                } else {
-                    links[index].queue.append(contentsOf: news)
+            guard !news.isEmpty else { continue }
+            let hearers = links.indices.filter {
+                links[$0].source == source && links[$0].isComplete
+            }
+            let isDirect =
+                !isFull && news.count < limits.eventsMax
+                && hearers.allSatisfy { links[$0].queue.isEmpty }
+            for fact in news {
+                for index in hearers {
+                    if isDirect { deliver(fact, index) } else { links[index].queue.append(fact) }
                 }
             }
             news.removeAll(keepingCapacity: true)
         }
-        guard !isFull else { return }
+        guard !isFull && released.isEmpty else { return }
         for index in links.indices {
             if !links[index].isComplete { try refill(index) }
             deliver(index)

@@ -24,6 +24,8 @@ public final class Node {
     /// Due entities that the next batch wakes: few after a failure, which one of them may have
     /// caused, then more and more.
     private var dueMax: Int
+    /// Parked facts that an operator released and that are still to be taken, in their order.
+    var released: Deque<RowKey> = []
     /// Facts on their way from a desk to its links; kept for its capacity.
     var news: [News] = []
     /// Rows that belong to the next commit: cursors, courier marks.
@@ -56,7 +58,7 @@ public final class Node {
     public func open() throws {
         let contents = try store.open()
         epoch = contents.epoch
-        try countDeath()
+        try openParking()
         for desk in desks {
             try desk.open(contents, store: store)
             now = max(now, try lastMoment(of: desk.log, contents))
@@ -80,7 +82,7 @@ public final class Node {
 
     /// True when a turn without inputs would still do something.
     public var hasBacklog: Bool {
-        links.contains { $0.hasWaiting(upTo: desks[$0.source].head) }
+        !released.isEmpty || links.contains { $0.hasWaiting(upTo: desks[$0.source].head) }
     }
 
     /// True when some rows do not reflect their log yet: a turn without inputs would write them.
@@ -90,7 +92,7 @@ public final class Node {
         var turn = Turn()
         var moments = Moments(at: now, seed: seed)
         turn.inputs = inputs.count
-        let woken = take(inputs, &turn, dueMax: dueMax)
+        let woken = try takeReleased(limit: dueMax) + take(inputs, &turn, dueMax: dueMax)
         var events = Int64(0)
         let before = heads()
         while true {

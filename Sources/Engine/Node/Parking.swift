@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Inputs that end the process or can't be read are set aside, visibly, so that the others go on.
+/// Inputs that end the process or can't be read are set aside, visibly, so that the others go on,
+/// and taken again, in their order, when an operator says so.
 
 public import Kernel
 public import Ports
@@ -15,7 +16,12 @@ public struct Parking {
     /// What the batch added to `keys`.
     private var freshKeys: [RowKey] = []
     /// How many inputs are parked.
-    public var count = 0
+    public private(set) var count = 0
+    private var committedCount = 0
+    /// The number of the one that was parked last.
+    private var last: Int64 = 0
+    /// The number of the one that is being taken again.
+    private var retaken: Int64?
     public var attemptsMax = 3
 
     public static let table = "parked"
@@ -30,22 +36,48 @@ public struct Parking {
         (deaths[input] ?? 0) >= attemptsMax
     }
 
-    /// Sets `item` aside.
+    /// Sets `item` aside: behind all others or, when it is being taken again, where it was.
     public mutating func park(_ item: ParkedItem) {
+        var item = item
+        item.number = retaken ?? last + 1
+        last = max(last, item.number)
+        retaken = nil
         count += 1
         if let entity = item.entity, keys.insert(entity).inserted { freshKeys.append(entity) }
         changes.append(RowChange(table: Self.table, key: item.rowKey, value: item.value))
     }
 
+    /// Takes `item` out of what is parked: between this and `endAgain` it is taken once more.
+    mutating func beginAgain(_ item: ParkedItem) {
+        count -= 1
+        retaken = item.number
+    }
+
+    /// Unless that parked it again, its row goes with the commit of what followed from it.
+    mutating func endAgain(_ item: ParkedItem) {
+        guard retaken != nil else { return }
+        retaken = nil
+        changes.append(RowChange(table: Self.table, key: item.rowKey, value: nil))
+    }
+
+    /// Learns of a stored item; behind what is released nothing waits.
+    mutating func adopt(_ item: ParkedItem, isReleased: Bool) {
+        count += 1
+        committedCount = count
+        last = max(last, item.number)
+        if !isReleased, let entity = item.entity { keys.insert(entity) }
+    }
+
     /// The batch is committed.
     public mutating func settle() {
+        committedCount = count
         changes.removeAll()
         freshKeys.removeAll()
     }
 
-    /// The batch did not happen: what it parked will come again.
+    /// The batch did not happen: what it parked, or took again, will come again.
     public mutating func forget() {
-        count -= changes.count
+        count = committedCount
         keys.subtract(freshKeys)
         settle()
     }
@@ -58,10 +90,12 @@ public struct ParkedItem: Sendable, Equatable {
     public let position: Int64
     public let name: String
     public let payload: [UInt8]
-    public let reason: String
+    public var reason: String
     public let entity: RowKey?
+    /// The consumer's items have ascending numbers in the order in which they came.
+    public var number: Int64 = 0
 
-    /// Ordered by consumer, source and position.
+    /// The same for the same fact: to park it twice is to park it once.
     public var rowKey: [UInt8] {
         var key = Array("\(consumer)<\(source)#".utf8)
         let place = UInt64(bitPattern: position)
@@ -81,6 +115,7 @@ public struct ParkedItem: Sendable, Equatable {
         writer.field("reason", reason)
         writer.field("table", entity?.table ?? "")
         writer.field("key", bytes: entity?.key ?? [])
+        writer.field("number", number)
         return writer.bytes
     }
 
@@ -111,5 +146,6 @@ public struct ParkedItem: Sendable, Equatable {
         let table = try reader.string("table")
         let key = try reader.bytes("key")
         entity = table.isEmpty ? nil : RowKey(table, key)
+        number = try reader.int("number")
     }
 }

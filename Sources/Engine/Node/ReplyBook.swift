@@ -21,7 +21,7 @@ public struct ReplyBook {
     /// Answers that were looked up in this batch.
     @usableFromInline var found: [InputID: StoredReply] = [:]
     /// Requests that this batch answers, and the twins that wait for the same answer.
-    @usableFromInline var promised: [Request: [Ticket]] = [:]
+    @usableFromInline var promised: [InputID: [Ticket]] = [:]
     @usableFromInline var promisedIdentities: [InputID: UInt64] = [:]
     /// Answers that do not depend on the batch's states.
     @usableFromInline var refused: [(Ticket, Reply)] = []
@@ -40,7 +40,7 @@ public struct ReplyBook {
     }
 
     @usableFromInline mutating func promise(_ request: Request) {
-        promised[request] = []
+        promised[request.identity] = []
         promisedIdentities[request.identity] = request.fingerprint
     }
 
@@ -59,7 +59,7 @@ public struct ReplyBook {
         guard let fingerprint = promisedIdentities[request.identity] else { return false }
         guard let ticket = submission.ticket else { return true }
         if fingerprint == request.fingerprint {
-            promised[request]?.append(ticket)
+            promised[request.identity]?.append(ticket)
         } else {
             reused.append(ticket)
         }
@@ -86,7 +86,9 @@ public struct ReplyBook {
         fresh.append(
             StoredReply(
                 identity: request.identity, fingerprint: request.fingerprint, reply: reply))
-        for twin in promised[request] ?? [] { rendered.append((twin, reply.replayed())) }
+        for twin in promised[request.identity] ?? [] {
+            rendered.append((twin, reply.replayed()))
+        }
     }
 
     @usableFromInline mutating func endBatch() {

@@ -33,8 +33,15 @@ public protocol Service {
         to command: Rules.Command, _ outcome: Result<Entity<Rules.State>, Rules.Rejection>
     ) -> Reply
 
+    /// True when events of other entities' streams change entities that callers can see.
+    static var isChangedByOthers: Bool { get }
+
     /// The tables that are read from outside: their rows are visible as soon as they commit.
     static var queriedTables: Set<String> { get }
+}
+
+extension Service {
+    @inlinable public static var isChangedByOthers: Bool { false }
 }
 
 /// An owed call and the attempt that pays for it.
@@ -51,7 +58,8 @@ public struct Owed<Effect> {
     }
 }
 
-/// A state with its version: the number of events in the entity's own stream.
+/// A state with its version: the number of events in the entity's own stream or, where events of
+/// others change it too, the position of the last of all. It changes whenever the state does.
 public struct Entity<State: EntityState>: Sendable {
     public let state: State
     public let version: Int64
@@ -72,8 +80,8 @@ public enum Input: Sendable {
     case published(LogName, CourierMark)
 }
 
-/// A command on its way to a service of the node.
-public struct Submission: Sendable {
+/// A command on its way to a service of the node. An object, since it is handed on often.
+public final class Submission: Sendable {
     /// Which of the node's desks it is for.
     public let desk: Int
     /// A `Rules.Command` of that desk's service.
@@ -107,17 +115,39 @@ public struct Request: Hashable, Sendable {
     public let identity: InputID
     /// What was asked, hashed: the same key with another body is refused.
     public let fingerprint: UInt64
+    /// What must hold for it to be carried out.
+    public let expected: Precondition?
 
-    public init(identity: InputID, fingerprint: UInt64) {
+    public init(identity: InputID, fingerprint: UInt64, expecting expected: Precondition? = nil) {
         self.identity = identity
         self.fingerprint = fingerprint
+        self.expected = expected
     }
 
     /// The request that `principal` made under `key`.
-    public init(principal: Principal, key: String, about body: [UInt8]) {
+    public init(
+        principal: Principal, key: String, about body: [UInt8],
+        expecting expected: Precondition? = nil
+    ) {
         let who = Array(principal.name.utf8) + [0] + Array(key.utf8)
         let identity = Murmur3.hash128(who, seed: 0x6f72_6465)
         self.identity = InputID(high: identity.0, low: identity.1)
         fingerprint = Murmur3.hash128(body, seed: 0x626f_6479).0
+        self.expected = expected
+    }
+}
+
+/// What a caller expects of the first entity of its command, at the moment of the decision.
+public enum Precondition: Hashable, Sendable {
+    /// That there is one.
+    case exists
+    /// That it is at one of these versions.
+    case version(among: [Int64])
+
+    public func isMet(by version: Int64) -> Bool {
+        switch self {
+        case .exists: version > 0
+        case .version(let versions): version > 0 && versions.contains(version)
+        }
     }
 }

@@ -41,8 +41,14 @@ public protocol Chain: Sendable {
 
 /// Rows that are committed but not yet written to their table: readers look here first.
 public protocol RecentRows: AnyObject {
-    /// Replaces the rows of `table` at these keys or, where it is nil, forgets.
-    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)])
+    /// Shows `row` at `key`, and whatever the slot is told to show later, until `forget`.
+    func slot(for key: RowKey, _ row: RecentRow) -> any RecentSlot
+    func forget(_ key: RowKey)
+}
+
+/// The place of one recent row.
+public protocol RecentSlot: AnyObject {
+    func show(_ row: RecentRow)
 }
 
 /// A row that is made when somebody asks for it: most never are.

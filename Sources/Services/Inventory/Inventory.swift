@@ -16,6 +16,8 @@ package enum Inventory: Service {
     package static let name = "inventory"
     package static let hears = ["orders", "shipping"]
     package static let queriedTables: Set<String> = ["stock"]
+    /// Holds change the stock of their articles.
+    package static let isChangedByOthers = true
 
     package static func command(for fact: any Fact) -> StockCommand? {
         if let fact = fact.of(OrderEvent.self) { return command(for: fact) }

@@ -123,11 +123,24 @@ struct MurmurChain: Chain {
 
 /// What readers find before they look into the tables.
 final class RecentMap: RecentRows {
-    private(set) var rows: [RowKey: Row] = [:]
+    private var slots: [RowKey: Slot] = [:]
+    var rows: [RowKey: Row] { slots.mapValues { $0.row.make() } }
 
-    func update(_ table: String, _ changes: [(key: [UInt8], row: RecentRow?)]) {
-        for (key, row) in changes { rows[RowKey(table, key)] = row?.make() }
+    private final class Slot: RecentSlot {
+        var row: RecentRow
+
+        init(_ row: RecentRow) { self.row = row }
+
+        func show(_ row: RecentRow) { self.row = row }
     }
+
+    func slot(for key: RowKey, _ row: RecentRow) -> any RecentSlot {
+        let slot = Slot(row)
+        slots[key] = slot
+        return slot
+    }
+
+    func forget(_ key: RowKey) { slots[key] = nil }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).

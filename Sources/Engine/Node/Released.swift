@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a start finds set aside: whose death to count, what must wait, and what an operator
+/// released to be taken again before anything later.
+
+import DequeModule
+import Kernel
+public import Ports
+
+extension Node {
+    /// Counts the input that was running when the process died, before anything runs again, and
+    /// learns of what is parked.
+    func openParking() throws {
+        try store.eachRow(in: Parking.deathsTable) { row in
+            guard let id = UUIDv7(bytes: row.key), let count = row.value.first else { return }
+            remember(InputID(high: id.high, low: id.low), deaths: Int(count))
+        }
+        var found: [(number: Int64, item: RowKey)] = []
+        try store.eachRow(in: Parking.table) { row in
+            let item = try ParkedItem(value: row.value)
+            let isReleased = row.due != nil
+            if isReleased { found.append((item.number, RowKey(Parking.table, row.key))) }
+            for desk in desks where desk.log == item.consumer {
+                desk.parking.adopt(item, isReleased: isReleased)
+            }
+        }
+        released = Deque(found.sorted { $0.number < $1.number }.map(\.item))
+        guard let left = note.left else { return }
+        let deaths = (desks[0].parking.deaths[left] ?? 0) + 1
+        remember(left, deaths: deaths)
+        var batch = Batch(epoch: epoch)
+        batch.rows.append(
+            RowChange(
+                table: Parking.deathsTable, key: left.bytes, value: [UInt8(min(deaths, 255))]))
+        guard store.commit(batch) == .committed else { throw StoreFailure.unavailable }
+        note.end()
+    }
+
+    private func remember(_ input: InputID, deaths: Int) {
+        for desk in desks { desk.parking.deaths[input] = deaths }
+    }
+
+    /// Takes at most `limit` released facts, in the order in which they were parked. Their rows go
+    /// in the commit of their effects, so each takes effect once, whenever the process dies. While
+    /// some are left no other fact is handed on: those stay behind their cursors.
+    func takeReleased(limit: Int) throws -> Int {
+        guard limit > 0 else { return 0 }
+        while !released.isEmpty {
+            let page = Array(released.prefix(limit))
+            var taken = 0
+            for case let row? in try store.load(page) {
+                let item = try ParkedItem(value: row.value)
+                guard let desk = desks.first(where: { $0.log == item.consumer }) else { continue }
+                if row.due == nil {
+                    // Parked again by a commit whose outcome was not known.
+                    if let entity = item.entity { desk.parking.keys.insert(entity) }
+                } else {
+                    desk.parking.beginAgain(item)
+                    take(item, on: desk, codec(of: item.source))
+                    desk.parking.endAgain(item)
+                    taken += 1
+                }
+            }
+            if taken > 0 { return taken }
+            // All of the page is committed.
+            released.removeFirst(page.count)
+        }
+        return 0
+    }
+
+    private func codec(of log: LogName) -> LogCodec? {
+        desks.first { $0.log == log }?.codec
+            ?? channels.first { $0.remote.name == log }?.remote.codec
+    }
+
+    /// Takes a fact in the form in which it travels and is parked. What can't be read is never
+    /// skipped: it waits, visibly, and later facts of its story wait behind it.
+    func take(_ item: ParkedItem, on desk: any AnyDesk, _ codec: LogCodec?) {
+        var item = item
+        if let entity = item.entity, desk.parking.keys.contains(entity) {
+            item.reason = "behind-parked"
+        } else if let codec {
+            do throws(WireError) {
+                let fact = try codec.fact(named: item.name, json: item.payload)
+                return desk.take(fact, from: item.source, at: item.position, trace: nil)
+            } catch {
+                item.reason = "unreadable"
+                if case .unknownName = error { item.reason = "unknown-version" }
+            }
+        } else {
+            item.reason = "unknown-source"
+        }
+        desk.parking.park(item)
+    }
+}
+
+extension Parking {
+    /// Releases everything that is parked in `store`, and forgets every death: the next node that
+    /// opens it takes the facts again, each entity's in its order, and lets poison commands run if
+    /// they are sent again. No node may have the store open. Returns how many of each there were.
+    public static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
+        var batch = Batch(epoch: try store.open().epoch)
+        try store.eachRow(in: table) { row in
+            batch.rows.append(
+                RowChange(
+                    table: table, key: row.key, value: row.value, due: Timestamp(milliseconds: 0)))
+        }
+        let facts = batch.rows.count
+        try store.eachRow(in: deathsTable) { row in
+            batch.rows.append(RowChange(table: deathsTable, key: row.key, value: nil))
+        }
+        guard batch.isEmpty || store.commit(batch) == .committed else {
+            throw StoreFailure.unavailable
+        }
+        return (facts, batch.rows.count - facts)
+    }
+}
+
+extension Store {
+    /// Hands every row of `table` to `body`, in key order, some at a time.
+    func eachRow(in table: String, _ body: (Row) throws -> Void) throws {
+        var after: [UInt8]?
+        repeat {
+            let found = try rows(in: table, after: after, isDueOnly: false, limit: 10_000)
+            for row in found { try body(row) }
+            after = found.count < 10_000 ? nil : found.last?.key
+        } while after != nil
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A house that runs for the length of a test, and the shop that sends it orders.
+
+import Contracts
+import Gateway
+import House
+import InventoryDomain
+import Kernel
+import Logging
+import NodeEngine
+import OrdersDomain
+import Ports
+import ServiceLifecycle
+import VaultAdapter
+
+/// Runs a house until `body` has ended, then stops it in order.
+func withHouse<Answer: Sendable>(
+    _ settings: HouseSettings, bus: (any Bus)? = nil,
+    _ body: (House) async throws -> Answer
+) async throws -> Answer {
+    // A faulty bus makes the courier complain all the time; only what stops a node is of interest.
+    var logger = Logger(label: "house-tests")
+    logger.logLevel = .critical
+    return try await withLogger(logger) { logger in
+        let house = try House(settings, bus: bus)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: house.services.map { .init(service: $0) }, gracefulShutdownSignals: [],
+                logger: logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await eventually("the house is open") { house.isReady }
+            let answer = try await body(house)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return answer
+        }
+    }
+}
+
+/// What was waited for in vain.
+struct NeverHappened: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Waits until `condition` holds, half a minute at most.
+func eventually(
+    _ what: @autoclosure () -> String, _ condition: () throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(30)
+    while !(try condition()) {
+        guard clock.now < end else { throw NeverHappened(description: "never: \(what())") }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
+
+/// Sends a house what a shop's backend would send it through the gateway.
+struct Shop: Sendable {
+    let house: House
+
+    struct Placement: Sendable {
+        let id: OrderID
+        let reply: Reply
+    }
+
+    func count(_ assortment: Assortment) async throws {
+        for sku in assortment.skus {
+            let reply = await house.backend.submitStock(
+                .count(
+                    StockKey(sku, .main), onHand: assortment.unitsEach, expected: nil),
+                .anonymous, request("count-\(sku)", about: [1]), nil)
+            guard reply.status == 200 else { throw Refused(reply) }
+        }
+    }
+
+    /// Each call makes an id of its own, as the gateway does; the key says which order it is.
+    func place(_ order: PlannedOrder) async throws -> Placement {
+        let email = "customer\(order.index % 17)@example.org"
+        let personal = PersonalData(
+            name: "Customer \(order.index % 17)", email: email, line: "1 High Street",
+            city: "Leeds", postcode: "LS1 1AA", country: "GB")
+        let sealed = try await house.vault.seal(personal.bytes, contact: email)
+        guard let country = Country("GB") else { preconditionFailure("two capital letters") }
+        let id = OrderID(
+            UUIDv7(
+                milliseconds: house.clock.now().milliseconds,
+                bucket: Murmur3.bucket(
+                    Array(Principal.anonymous.name.utf8) + [0] + Array(order.key.utf8)),
+                entropy: house.entropy.next()))
+        let place = PlaceOrder(
+            order: id, lines: order.lines, warehouse: .main,
+            recipient: Recipient(
+                sealed: Sealed(person: PersonID(sealed.person), box: sealed.box),
+                country: country),
+            paymentToken: order.token)
+        let reply = await house.submit(
+            .place(place), .anonymous, request(order.key, about: personal.bytes), nil)
+        return Placement(id: id, reply: reply)
+    }
+
+    func cancel(_ id: OrderID, key: String) async -> Reply {
+        await house.submit(
+            .cancel(id, .customerAsked), .anonymous, request("cancel-\(key)", about: []), nil)
+    }
+
+    private func request(_ key: String, about body: [UInt8]) -> NodeEngine.Request {
+        NodeEngine.Request(principal: .anonymous, key: key, about: body)
+    }
+
+    struct Refused: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ reply: Reply) {
+            description = "\(reply.status): \(String(decoding: reply.body, as: UTF8.self))"
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One list of orders seen through in stages that no clock divides: between two stages the house is
+/// stopped, and the next one opens it with a carrier that goes one step further.
+
+import Contracts
+import House
+import Kernel
+import MemoryAdapter
+import OrdersDomain
+import Ports
+import SandboxAdapter
+import Simulation
+
+struct StagedSaga: Sendable {
+    let orders: [PlannedOrder]
+    let topology: HouseSettings.Topology
+    let orderShards: Int
+    /// Nil for the good bus, or none at all.
+    let busSeed: UInt64?
+
+    /// What is left when all is done.
+    struct Outcome: Sendable {
+        let form: CanonicalForm
+        /// Where each order of the list stands in the end.
+        let standings: [String]
+        let ledger: Ledger
+        let toll: FaultyBus.Toll
+        let audit: Audit
+    }
+
+    enum Stage: CaseIterable {
+        /// Everything that can be paid for is, and waits for the carrier.
+        case labeled
+        /// What somebody canceled is undone, as far as the provider answers.
+        case undone
+        /// The carrier has every parcel and the house its money.
+        case shipped
+        /// Nothing is left to do.
+        case delivered
+    }
+
+    func run() async throws -> Outcome {
+        try await TestFolder.with { folder in
+            let data = folder.path("house")
+            var toll = FaultyBus.Toll()
+            var bus = faultyBus(1)
+            let ids = try await withHouse(settings(.labeled, data), bus: bus) { house in
+                let ids = try await place(Shop(house: house))
+                try await settle(.labeled, ids, data)
+                try await cancel(ids, Shop(house: house))
+                try await settle(.undone, ids, data)
+                return ids
+            }
+            toll = toll + (bus?.toll ?? FaultyBus.Toll())
+            for stage in [Stage.shipped, .delivered] {
+                bus = faultyBus(stage == .shipped ? 2 : 3)
+                try await withHouse(settings(stage, data), bus: bus) { house in
+                    try await settle(stage, ids, data)
+                    try await comeTooLate(ids, Shop(house: house), stage)
+                }
+                toll = toll + (bus?.toll ?? FaultyBus.Toll())
+            }
+            return try outcome(ids, data, toll)
+        }
+    }
+
+    private func outcome(
+        _ ids: [OrderID], _ data: String, _ toll: FaultyBus.Toll
+    ) throws -> Outcome {
+        let ledger = try Ledger.whole(settings(.delivered, data))
+        guard Set(ledger.stories.keys) == Set(ids) else {
+            throw NeverHappened(description: "there are orders that nobody placed")
+        }
+        return Outcome(
+            form: try CanonicalForm(ledger, ids: ids),
+            standings: ids.map { ledger.stories[$0]?.standing ?? "" }, ledger: ledger, toll: toll,
+            audit: try Audit(data: data))
+    }
+
+    private func faultyBus(_ number: UInt64) -> FaultyBus? {
+        busSeed.map { FaultyBus(InProcessBus(), faults: .wild, seed: $0 &* 100 &+ number) }
+    }
+
+    private func settings(_ stage: Stage, _ data: String) -> HouseSettings {
+        var settings = HouseSettings(data: data)
+        settings.topology = topology
+        settings.orderShards = orderShards
+        settings.isMailDurable = false
+        settings.courierInterval = .milliseconds(20)
+        // Whom the provider never answers waits for the next stage, and not for a clock.
+        settings.effectTimeout = .seconds(3_600)
+        settings.payments.slowDelay = .milliseconds(30)
+        settings.payments.noticeDelay = .milliseconds(20)
+        let never = Duration.seconds(86_400)
+        switch stage {
+        case .labeled, .undone: settings.moveParcels(pickupDelay: never, deliveryDelay: never)
+        case .shipped: settings.moveParcels(pickupDelay: .zero, deliveryDelay: never)
+        case .delivered: settings.moveParcels(pickupDelay: .zero, deliveryDelay: .zero)
+        }
+        return settings
+    }
+}
+
+extension StagedSaga {
+    /// All at once; every thirteenth is sent again, and must get the same answer.
+    private func place(_ shop: Shop) async throws -> [OrderID] {
+        try await shop.count(.ample)
+        return try await withThrowingTaskGroup(of: (Int, OrderID).self) { tasks in
+            for order in orders {
+                tasks.addTask {
+                    let placed = try await shop.place(order)
+                    guard placed.reply.status == 201 || order.fate == .soldOut else {
+                        throw Shop.Refused(placed.reply)
+                    }
+                    if order.index.isMultiple(of: 13) {
+                        let again = try await shop.place(order).reply
+                        guard again == placed.reply.replayed() else { throw Shop.Refused(again) }
+                    }
+                    return (order.index, placed.id)
+                }
+            }
+            var ids: [Int: OrderID] = [:]
+            for try await (index, id) in tasks { ids[index] = id }
+            return orders.compactMap { ids[$0.index] }
+        }
+    }
+
+    /// Those that are meant to be canceled, all at once.
+    private func cancel(_ ids: [OrderID], _ shop: Shop) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for (order, id) in zip(orders, ids)
+            where order.fate == .canceledAfterLabel || order.fate == .canceledUnpaid {
+                tasks.addTask {
+                    let reply = await shop.cancel(id, key: order.key)
+                    guard reply.status == 200 else { throw Shop.Refused(reply) }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Cancels what has left the house: that changes nothing.
+    private func comeTooLate(_ ids: [OrderID], _ shop: Shop, _ stage: Stage) async throws {
+        for (order, id) in zip(orders, ids) where order.fate == .completes {
+            let reply = await shop.cancel(id, key: "\(order.key)-\(stage)")
+            guard reply.status == 409 else { throw Shop.Refused(reply) }
+        }
+    }
+
+    /// Waits until every order stands where the stage ends for it.
+    private func settle(_ stage: Stage, _ ids: [OrderID], _ data: String) async throws {
+        var ledger = Ledger(settings(stage, data))
+        var astray: [String] = []
+        try await eventually("\(stage) with \(astray)") {
+            try ledger.read()
+            astray = zip(orders, ids).compactMap { order, id in
+                let standing = ledger.stories[id]?.standing ?? "nowhere"
+                return standing == order.fate.standing(after: stage)
+                    ? nil : "\(order.index) \(order.token) \(order.fate): \(standing)"
+            }
+            return try astray.isEmpty && unansweredAreAuthorized(ids, data)
+        }
+    }
+
+    /// True when the provider has had every call that it will never answer.
+    private func unansweredAreAuthorized(_ ids: [OrderID], _ data: String) throws -> Bool {
+        let book = try PaymentBook.read(Books.payments(data))
+        return zip(orders, ids).allSatisfy { order, id in
+            order.fate != .canceledUnpaid
+                || book.payments[id.payment().raw]?.authorizations == 1
+        }
+    }
+}
+
+extension PlannedOrder.Fate {
+    /// Order, hold, payment, shipment and mails when the stage has ended for this fate.
+    func standing(after stage: StagedSaga.Stage) -> String {
+        switch (self, stage) {
+        case (.completes, .labeled), (.completes, .undone), (.canceledAfterLabel, .labeled):
+            "confirmed committed authorized labeled order-confirmed"
+        case (.completes, .shipped):
+            "in-fulfillment+paid shipped captured shipped order-confirmed"
+        case (.completes, .delivered):
+            "completed shipped captured delivered order-confirmed"
+        case (.canceledAfterLabel, .undone), (.canceledAfterLabel, .shipped),
+            (.canceledAfterLabel, .delivered):
+            "canceled released voided canceled order-canceled,order-confirmed"
+        case (.canceledUnpaid, .labeled): "awaiting-payment held authorizing - -"
+        case (.canceledUnpaid, .undone): "canceling-payment released unwanted - -"
+        // The house has asked what became of the authorization; its void is not answered either.
+        case (.canceledUnpaid, .shipped): "canceling-payment released voiding - -"
+        case (.canceledUnpaid, .delivered): "canceled released voided - order-canceled"
+        case (.declined, _): "canceled released declined - order-canceled"
+        case (.soldOut, _): "rejected refused - - -"
+        }
+    }
+}
