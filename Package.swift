@@ -161,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine", "Gateway",
+                "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "NodeRuntime", "Gateway",
                 "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],

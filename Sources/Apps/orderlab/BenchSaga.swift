@@ -11,6 +11,7 @@ import InventoryDomain
 import Kernel
 import Logging
 import NodeEngine
+import NodeRuntime
 import OrdersDomain
 import Ports
 import ServiceLifecycle
@@ -38,7 +39,10 @@ struct BenchSaga: AsyncParsableCommand {
     var warmUp = 5_000
 
     @Option(help: "Callers that wait for an answer at a time.")
-    var callers = 1_024
+    var callers = 2_048
+
+    @Option(help: "Inputs that one batch takes at most.")
+    var batch = 4_096
 
     @Option(help: "Lines of an order.")
     var lines = 3
@@ -65,8 +69,8 @@ struct BenchSaga: AsyncParsableCommand {
     var noFloor = false
 
     func validate() throws {
-        guard orders > 0, rounds > 0, warmUp >= 0, callers > 0, (1...100).contains(lines),
-            articles >= lines
+        guard orders > 0, rounds > 0, warmUp >= 0, callers > 0, batch > 0,
+            (1...100).contains(lines), articles >= lines
         else { throw ValidationError("Counts are positive; there are at least as many articles.") }
     }
 
@@ -110,6 +114,7 @@ struct BenchSaga: AsyncParsableCommand {
         var settings = HouseSettings(data: folder)
         settings.moveParcels(pickupDelay: .zero, deliveryDelay: .zero)
         settings.isMailDurable = durableMail
+        settings.host.batchMax = batch
         if writeThrough { settings.desk = .writeThrough }
         let house = try House(settings)
         let group = ServiceGroup(
