@@ -14,6 +14,8 @@ final class Connection {
     private var upsertions: [String: Statement] = [:]
     private var logIDs: [LogName: Int64] = [:]
     private var tables: Set<String> = []
+    /// False after a failure to read `tables`: what is not in it may exist.
+    private var areNamesKnown = false
 
     init(_ database: OpaquePointer, isWriter: Bool) throws {
         self.database = database
@@ -30,6 +32,7 @@ final class Connection {
         let names = try prepared(
             "SELECT name FROM sqlite_master WHERE name LIKE 't!_%' ESCAPE '!'")
         while try names.step() { tables.insert(String(names.text(0).dropFirst(2))) }
+        areNamesKnown = true
     }
 
     private func prepared(_ sql: String) throws(SQLiteError) -> Statement {
@@ -293,6 +296,7 @@ final class Connection {
         }
         logIDs.removeAll()
         tables.removeAll()
+        areNamesKnown = false
         try? readNames()
     }
 
@@ -322,7 +326,7 @@ final class Connection {
     /// The one that writes makes every table itself; a reader looks for what others made.
     private func knows(_ table: String) throws(SQLiteError) -> Bool {
         if tables.contains(table) { return true }
-        guard !isWriter else { return false }
+        if isWriter && areNamesKnown { return false }
         let find = try prepared("SELECT 1 FROM sqlite_master WHERE name = ?")
         find.bind(1, Self.name(table))
         defer { find.reset() }

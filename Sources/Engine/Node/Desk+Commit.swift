@@ -20,6 +20,9 @@ extension Desk {
         for ticket in replies.reused {
             replies.rendered.append((ticket, EngineProblem.keyReused.reply()))
         }
+        for ticket in replies.unmet {
+            replies.rendered.append((ticket, EngineProblem.preconditionFailed.reply()))
+        }
     }
 
     @inlinable public func outcome(
@@ -318,7 +321,9 @@ extension Desk {
             for ticket in twins { turn.replies.append((ticket, problem.reply())) }
         }
         turn.replies.append(contentsOf: replies.refused)
-        for ticket in replies.reused { turn.replies.append((ticket, problem.reply())) }
+        for ticket in replies.reused + replies.unmet {
+            turn.replies.append((ticket, problem.reply()))
+        }
         pending.removeAll(keepingCapacity: true)
         for (cell, since) in cleaned { cell.firstDirty = since }
         for memory in memories { memory.restore() }

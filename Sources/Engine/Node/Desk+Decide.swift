@@ -76,7 +76,7 @@ extension Desk {
             next += item.keys.count
             if let input = item.input {
                 if item.submission != nil, !parking.isEmpty, parking.isPoison(input) {
-                    refuse(item, EngineProblem.parked)
+                    refuse(item)
                     continue
                 }
                 note.begin(input)
@@ -108,7 +108,8 @@ extension Desk {
             if let expected = item.submission?.request?.expected,
                 !expected.isMet(by: version(of: named[first]))
             {
-                return refuse(item, EngineProblem.preconditionFailed)
+                if let ticket = item.submission?.ticket { replies.unmet.append(ticket) }
+                return
             }
             decided = events
             remember(item, nil)
@@ -137,9 +138,9 @@ extension Desk {
         waiting.append(Waiting(submission, item, rejection))
     }
 
-    @inlinable public func refuse(_ item: Pending, _ problem: Problem) {
+    @inlinable public func refuse(_ item: Pending) {
         guard let submission = item.submission, let ticket = submission.ticket else { return }
-        replies.refused.append((ticket, problem.reply()))
+        replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
     /// What callers know a state by, and expect of it.

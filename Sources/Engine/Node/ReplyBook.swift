@@ -27,6 +27,8 @@ public struct ReplyBook {
     @usableFromInline var refused: [(Ticket, Reply)] = []
     /// Callers with a key that this batch promised to another request.
     @usableFromInline var reused: [Ticket] = []
+    /// Callers whose expectation of a state was not met: it rests on states of this batch.
+    @usableFromInline var unmet: [Ticket] = []
     /// Answers made in this batch, in order.
     @usableFromInline var fresh: [StoredReply] = []
     /// What has been rendered for those who wait.
@@ -97,6 +99,7 @@ public struct ReplyBook {
         promisedIdentities.removeAll(keepingCapacity: true)
         refused.removeAll(keepingCapacity: true)
         reused.removeAll(keepingCapacity: true)
+        unmet.removeAll(keepingCapacity: true)
         fresh.removeAll(keepingCapacity: true)
         rendered.removeAll(keepingCapacity: true)
     }

@@ -46,6 +46,16 @@ import Testing
         #expect(try bench.meter(.meter(1)).value == 11)
     }
 
+    @Test func `is not told of a version that was never stored`() throws {
+        bench.store.moods = [.refusing(.full)]
+        let at1 = Precondition.version(among: [1])
+        let replies = ask(
+            submission(.add(.meter(1), 2), "a", at1, ticket: 101),
+            submission(.add(.meter(1), 4), "b", at1, ticket: 102))
+        #expect(replies == [EngineProblem.storageFull.reply(), EngineProblem.storageFull.reply()])
+        #expect(try bench.meter(.meter(1)).value == 1)
+    }
+
     @Test func `shares its answer with a twin that expects something else`() throws {
         let replies = ask(
             submission(.add(.meter(1), 2), "a", .version(among: [1]), ticket: 101),
