@@ -59,14 +59,16 @@ extension Story {
         return lines
     }
 
-    /// The facts, log by log, each log in its order.
+    /// The facts, log by log (message by message), each log in its order.
     fileprivate func facts() throws -> [String] {
         let stock = wasAskedAgain ? stockFacts.filter { !$0.isToldAgain } : stockFacts
-        let logs: [[any Fact]] = [orderFacts, stock, paymentFacts, shipmentFacts, messageFacts]
+        let messages = MessageKind.allCases.map { messageFacts[$0] ?? [] }
+        let logs: [[any Fact]] = [orderFacts, stock, paymentFacts, shipmentFacts] + messages
         return try logs.flatMap { facts in
             var lines: [String] = []
             for fact in facts where !Self.tries.contains(fact.wireName.text) {
                 let line = try Self.line(fact)
+                if Self.wishes.contains(fact.wireName.text) { lines.removeAll { $0 == line } }
                 if wasAskedAgain && lines.contains(line) { continue }
                 lines.append(line)
             }
@@ -86,6 +88,10 @@ extension Story {
     private static let halves: Set<String> = [
         "order.stock-returned.v1", "order.payment-undone.v1",
     ]
+
+    /// What is wanted of a payment whose authorization is under way is said at once, and again when
+    /// the outcome is known. The last word counts: after a standstill there is only that.
+    private static let wishes: Set<String> = ["payment.void-requested.v1"]
 
     private static func line(_ fact: any Fact) throws -> String {
         let name = fact.wireName.text

@@ -77,7 +77,7 @@ struct Story: Sendable {
     private(set) var stockFacts: [StockEvent] = []
     private(set) var paymentFacts: [PaymentEvent] = []
     private(set) var shipmentFacts: [ShipmentEvent] = []
-    private(set) var messageFacts: [MessageEvent] = []
+    private(set) var messageFacts: [MessageKind: [MessageEvent]] = [:]
 
     mutating func note(_ fact: any Fact, of id: OrderID) {
         switch fact {
@@ -97,8 +97,8 @@ struct Story: Sendable {
             for kind in MessageKind.allCases where id.message(kind) == event.message {
                 let message = messages[kind] ?? MessageDecider.initial
                 messages[kind] = MessageDecider.evolve(message, event, at: event.message)
+                messageFacts[kind, default: []].append(event)
             }
-            messageFacts.append(event)
         default: preconditionFailure("there are five kinds of facts")
         }
     }

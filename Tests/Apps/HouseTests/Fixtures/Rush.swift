@@ -5,7 +5,6 @@
 import Contracts
 import House
 import Kernel
-import MemoryAdapter
 import NodeEngine
 import OrdersDomain
 import Ports
@@ -63,7 +62,7 @@ struct Rush: Sendable {
     func run() async throws -> Outcome {
         try await TestFolder.with { folder in
             let settings = settings(folder.path("house"))
-            let bus = FaultyBus(InProcessBus(), faults: .wild, seed: seed)
+            let bus = badBus(seed: seed)
             let (ids, answers) = try await withHouse(settings, bus: bus) { house in
                 let shop = Shop(house: house)
                 try await shop.count(.scarce)
