@@ -8,8 +8,35 @@ import Testing
 extension StoreContract {
     static let rows = [
         putsAndDeletes, appliesInOrder, loadsInTheOrderAsked, scansInKeyOrder, scansInPages,
-        scansWhatIsDue,
+        scansWhatIsDue, writesManyAtOnce,
     ]
+
+    /// Adapters may write rows in groups: no row is lost at a border, whatever its table, size and
+    /// fate, and what comes twice counts as it came last.
+    static let writesManyAtOnce = Self("writes any number of rows in one batch") { medium in
+        let owner = try medium.opened()
+        var expected: [[UInt8]: Row] = [:]
+        for (round, count) in [1, 31, 32, 33, 64, 65, 100].enumerated() {
+            var changes: [RowChange] = []
+            for index in 0..<count {
+                let key = [UInt8(round), UInt8(index)]
+                let value = [UInt8](repeating: UInt8(index), count: index * 37 % 3_000)
+                let due = index % 3 == 0 ? nil : Timestamp(milliseconds: Int64(index))
+                changes.append(RowChange(table: "sample", key: key, value: value, due: due))
+                expected[key] = Row(key: key, value: value, due: due)
+            }
+            // The first is replaced in the same group, one goes, and another table lies between.
+            changes.append(.put("other", [UInt8(round)], [1]))
+            changes.append(.put("sample", [UInt8(round), 0], [9, 9]))
+            expected[[UInt8(round), 0]] = Row([UInt8(round), 0], [9, 9])
+            changes.append(.delete("sample", [UInt8(round), 1]))
+            expected[[UInt8(round), 1]] = nil
+            #expect(owner.commit(rows: changes) == .committed)
+        }
+        let sorted = expected.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        #expect(try owner.rows("sample") == sorted)
+        #expect(try owner.rows("other").count == 7)
+    }
 
     static let putsAndDeletes = Self("puts, replaces and deletes rows") { medium in
         let owner = try medium.opened()

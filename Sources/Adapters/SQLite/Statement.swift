@@ -56,6 +56,15 @@ final class Statement {
         }
     }
 
+    /// Binds bytes of `arena`, which stay there until the statement has run.
+    func bind(_ index: Int32, _ arena: Arena, _ offset: Int, _ count: Int) {
+        if count == 0 {
+            sqlite3_bind_zeroblob(handle, index, 0)
+        } else {
+            sqlite3_bind_blob(handle, index, arena.start + offset, Int32(count), nil)
+        }
+    }
+
     /// Runs the statement with `bytes`, which are not copied first: frames are large.
     func run(binding bytes: [UInt8], to index: Int32) throws(SQLiteError) {
         let code = bytes.withUnsafeBytes { buffer in
@@ -111,5 +120,39 @@ final class Statement {
     // The value that SQLite's header calls SQLITE_TRANSIENT: copy before returning.
     private static var copied: sqlite3_destructor_type {
         unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+}
+
+/// Bytes that lie still while a statement reads them, so that SQLite needs no copies of its own.
+/// Belongs to its connection's thread.
+final class Arena {
+    private(set) var start: UnsafeMutableRawPointer
+    private var capacity = 16_384
+    private var count = 0
+
+    init() { start = .allocate(byteCount: capacity, alignment: 16) }
+
+    deinit { start.deallocate() }
+
+    /// What was appended may lie elsewhere after this: pointers are taken when all is there.
+    func append(_ bytes: [UInt8]) {
+        if capacity - count < bytes.count { grow(to: count + bytes.count) }
+        bytes.withUnsafeBytes { source in
+            if let first = source.baseAddress {
+                (start + count).copyMemory(from: first, byteCount: source.count)
+            }
+        }
+        count += bytes.count
+    }
+
+    func removeAll() { count = 0 }
+
+    private func grow(to needed: Int) {
+        let larger = max(capacity * 2, needed)
+        let next = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+        next.copyMemory(from: start, byteCount: count)
+        start.deallocate()
+        start = next
+        capacity = larger
     }
 }

@@ -80,3 +80,21 @@ public struct ShortLine: Hashable, Sendable, WireCoded {
         available = try reader.int("available")
     }
 }
+
+extension [OrderLine] {
+    /// The articles to be held: each once, in ascending order.
+    public var stockLines: [StockLine] {
+        var units = map { StockLine(sku: $0.sku, units: Int64($0.quantity.units)) }
+        units.sort { $0.sku < $1.sku }
+        var merged: [StockLine] = []
+        merged.reserveCapacity(units.count)
+        for line in units {
+            if let last = merged.last, last.sku == line.sku {
+                merged[merged.count - 1] = StockLine(sku: line.sku, units: last.units + line.units)
+            } else {
+                merged.append(line)
+            }
+        }
+        return merged
+    }
+}

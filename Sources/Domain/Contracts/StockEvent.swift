@@ -31,9 +31,16 @@ public indirect enum StockEvent: WireEvent {
             Movement(hold: hold, order: order, warehouse: warehouse, lines: [])
         }
 
+        /// The units of `sku`; 0 when it is not in the movement. The lines are in ascending order.
         public func units(of sku: SKU) -> Int64 {
-            for line in lines where line.sku == sku { return line.units }
-            return 0
+            if lines.count <= 8 { return lines.first { $0.sku == sku }?.units ?? 0 }
+            var low = 0
+            var high = lines.count
+            while low < high {
+                let middle = (low + high) / 2
+                if lines[middle].sku < sku { low = middle + 1 } else { high = middle }
+            }
+            return low < lines.count && lines[low].sku == sku ? lines[low].units : 0
         }
 
         public init(hold: HoldID, order: OrderID, warehouse: Warehouse, lines: [StockLine]) {

@@ -32,33 +32,33 @@ package enum StockDecider: Decider {
 
     package static let initial = InventoryState.absent
 
-    package static func keys(_ command: StockCommand) -> [InventoryKey] {
+    package static func keys(_ command: StockCommand) -> Keys<InventoryKey> {
         switch command {
-        case .count(let key, _, _): [.item(key)]
+        case .count(let key, _, _): .one(.item(key))
         case .hold(let movement): keys(movement)
-        case .commit(let hold), .ship(let hold), .release(let hold, _): [.hold(hold)]
-        case .wake(let key): [key]
+        case .commit(let hold), .ship(let hold), .release(let hold, _): .one(.hold(hold))
+        case .wake(let key): .one(key)
         }
     }
 
-    package static func changes(_ event: StockEvent) -> [InventoryKey] {
+    package static func changes(_ event: StockEvent) -> Keys<InventoryKey> {
         switch event {
-        case .counted(let key, _, _): [.item(key)]
-        case .refused(let hold, _, _, _): [.hold(hold)]
+        case .counted(let key, _, _): .one(.item(key))
+        case .refused(let hold, _, _, _): .one(.hold(hold))
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
             keys(movement)
         }
     }
 
-    private static func keys(_ movement: StockEvent.Movement) -> [InventoryKey] {
+    private static func keys(_ movement: StockEvent.Movement) -> Keys<InventoryKey> {
         var keys: [InventoryKey] = []
         keys.reserveCapacity(movement.lines.count + 1)
         keys.append(.hold(movement.hold))
         for line in movement.lines {
             keys.append(.item(StockKey(line.sku, movement.warehouse)))
         }
-        return keys
+        return .many(keys)
     }
 
     package static func decide(

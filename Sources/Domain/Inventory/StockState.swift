@@ -54,7 +54,8 @@ package enum InventoryKey: Hashable, Sendable, EntityKey {
 package enum InventoryState: EntityState {
     case absent
     case item(Item)
-    case hold(Hold)
+    /// In a box of its own: a state is copied at every step.
+    indirect case hold(Hold)
 
     /// Units of one article. Never negative, and `held + allocated` never exceeds `onHand`.
     package struct Item: Sendable, Equatable {

@@ -17,7 +17,7 @@ public protocol Decider {
     static var initial: State { get }
 
     /// The entities that `command` reads, each named once. `decide` sees them in this order.
-    static func keys(_ command: Command) -> [Key]
+    static func keys(_ command: Command) -> Keys<Key>
 
     /// The events that follow from `command`, or the reason why none may. An empty answer means
     /// that there is nothing new: the command was a late duplicate.
@@ -26,7 +26,7 @@ public protocol Decider {
     ) throws(Rejection) -> [Event]
 
     /// The entities that `event` changes. The first one's stream is where the event is kept.
-    static func changes(_ event: Event) -> [Key]
+    static func changes(_ event: Event) -> Keys<Key>
 
     /// The state of the entity at `key` after `event`. Total: it never fails.
     static func evolve(_ state: State, _ event: Event, at key: Key) -> State
@@ -50,21 +50,40 @@ public protocol Decider {
 
 /// The states that a command named, in the order in which it named them.
 @frozen public struct States<Key: EntityKey, State: EntityState> {
-    public let keys: [Key]
-    public let values: [State]
+    public let keys: Keys<Key>
+    /// The only state, or the first one.
+    public let first: State
+    @usableFromInline let others: [State]
 
+    /// The state of a command that names one entity.
     @inlinable
-    public init(keys: [Key], values: [State]) {
-        self.keys = keys
-        self.values = values
+    public init(key: Key, value: State) {
+        keys = .one(key)
+        first = value
+        others = []
     }
 
-    /// The only state, or the first one.
-    @inlinable public var first: State { values[0] }
+    /// `values` in the order of `keys`; there is at least one.
+    @inlinable
+    public init(keys: Keys<Key>, values: [State]) {
+        self.keys = keys
+        first = values[0]
+        others = Array(values.dropFirst())
+    }
+
+    /// The states of `keys`, of which there is at least one, each looked up by its index.
+    @inlinable
+    public init(keys: Keys<Key>, state: (Int) -> State) {
+        self.keys = keys
+        first = state(0)
+        others = keys.count == 1 ? [] : (1..<keys.count).map(state)
+    }
+
+    public var values: [State] { [first] + others }
 
     /// The state of the key at `index` of `Decider.keys`.
     @inlinable
-    public func at(_ index: Int) -> State { values[index] }
+    public func at(_ index: Int) -> State { index == 0 ? first : others[index - 1] }
 }
 
 /// A state that an engine can keep: written as bytes, and woken when something falls due.

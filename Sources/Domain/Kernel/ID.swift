@@ -18,6 +18,9 @@ public protocol Identified {
     @inlinable
     public init(_ raw: UUIDv7) { self.raw = raw }
 
+    @inlinable
+    public func _rawHashValue(seed: Int) -> Int { raw._rawHashValue(seed: seed) }
+
     /// Reads `prefix_` and exactly 26 characters of base32, in either case, with Crockford's
     /// aliases (O for 0, I and L for 1). The first character is at most 7, since 26 characters
     /// hold 130 bits. Nil for everything else.

@@ -36,10 +36,19 @@ public protocol Fact: Sendable {
 }
 
 extension Fact {
-    /// The fact as an `Event`; nil when it is another's. A failing `as?` costs 100 ns and every
-    /// fact meets several; comparing types first costs 1.
-    public func of<Event: Fact>(_ type: Event.Type) -> Event? {
-        Self.self == type ? self as? Event : nil
+    /// The fact as an `Event`; nil when it is another's. `as?` asks the runtime, which costs
+    /// 100 ns, and every fact meets several; comparing types costs 1.
+    @inlinable
+    public func of<Event: Fact>(_ type: Event.Type) -> Event? { same(self, as: type) }
+}
+
+/// `value` when it is exactly a `Target`, without asking the runtime for conversions.
+@inlinable
+public func same<Value, Target>(_ value: Value, as type: Target.Type) -> Target? {
+    guard Value.self == Target.self else { return nil }
+    // SAFETY: both types are the same one.
+    return withUnsafePointer(to: value) { pointer in
+        UnsafeRawPointer(pointer).assumingMemoryBound(to: Target.self).pointee
     }
 }
 

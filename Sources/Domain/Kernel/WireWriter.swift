@@ -5,33 +5,35 @@
 
 public import JSONCodec
 
-@frozen public struct WireWriter: Sendable {
+@frozen public struct WireWriter: ~Copyable {
     /// The binary form; empty when JSON is written.
-    public var bytes: [UInt8]
+    public var binary: WireBytes
     public var json: JSONWriter
     public let isJSON: Bool
 
     /// A writer of the binary form.
     public init(binary capacity: Int = 128) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        binary = WireBytes(capacity: capacity)
         json = JSONWriter(capacity: 0)
         isJSON = false
     }
 
     /// A writer of JSON. The caller opens and closes the outermost object.
     public init(json writer: JSONWriter) {
-        bytes = []
+        binary = WireBytes(capacity: 0)
         json = writer
         isJSON = true
     }
+
+    /// The binary form, in an array of its own.
+    public var bytes: [UInt8] { binary.array }
 
     public mutating func field(_ name: StaticString, _ value: Int64) {
         if isJSON {
             json.key(name)
             json.int(value)
         } else {
-            bytes.appendVarint(value)
+            binary.appendVarint(value)
         }
     }
 
@@ -40,7 +42,7 @@ public import JSONCodec
             json.key(name)
             json.bool(value)
         } else {
-            bytes.append(value ? 1 : 0)
+            binary.append(value ? 1 : 0)
         }
     }
 
@@ -49,7 +51,7 @@ public import JSONCodec
             json.key(name)
             json.string(value)
         } else {
-            bytes.appendCounted(value)
+            binary.appendCounted(value)
         }
     }
 
@@ -58,7 +60,7 @@ public import JSONCodec
             json.key(name)
             json.string(id.text)
         } else {
-            id.raw.append(to: &bytes)
+            binary.append(id.raw)
         }
     }
 
@@ -68,8 +70,8 @@ public import JSONCodec
             json.key(name)
             json.string(Hex.text(value))
         } else {
-            bytes.appendVarint(unsigned: UInt64(value.count))
-            bytes.append(contentsOf: value)
+            binary.appendVarint(unsigned: UInt64(value.count))
+            binary.append(contentsOf: value)
         }
     }
 
@@ -78,7 +80,7 @@ public import JSONCodec
             json.key(name)
             json.string(value.text)
         } else {
-            bytes.appendVarint(value.milliseconds)
+            binary.appendVarint(value.milliseconds)
         }
     }
 
@@ -87,7 +89,7 @@ public import JSONCodec
             guard let value else { return }
             field(name, value)
         } else {
-            bytes.appendVarint(value.map(\.milliseconds) ?? Int64.min)
+            binary.appendVarint(value.map(\.milliseconds) ?? Int64.min)
         }
     }
 
@@ -106,8 +108,8 @@ public import JSONCodec
             json.string(value.currency.code)
             json.endObject()
         } else {
-            bytes.appendVarint(value.amount)
-            bytes.appendVarint(unsigned: UInt64(value.currency.packed))
+            binary.appendVarint(value.amount)
+            binary.appendVarint(unsigned: UInt64(value.currency.packed))
         }
     }
 
@@ -122,8 +124,8 @@ public import JSONCodec
             json.string(value.currency.code)
             json.endObject()
         } else {
-            bytes.appendVarint(value.tenThousandths)
-            bytes.appendVarint(unsigned: UInt64(value.currency.packed))
+            binary.appendVarint(value.tenThousandths)
+            binary.appendVarint(unsigned: UInt64(value.currency.packed))
         }
     }
 
@@ -150,7 +152,7 @@ public import JSONCodec
             guard let value else { return }
             field(name, value)
         } else {
-            bytes.append(value == nil ? 0 : 1)
+            binary.append(value == nil ? 0 : 1)
             value?.write(to: &self)
         }
     }
@@ -160,8 +162,8 @@ public import JSONCodec
             guard let value else { return }
             field(name, value)
         } else {
-            bytes.append(value == nil ? 0 : 1)
-            if let value { bytes.appendCounted(value) }
+            binary.append(value == nil ? 0 : 1)
+            if let value { binary.appendCounted(value) }
         }
     }
 
@@ -176,7 +178,7 @@ public import JSONCodec
             }
             json.endArray()
         } else {
-            bytes.appendVarint(unsigned: UInt64(values.count))
+            binary.appendVarint(unsigned: UInt64(values.count))
             for value in values { value.write(to: &self) }
         }
     }

@@ -35,8 +35,8 @@ package enum MessageDecider: Decider {
 
     package static let initial = MessageState.absent
 
-    package static func keys(_ command: MessageCommand) -> [MessageID] { [command.message] }
-    package static func changes(_ event: MessageEvent) -> [MessageID] { [event.message] }
+    package static func keys(_ command: MessageCommand) -> Keys<MessageID> { .one(command.message) }
+    package static func changes(_ event: MessageEvent) -> Keys<MessageID> { .one(event.message) }
 
     package static func decide(
         _ command: MessageCommand, _ states: States<MessageID, MessageState>, _ moment: Moment
@@ -117,7 +117,8 @@ package enum MessageDecider: Decider {
 /// What a message is at a moment.
 package enum MessageState: EntityState {
     case absent
-    case open(Open)
+    /// In a box of its own: a state is copied at every step.
+    indirect case open(Open)
 
     package struct Open: Sendable, Equatable {
         package let message: MessageID

@@ -77,8 +77,8 @@ package enum OrderDecider: Decider {
 
     package static let initial = OrderState.absent
 
-    package static func keys(_ command: OrderCommand) -> [OrderID] { [command.order] }
-    package static func changes(_ event: OrderEvent) -> [OrderID] { [event.order] }
+    package static func keys(_ command: OrderCommand) -> Keys<OrderID> { .one(command.order) }
+    package static func changes(_ event: OrderEvent) -> Keys<OrderID> { .one(event.order) }
 
     package static func decide(
         _ command: OrderCommand, _ states: States<OrderID, OrderState>, _ moment: Moment

@@ -72,13 +72,8 @@ package struct OrderState: EntityState {
         package let principal: Principal
         package let at: Timestamp
 
-        /// The articles to be held: each once, in ascending order.
-        package var stockLines: [StockLine] {
-            var units: [SKU: Int64] = [:]
-            for line in lines { units[line.sku, default: 0] += Int64(line.quantity.units) }
-            return units.map { StockLine(sku: $0.key, units: $0.value) }
-                .sorted { $0.sku < $1.sku }
-        }
+        /// The articles to be held.
+        package var stockLines: [StockLine] { lines.stockLines }
 
         package var units: Int64 { lines.reduce(0) { $0 + Int64($1.quantity.units) } }
     }

@@ -55,8 +55,8 @@ package enum PaymentDecider: Decider {
 
     package static let initial = PaymentState.absent
 
-    package static func keys(_ command: PaymentCommand) -> [PaymentID] { [command.payment] }
-    package static func changes(_ event: PaymentEvent) -> [PaymentID] { [event.payment] }
+    package static func keys(_ command: PaymentCommand) -> Keys<PaymentID> { .one(command.payment) }
+    package static func changes(_ event: PaymentEvent) -> Keys<PaymentID> { .one(event.payment) }
 
     package static func decide(
         _ command: PaymentCommand, _ states: States<PaymentID, PaymentState>, _ moment: Moment

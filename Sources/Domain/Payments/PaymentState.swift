@@ -9,7 +9,8 @@ package enum PaymentState: EntityState {
     case absent
     /// Given up before it was requested: a request that comes late is refused.
     case tombstone(PaymentID, OrderID)
-    case open(Open)
+    /// In a box of its own: a state is copied at every step.
+    indirect case open(Open)
 
     package struct Open: Sendable, Equatable {
         package let payment: PaymentID

@@ -48,8 +48,11 @@ package enum ShipmentDecider: Decider {
 
     package static let initial = ShipmentState.absent
 
-    package static func keys(_ command: ShipmentCommand) -> [ShipmentID] { [command.shipment] }
-    package static func changes(_ event: ShipmentEvent) -> [ShipmentID] { [event.shipment] }
+    package static func keys(_ command: ShipmentCommand) -> Keys<ShipmentID> {
+        .one(command.shipment)
+    }
+
+    package static func changes(_ event: ShipmentEvent) -> Keys<ShipmentID> { .one(event.shipment) }
 
     package static func decide(
         _ command: ShipmentCommand, _ states: States<ShipmentID, ShipmentState>,

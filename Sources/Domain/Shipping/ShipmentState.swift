@@ -9,7 +9,8 @@ package enum ShipmentState: EntityState {
     case absent
     /// Stopped before it was created: a request that comes late is refused.
     case tombstone(ShipmentID, OrderID)
-    case open(Open)
+    /// In a box of its own: a state is copied at every step.
+    indirect case open(Open)
 
     package struct Open: Sendable, Equatable {
         package let shipment: ShipmentID

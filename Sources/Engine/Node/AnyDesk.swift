@@ -17,7 +17,8 @@ public protocol AnyDesk: AnyObject {
 
     // Taking. Each returns false when there is nothing here to decide.
     func take(_ submission: Submission)
-    func take(_ fact: any Fact, from log: LogName, at position: Int64, trace: String?)
+    /// Takes facts of another desk's log, in their order.
+    func take(_ facts: [News], from log: LogName)
     /// Takes what fell due by `now`, or what a restart left open.
     func takeDue(by now: Timestamp, limit: Int) -> Int
     var hasWork: Bool { get }

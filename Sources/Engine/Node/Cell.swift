@@ -96,9 +96,9 @@ public enum StateRow {
 
         @inlinable public var value: [UInt8] {
             var writer = WireWriter(binary: 448)
-            writer.bytes.appendVarint(version)
-            writer.bytes.appendVarint(last)
-            writer.bytes.appendVarint(seen)
+            writer.binary.appendVarint(version)
+            writer.binary.appendVarint(last)
+            writer.binary.appendVarint(seen)
             state.write(to: &writer)
             return writer.bytes
         }
@@ -129,6 +129,10 @@ public struct DeskLimits: Sendable, Equatable {
     public var replyIndex = 65_536
     /// Records of a frame: what a reader of one event must read.
     public var frameRecords = 256
+    /// Bytes of a frame of more than one record. As many as fill a page of the store and what it
+    /// keeps beside its key: a longer frame would leave the rest of a further page empty, which
+    /// made a sixth of all bytes written.
+    public var frameBytes = 18_200
     /// Attempts at an input that ends the process, before it is parked.
     public var poisonAttempts = 3
 

@@ -9,7 +9,7 @@ extension Desk {
     /// Renders the answers of the batch, from the states at its end.
     @inlinable public func render() {
         for waiter in waiting {
-            let reply = S.reply(to: waiter.item.command, outcome(of: waiter))
+            let reply = S.reply(to: waiter.command, outcome(of: waiter))
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
             // A refusal is not kept: the same request may be right the next time.
             if waiter.rejection == nil, let request = waiter.submission.request {
@@ -29,7 +29,7 @@ extension Desk {
         of waiter: Waiting
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
-        let cell = waiter.item.keys.first.flatMap { cells[$0] }
+        let cell = waiter.key.flatMap { cells[$0] }
         return .success(
             Entity(state: cell?.state ?? S.Rules.initial, version: cell.map(version(of:)) ?? 0))
     }
@@ -51,16 +51,16 @@ extension Desk {
         var index = 0
         var start = 0
         while index < recordEnds.count {
-            let end = min(index + limits.frameRecords, recordEnds.count)
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(recordEnds[end - 1] - start + 2 * (end - index))
+            let end = frameEnd(from: index, at: start)
+            var framed = WireBytes(capacity: recordEnds[end - 1] - start + 3 * (end - index))
             let first = committedHead + Int64(index) + 1
             for record in index..<end {
                 let stop = recordEnds[record]
-                bytes.appendVarint(unsigned: UInt64(stop - start))
-                bytes.append(contentsOf: records.bytes[start..<stop])
+                framed.appendVarint(unsigned: UInt64(stop - start))
+                framed.append(start..<stop, of: records.binary)
                 start = stop
             }
+            let bytes = framed.array
             link = chain.link(link, bytes)
             batch.frames.append(
                 Frame(
@@ -71,13 +71,25 @@ extension Desk {
         stagedChainHead = link
     }
 
+    /// The first record that does not fit into the frame that begins with the record at `index`.
+    @inlinable public func frameEnd(from index: Int, at start: Int) -> Int {
+        let last = min(index + limits.frameRecords, recordEnds.count)
+        var end = index + 1
+        while end < last, recordEnds[end] - start + 3 * (end - index) < limits.frameBytes {
+            end += 1
+        }
+        return end
+    }
+
     @inlinable public func collectReplies(
         into batch: inout Batch, at now: Timestamp, chain: any Chain
     ) {
         replies.stagedChainHead = replies.chainHead
         guard !replies.fresh.isEmpty else { return }
-        var bytes: [UInt8] = []
-        for reply in replies.fresh { reply.write(to: &bytes) }
+        var framed = WireBytes(capacity: 1_024 * replies.fresh.count)
+        var scratch = WireBytes(capacity: 1_024)
+        for reply in replies.fresh { reply.write(to: &framed, by: &scratch) }
+        let bytes = framed.array
         let link = chain.link(replies.chainHead, bytes)
         replies.stagedChainHead = link
         batch.frames.append(
@@ -102,23 +114,25 @@ extension Desk {
             unstored.removeFirst()
             if !isStale { flushed.append(oldest.cell) }
         }
-        var rows: [RowChange] = []
-        rows.reserveCapacity(flushed.count)
         var written: [Entry] = []
+        var order: [SortKey] = []
         for cell in flushed where cell.firstDirty != 0 && !cell.isGone {
             // Marked clean at once, so that a cell that is listed twice is written once.
             cleaned.append((cell, cell.firstDirty))
             cell.firstDirty = 0
+            order.append(SortKey(cell.key.table, cell.key.bytes, written.count))
             written.append(cell)
-            rows.append(
-                RowChange(
-                    table: tables[cell.key.table], key: cell.key.bytes,
-                    value: StateRow.Stored(cell).value, due: cell.state.due))
         }
         flushed = written
-        rows.sort { left, right in
-            left.table == right.table
-                ? left.key.lexicographicallyPrecedes(right.key) : left.table < right.table
+        order.sort(by: SortKey.precedes)
+        var rows: [RowChange] = []
+        rows.reserveCapacity(order.count)
+        for key in order {
+            let cell = written[key.index]
+            rows.append(
+                RowChange(
+                    table: tables[key.table], key: key.bytes,
+                    value: StateRow.Stored(cell).value, due: cell.state.due))
         }
         batch.rows.append(contentsOf: rows)
         collectReplyIndex(into: &batch, isIdle: isIdle)
@@ -278,7 +292,7 @@ extension Desk {
         flushed.removeAll(keepingCapacity: true)
         unasked.removeAll(keepingCapacity: true)
         news.removeAll(keepingCapacity: true)
-        records.bytes.removeAll(keepingCapacity: true)
+        records.binary.removeAll()
         recordEnds.removeAll(keepingCapacity: true)
         replies.endBatch()
         batch += 1
@@ -351,6 +365,32 @@ extension Desk {
     }
 }
 
+/// A row's place among those that are written together: by table, then by key.
+@usableFromInline struct SortKey {
+    @usableFromInline let table: Int
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let index: Int
+    /// The first eight bytes as a number, which as a rule decide.
+    @usableFromInline let head: UInt64
+
+    @inlinable init(_ table: Int, _ bytes: [UInt8], _ index: Int) {
+        self.table = table
+        self.bytes = bytes
+        self.index = index
+        var head: UInt64 = 0
+        for place in 0..<8 {
+            head = head << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0)
+        }
+        self.head = head
+    }
+
+    @inlinable static func precedes(_ left: SortKey, _ right: SortKey) -> Bool {
+        if left.table != right.table { return left.table < right.table }
+        if left.head != right.head { return left.head < right.head }
+        return left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}
+
 /// How far rows have followed their log.
 public struct Mark: Equatable {
     @usableFromInline static let table = "marks"
@@ -361,9 +401,9 @@ public struct Mark: Equatable {
 
     @inlinable public var value: [UInt8] {
         var writer = WireWriter(binary: 64)
-        writer.bytes.appendVarint(through)
-        writer.bytes.appendVarint(repliesThrough)
-        writer.bytes.appendVarint(unsigned: UInt64(greatest.count))
+        writer.binary.appendVarint(through)
+        writer.binary.appendVarint(repliesThrough)
+        writer.binary.appendVarint(unsigned: UInt64(greatest.count))
         for key in greatest { writer.field("key", bytes: key) }
         return writer.bytes
     }

@@ -12,8 +12,9 @@ extension Desk {
         var cellsWanted: [Entry] = []
         var repliesWanted: [RowKey] = []
         named.removeAll(keepingCapacity: true)
-        for item in pending {
-            for key in item.keys {
+        // By index: to copy a generic struct asks the runtime for its layout, 250 ns each time.
+        for index in pending.indices {
+            for key in pending[index].keys {
                 if let cell = cells[key] {
                     named.append(cell)
                     continue
@@ -24,9 +25,9 @@ extension Desk {
                 rowsWanted.append(row)
                 cellsWanted.append(cell)
             }
-            guard let request = item.submission?.request, !replies.knows(request.identity) else {
-                continue
-            }
+            guard case .submission(let submission) = pending[index].origin,
+                let request = submission.request, !replies.knows(request.identity)
+            else { continue }
             if let position = replies.unstored[request.identity] {
                 try replies.adopt(position: position, from: store)
             } else {
@@ -47,15 +48,16 @@ extension Desk {
 
     /// Where `key`'s row would stand; nil when it surely has none.
     @inlinable public func possibleRow(_ key: Key) -> RowKey? {
-        let bytes = key.bytes
-        return greatest[key.table].lexicographicallyPrecedes(bytes)
-            ? nil : RowKey(tables[key.table], bytes)
+        scratch.removeAll(keepingCapacity: true)
+        key.writeKey(to: &scratch)
+        return greatest[key.table].lexicographicallyPrecedes(scratch)
+            ? nil : RowKey(tables[key.table], Array(scratch))
     }
 
     /// A cell without a past, in the cache.
     @inlinable public func insert(_ key: Key) -> Entry {
         let cell = Entry(key, S.Rules.initial)
-        cell.timer = stubs.removeValue(forKey: key)
+        if !stubs.isEmpty { cell.timer = stubs.removeValue(forKey: key) }
         cells[key] = cell
         arrivals.append(cell)
         fresh.append(cell)
@@ -71,52 +73,53 @@ extension Desk {
         swap(&pending, &deciding)
         defer { deciding.removeAll(keepingCapacity: true) }
         var next = 0
-        for item in deciding {
+        for index in deciding.indices {
             let first = next
-            next += item.keys.count
-            if let input = item.input {
-                if item.submission != nil, !parking.isEmpty, parking.isPoison(input) {
-                    refuse(item)
+            next += deciding[index].keys.count
+            var submission: Submission?
+            if case .submission(let asked) = deciding[index].origin { submission = asked }
+            if let input = deciding[index].input {
+                if let submission, !parking.isEmpty, parking.isPoison(input) {
+                    refuse(submission)
                     continue
                 }
                 note.begin(input)
             } else {
                 note.end()
             }
-            if let submission = item.submission, submission.ticket == nil {
-                unasked.append(submission)
-            }
-            try run(item, first, moments.next(for: item.principal))
+            if let submission, submission.ticket == nil { unasked.append(submission) }
+            try run(index, first, submission, moments.next(for: submission?.principal ?? .house))
         }
         note.end()
     }
 
-    /// Decides one command; `first` is the place of its first entity in `named`.
-    @inlinable public func run(_ item: Pending, _ first: Int, _ moment: Moment) throws {
-        if let submission = item.submission, let request = submission.request,
+    /// Decides the `index`-th command of the wave; `first` is the place of its first entity in
+    /// `named`.
+    @inlinable public func run(
+        _ index: Int, _ first: Int, _ submission: Submission?, _ moment: Moment
+    ) throws {
+        if let submission, let request = submission.request,
             replies.answer(submission, request)
         {
             return
         }
-        let keys = item.keys
-        let states = keys.indices.map { named[first + $0].state }
+        let states = States(keys: deciding[index].keys) { named[first + $0].state }
         var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
-            let events = try S.Rules.decide(
-                item.command, States(keys: keys, values: states), moment)
+            let events = try S.Rules.decide(deciding[index].command, states, moment)
             // Last of all: what would be refused anyway is told its own reason (RFC 9110, 13.2.1).
-            if let expected = item.submission?.request?.expected,
+            if let expected = submission?.request?.expected,
                 !expected.isMet(by: version(of: named[first]))
             {
-                if let ticket = item.submission?.ticket { replies.unmet.append(ticket) }
+                if let ticket = submission?.ticket { replies.unmet.append(ticket) }
                 return
             }
             decided = events
-            remember(item, nil)
+            if let submission { remember(submission, index, nil) }
         } catch {
-            remember(item, error)
+            if let submission { remember(submission, index, error) }
         }
-        for event in decided { try apply(event, item, first) }
+        for event in decided { try apply(event, index, first) }
     }
 
     /// The entity at `key`, which an event changes. An event may change entities that its command
@@ -130,16 +133,20 @@ extension Desk {
         return cell
     }
 
-    @inlinable public func remember(_ item: Pending, _ rejection: S.Rules.Rejection?) {
-        guard let submission = item.submission,
-            submission.ticket != nil || (rejection == nil && submission.request != nil)
-        else { return }
+    @inlinable public func remember(
+        _ submission: Submission, _ index: Int, _ rejection: S.Rules.Rejection?
+    ) {
+        guard submission.ticket != nil || (rejection == nil && submission.request != nil) else {
+            return
+        }
         if rejection == nil, let request = submission.request { replies.promise(request) }
-        waiting.append(Waiting(submission, item, rejection))
+        waiting.append(
+            Waiting(
+                submission, deciding[index].command, deciding[index].keys.first, rejection))
     }
 
-    @inlinable public func refuse(_ item: Pending) {
-        guard let submission = item.submission, let ticket = submission.ticket else { return }
+    @inlinable public func refuse(_ submission: Submission) {
+        guard let ticket = submission.ticket else { return }
         replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
@@ -149,53 +156,78 @@ extension Desk {
     }
 
     @inlinable public func apply(
-        _ event: S.Rules.Event, _ item: Pending, _ first: Int
+        _ event: S.Rules.Event, _ index: Int, _ first: Int
     ) throws {
-        let keys = S.Rules.changes(event)
         head += 1
-        for (index, key) in keys.enumerated() {
-            // As a rule an event changes what its command named, in the same order.
-            let cell =
-                index < item.keys.count && item.keys[index] == key
-                ? named[first + index] : try changed(key)
-            if cell.batch != batch {
-                cell.batch = batch
-                memories.append(Memory(cell))
-                touched.append(cell)
-            }
-            if index == 0 { write(event, to: cell, item) }
-            cell.state = S.Rules.evolve(cell.state, event, at: key)
-            cell.seen = head
-            if cell.firstDirty == 0 {
-                cell.firstDirty = head
-                unstored.append((head, cell))
+        switch S.Rules.changes(event) {
+        case .one(let key): try change(key, 0, event, index, first)
+        case .many(let keys):
+            for (number, key) in keys.enumerated() {
+                try change(key, number, event, index, first)
             }
         }
     }
 
-    @inlinable public func write(_ event: S.Rules.Event, to cell: Entry, _ item: Pending) {
+    /// Changes the entity at `key`, the event's `number`-th; the event follows from the wave's
+    /// `index`-th command.
+    @inlinable public func change(
+        _ key: Key, _ number: Int, _ event: S.Rules.Event, _ index: Int, _ first: Int
+    ) throws {
+        // As a rule an event changes what its command named, in the same order.
+        let cell =
+            number < deciding[index].keys.count && deciding[index].keys[number] == key
+            ? named[first + number] : try changed(key)
+        if cell.batch != batch {
+            cell.batch = batch
+            memories.append(Memory(cell))
+            touched.append(cell)
+        }
+        if number == 0 { write(event, to: cell, deciding[index].origin) }
+        cell.state = S.Rules.evolve(cell.state, event, at: key)
+        cell.seen = head
+        if cell.firstDirty == 0 {
+            cell.firstDirty = head
+            unstored.append((head, cell))
+        }
+    }
+
+    @inlinable public func write(_ event: S.Rules.Event, to cell: Entry, _ origin: Origin) {
         let previous = cell.last
         cell.version += 1
         cell.last = head
-        let start = records.bytes.count
-        records.bytes.append(event.wireName.code)
-        records.bytes.append(UInt8(cell.key.table))
-        records.bytes.appendVarint(unsigned: UInt64(cell.key.bucket))
-        let countAt = records.bytes.count
-        records.bytes.append(0)
-        cell.key.writeKey(to: &records.bytes)
-        let count = records.bytes.count - countAt - 1
-        precondition(count < 128, "an entity key has fewer than 128 bytes")
-        records.bytes[countAt] = UInt8(count)
-        records.bytes.appendVarint(cell.version)
-        records.bytes.appendVarint(previous == 0 ? 0 : head - previous)
-        RecordCoding.write(cause: item.cause, to: &records)
-        records.optional("trace", item.trace)
+        let key = cell.key
+        records.binary.append(event.wireName.code)
+        records.binary.append(UInt8(key.table))
+        records.binary.appendVarint(unsigned: UInt64(key.bucket))
+        scratch.removeAll(keepingCapacity: true)
+        key.writeKey(to: &scratch)
+        precondition(scratch.count < 128, "an entity key has fewer than 128 bytes")
+        records.binary.append(UInt8(scratch.count))
+        records.binary.append(contentsOf: scratch)
+        records.binary.appendVarint(cell.version)
+        records.binary.appendVarint(previous == 0 ? 0 : head - previous)
+        let trace = write(origin)
+        records.optional("trace", trace)
         event.write(to: &records)
-        recordEnds.append(records.bytes.count)
-        precondition(records.bytes.count > start, "a record has bytes")
-        news.append(
-            News(position: head, fact: event, trace: item.trace))
+        recordEnds.append(records.binary.count)
+        news.append(News(position: head, fact: event, trace: trace))
+    }
+
+    /// Writes what brought the event about; the trace context that it came with.
+    @inlinable public func write(_ origin: Origin) -> String? {
+        switch origin {
+        case .time:
+            records.binary.append(0)
+            return nil
+        case .submission(let submission):
+            let identity = submission.request?.identity ?? InputID(high: 0, low: 0)
+            RecordCoding.write(cause: identity, to: &records.binary)
+            return submission.trace
+        case .fact(let source, let position, let trace):
+            records.binary.append(contentsOf: sources[source].cause)
+            records.binary.appendVarint(position)
+            return trace
+        }
     }
 }
 

@@ -68,8 +68,10 @@ public final class Desk<S: Service>: AnyDesk {
     public var unasked: [Submission] = []
     /// Facts that this batch added and that were not handed on yet.
     public var news: [News] = []
-    /// What an input of each log that is followed begins with.
-    public var sources: [(log: LogName, hash: UInt64)] = []
+    /// The logs that are followed.
+    public var sources: [Source] = []
+    /// A key's bytes, while they are looked at; kept for its capacity.
+    public var scratch: [UInt8] = []
     public var parking = Parking()
     public var replies: ReplyBook
     /// When the oldest kept answer was given; nil when that must be looked up.
@@ -77,41 +79,43 @@ public final class Desk<S: Service>: AnyDesk {
     /// The chain's value after the frames that are being committed.
     public var stagedChainHead: [UInt8] = []
 
-    /// A command of the wave. An object, since it is handed on at every step.
-    public final class Pending {
+    /// A command of the wave.
+    public struct Pending {
         public let command: S.Rules.Command
-        public let keys: [Key]
-        public let cause: Cause
+        public let keys: Keys<Key>
+        public let origin: Origin
         public let input: InputID?
-        public let principal: Principal
-        public let trace: String?
-        public let submission: Submission?
 
         @inlinable
         public init(
-            command: S.Rules.Command, keys: [Key], cause: Cause, input: InputID?,
-            principal: Principal, trace: String?, submission: Submission?
+            command: S.Rules.Command, keys: Keys<Key>, origin: Origin, input: InputID?
         ) {
             self.command = command
             self.keys = keys
-            self.cause = cause
+            self.origin = origin
             self.input = input
-            self.principal = principal
-            self.trace = trace
-            self.submission = submission
+        }
+
+        @inlinable public var submission: Submission? {
+            if case .submission(let submission) = origin { submission } else { nil }
         }
     }
 
     /// A caller whose answer is made at the end of the batch.
     public struct Waiting {
         public let submission: Submission
-        public let item: Pending
+        public let command: S.Rules.Command
+        public let key: Key?
         public let rejection: S.Rules.Rejection?
 
         @inlinable
-        public init(_ submission: Submission, _ item: Pending, _ rejection: S.Rules.Rejection?) {
+        public init(
+            _ submission: Submission, _ command: S.Rules.Command, _ key: Key?,
+            _ rejection: S.Rules.Rejection?
+        ) {
             self.submission = submission
-            self.item = item
+            self.command = command
+            self.key = key
             self.rejection = rejection
         }
     }
@@ -147,47 +151,53 @@ public final class Desk<S: Service>: AnyDesk {
     // MARK: Taking
 
     @inlinable public func take(_ submission: Submission) {
-        guard let command = submission.command as? S.Rules.Command else {
+        guard let command = same(submission.command, as: S.Rules.Command.self) else {
             preconditionFailure("a submission carries a command of the desk it names")
         }
         pending.append(
             Pending(
-                command: command, keys: S.Rules.keys(command),
-                cause: .command(submission.request?.identity ?? InputID(high: 0, low: 0)),
-                input: submission.request?.identity, principal: submission.principal,
-                trace: submission.trace, submission: submission))
+                command: command, keys: S.Rules.keys(command), origin: .submission(submission),
+                input: submission.request?.identity))
     }
 
-    @inlinable public func take(
-        _ fact: any Fact, from source: LogName, at position: Int64, trace: String?
-    ) {
-        guard let command = S.command(for: fact) else { return }
-        let keys = S.Rules.keys(command)
-        guard let key = keys.first, ownsBucket(key.bucket) else { return }
-        let input = InputID(high: hash(of: source), low: UInt64(bitPattern: position))
-        if !parking.isEmpty {
-            let entity = RowKey(tables[key.table], key.bytes)
-            let isBehind = parking.keys.contains(entity)
-            if isBehind || parking.isPoison(input) {
-                parking.park(
-                    ParkedItem(
-                        consumer: log, source: source, position: position,
-                        name: fact.wireName.text, payload: LogCodec.json(of: fact),
-                        reason: isBehind ? "behind-parked" : "poison", entity: entity))
-                return
-            }
+    /// Takes facts of the log `name`, in their order.
+    @inlinable public func take(_ facts: [News], from name: LogName) {
+        let source = index(of: name)
+        let hash = sources[source].hash
+        for index in facts.indices {
+            guard let command = S.command(for: facts[index].fact) else { continue }
+            let keys = S.Rules.keys(command)
+            guard let key = keys.first, ownsBucket(key.bucket) else { continue }
+            let position = facts[index].position
+            let input = InputID(high: hash, low: UInt64(bitPattern: position))
+            if !parking.isEmpty && park(facts[index], from: name, for: key, input) { continue }
+            pending.append(
+                Pending(
+                    command: command, keys: keys,
+                    origin: .fact(source: source, position, trace: facts[index].trace),
+                    input: input))
         }
-        pending.append(
-            Pending(
-                command: command, keys: keys, cause: .fact(source, position), input: input,
-                principal: .house, trace: trace, submission: nil))
     }
 
-    @inlinable public func hash(of source: LogName) -> UInt64 {
-        for known in sources where known.log == source { return known.hash }
-        let hash = Murmur3.hash128(Array("\(log)<\(source)".utf8), seed: 0).0
-        sources.append((source, hash))
-        return hash
+    /// True when the fact is poison, or waits behind a parked one, and was set aside.
+    @inlinable public func park(
+        _ news: News, from source: LogName, for key: Key, _ input: InputID
+    ) -> Bool {
+        let entity = RowKey(tables[key.table], key.bytes)
+        let isBehind = parking.keys.contains(entity)
+        guard isBehind || parking.isPoison(input) else { return false }
+        parking.park(
+            ParkedItem(
+                consumer: log, source: source, position: news.position,
+                name: news.fact.wireName.text, payload: LogCodec.json(of: news.fact),
+                reason: isBehind ? "behind-parked" : "poison", entity: entity))
+        return true
+    }
+
+    @inlinable public func index(of source: LogName) -> Int {
+        if let known = sources.firstIndex(where: { $0.log == source }) { return known }
+        sources.append(Source(source, followedBy: log))
+        return sources.count - 1
     }
 
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
@@ -213,7 +223,31 @@ public final class Desk<S: Service>: AnyDesk {
         let command = S.wake(key, isRestart: isRestart)
         pending.append(
             Pending(
-                command: command, keys: S.Rules.keys(command), cause: .time, input: input,
-                principal: .house, trace: nil, submission: nil))
+                command: command, keys: S.Rules.keys(command), origin: .time, input: input))
+    }
+}
+
+/// Where a command of the wave comes from.
+public enum Origin {
+    /// Something fell due.
+    case time
+    case submission(Submission)
+    /// A fact of the desk's `source`-th source, at this position of its log.
+    case fact(source: Int, Int64, trace: String?)
+}
+
+/// A log that a desk follows, with what does not change from fact to fact.
+public struct Source {
+    public let log: LogName
+    /// What the identity of each of its inputs begins with.
+    public let hash: UInt64
+    /// What a record begins with whose cause is a fact of this log.
+    public let cause: [UInt8]
+
+    @usableFromInline
+    init(_ log: LogName, followedBy follower: LogName) {
+        self.log = log
+        hash = Murmur3.hash128(Array("\(follower)<\(log)".utf8), seed: 0).0
+        cause = RecordCoding.causeByFact(of: log)
     }
 }

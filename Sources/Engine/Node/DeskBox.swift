@@ -9,7 +9,7 @@ public import Ports
 public final class DeskBox: AnyDesk {
     @usableFromInline let base: any AnyDesk
     @usableFromInline let takeSubmission: (Submission) -> Void
-    @usableFromInline let takeFact: (any Fact, LogName, Int64, String?) -> Void
+    @usableFromInline let takeFacts: ([News], LogName) -> Void
     @usableFromInline let loadRows: (any Store) throws -> Void
     @usableFromInline let decideWave: (inout Moments, any PoisonNote) throws -> Void
     @usableFromInline let renderReplies: () -> Void
@@ -22,7 +22,7 @@ public final class DeskBox: AnyDesk {
     public init<S: Service>(_ desk: Desk<S>) {
         base = desk
         takeSubmission = { desk.take($0) }
-        takeFact = { desk.take($0, from: $1, at: $2, trace: $3) }
+        takeFacts = { desk.take($0, from: $1) }
         loadRows = { try desk.load(from: $0) }
         decideWave = { try desk.decide(&$0, note: $1) }
         renderReplies = { desk.render() }
@@ -47,11 +47,7 @@ public final class DeskBox: AnyDesk {
     public func exchangeNews(_ empty: inout [News]) { handOver(&empty) }
     public func take(_ submission: Submission) { takeSubmission(submission) }
 
-    public func take(
-        _ fact: any Fact, from log: LogName, at position: Int64, trace: String?
-    ) {
-        takeFact(fact, log, position, trace)
-    }
+    public func take(_ facts: [News], from log: LogName) { takeFacts(facts, log) }
 
     public func takeDue(by now: Timestamp, limit: Int) -> Int {
         base.takeDue(by: now, limit: limit)

@@ -64,16 +64,19 @@ extension Node {
     func deliverFacts(isFull: Bool) throws {
         for (source, desk) in desks.enumerated() {
             desk.exchangeNews(&news)
-            guard !news.isEmpty else { continue }
+            guard let last = news.last else { continue }
             let hearers = links.indices.filter {
                 links[$0].source == source && links[$0].isComplete
             }
             let isDirect =
                 !isFull && news.count < limits.eventsMax
                 && hearers.allSatisfy { links[$0].queue.isEmpty }
-            for fact in news {
-                for index in hearers {
-                    if isDirect { deliver(fact, index) } else { links[index].queue.append(fact) }
+            for index in hearers {
+                if isDirect {
+                    links[index].cursor = last.position
+                    desks[links[index].target].take(news, from: links[index].from)
+                } else {
+                    links[index].queue.append(contentsOf: news)
                 }
             }
             news.removeAll(keepingCapacity: true)
@@ -86,17 +89,11 @@ extension Node {
     }
 
     private func deliver(_ index: Int) {
-        var taken = 0
-        while taken < Int(limits.eventsMax), let news = links[index].queue.popFirst() {
-            deliver(news, index)
-            taken += 1
-        }
-    }
-
-    private func deliver(_ news: News, _ index: Int) {
-        links[index].cursor = news.position
-        desks[links[index].target].take(
-            news.fact, from: links[index].from, at: news.position, trace: news.trace)
+        let facts = Array(links[index].queue.prefix(Int(limits.eventsMax)))
+        guard let last = facts.last else { return }
+        links[index].queue.removeFirst(facts.count)
+        links[index].cursor = last.position
+        desks[links[index].target].take(facts, from: links[index].from)
     }
 
     /// Reads on where the queue ends. Only what is committed can be read, so a link becomes

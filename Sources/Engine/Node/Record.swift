@@ -54,18 +54,17 @@ public enum Cause: Sendable, Equatable {
 /// event before, cause, trace, data. All numbers are varints.
 public enum RecordCoding {
     @inlinable
-    public static func write(cause: Cause, to writer: inout WireWriter) {
-        switch cause {
-        case .time: writer.bytes.append(0)
-        case .command(let id):
-            writer.bytes.append(1)
-            UUIDv7(high: id.high, low: id.low).append(to: &writer.bytes)
-        case .fact(let log, let position):
-            writer.bytes.append(2)
-            writer.bytes.appendCounted(log.service)
-            writer.bytes.appendVarint(unsigned: UInt64(log.shard))
-            writer.bytes.appendVarint(position)
-        }
+    public static func write(cause id: InputID, to bytes: inout WireBytes) {
+        bytes.append(1)
+        bytes.append(UUIDv7(high: id.high, low: id.low))
+    }
+
+    /// The beginning of a cause that is a fact of `log`; its position comes next.
+    static func causeByFact(of log: LogName) -> [UInt8] {
+        var bytes: [UInt8] = [2]
+        bytes.appendCounted(log.service)
+        bytes.appendVarint(unsigned: UInt64(log.shard))
+        return bytes
     }
 
     @usableFromInline static func cause(from reader: inout WireReader) throws(WireError) -> Cause {

@@ -81,7 +81,8 @@ extension Node {
         } else if let codec {
             do throws(WireError) {
                 let fact = try codec.fact(named: item.name, json: item.payload)
-                return desk.take(fact, from: item.source, at: item.position, trace: nil)
+                let news = News(position: item.position, fact: fact, trace: nil)
+                return desk.take([news], from: item.source)
             } catch {
                 item.reason = "unreadable"
                 if case .unknownName = error { item.reason = "unknown-version" }

@@ -111,16 +111,18 @@ public struct StoredReply: Sendable, Equatable {
     public let fingerprint: UInt64
     public let reply: Reply
 
-    @usableFromInline func write(to bytes: inout [UInt8]) {
-        var writer = WireWriter(binary: reply.body.count + 64)
-        UUIDv7(high: identity.high, low: identity.low).append(to: &writer.bytes)
-        writer.bytes.appendVarint(unsigned: fingerprint)
-        writer.bytes.appendVarint(unsigned: UInt64(reply.status))
-        writer.bytes.appendVarint(reply.version)
-        writer.bytes.appendCounted(reply.location)
-        writer.field("body", bytes: reply.body)
-        bytes.appendVarint(unsigned: UInt64(writer.bytes.count))
-        bytes.append(contentsOf: writer.bytes)
+    /// Its length, then its parts; `scratch` holds them while they are measured.
+    @usableFromInline func write(to bytes: inout WireBytes, by scratch: inout WireBytes) {
+        scratch.removeAll()
+        scratch.append(UUIDv7(high: identity.high, low: identity.low))
+        scratch.appendVarint(unsigned: fingerprint)
+        scratch.appendVarint(unsigned: UInt64(reply.status))
+        scratch.appendVarint(reply.version)
+        scratch.appendCounted(reply.location)
+        scratch.appendVarint(unsigned: UInt64(reply.body.count))
+        scratch.append(contentsOf: reply.body)
+        bytes.appendVarint(unsigned: UInt64(scratch.count))
+        bytes.append(0..<scratch.count, of: scratch)
     }
 
     public static func all(in frame: Frame) throws(WireError) -> [StoredReply] {

@@ -33,7 +33,7 @@ package enum Inventory: Service {
             .hold(
                 .init(
                     hold: placed.order.hold(), order: placed.order,
-                    warehouse: placed.warehouse, lines: placed.stockLines))
+                    warehouse: placed.warehouse, lines: placed.lines.stockLines))
         case .confirmed(let confirmed): .commit(confirmed.order.hold())
         case .stopped(let stopped):
             stopped.hold.map { .release($0, order: stopped.order) }
@@ -75,15 +75,6 @@ package enum Inventory: Service {
             StockView.write(key, entity.state.item, version: entity.version, to: &json)
             return Reply(status: 200, body: json.bytes, version: entity.version)
         }
-    }
-}
-
-extension OrderEvent.Placed {
-    /// The articles to be held: each once, in ascending order.
-    var stockLines: [StockLine] {
-        var units: [SKU: Int64] = [:]
-        for line in lines { units[line.sku, default: 0] += Int64(line.quantity.units) }
-        return units.map { StockLine(sku: $0.key, units: $0.value) }.sorted { $0.sku < $1.sku }
     }
 }
 

@@ -70,7 +70,7 @@ import Testing
     @Test func `refuses a list that is absurdly long before it allocates it`() {
         var writer = WireWriter()
         writer.field("order", OrderID.sample)
-        writer.bytes.appendVarint(unsigned: UInt64(WireReader.listCountMax) + 1)
+        writer.binary.appendVarint(unsigned: UInt64(WireReader.listCountMax) + 1)
         let filler = writer.bytes + [UInt8](repeating: 1, count: 1_000_000)
         #expect(throws: WireError.truncated) {
             _ = try OrderEvent(binary: filler, as: WireName(3, "order.rejected.v1"))

@@ -95,8 +95,10 @@ import Testing
                     status: 200 + Int(index), body: body, version: Int64(index) - 2,
                     location: location))
         }
-        var bytes: [UInt8] = []
-        for reply in replies { reply.write(to: &bytes) }
+        var framed = WireBytes(capacity: 0)
+        var scratch = WireBytes(capacity: 0)
+        for reply in replies { reply.write(to: &framed, by: &scratch) }
+        let bytes = framed.array
         #expect(try StoredReply.all(in: frame(bytes, count: 5)) == replies)
         for count in 0..<bytes.count {
             #expect(throws: WireError.truncated) {

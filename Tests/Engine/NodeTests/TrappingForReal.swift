@@ -15,8 +15,8 @@ import Testing
 /// Meters that end the process when they are asked to count one amount.
 private enum TrappingMeterRules: Decider {
     static let initial = MeterRules.initial
-    static func keys(_ command: MeterCommand) -> [MeterKey] { MeterRules.keys(command) }
-    static func changes(_ event: MeterEvent) -> [MeterKey] { MeterRules.changes(event) }
+    static func keys(_ command: MeterCommand) -> Keys<MeterKey> { MeterRules.keys(command) }
+    static func changes(_ event: MeterEvent) -> Keys<MeterKey> { MeterRules.changes(event) }
     static func evolve(_ state: MeterState, _ event: MeterEvent, at key: MeterKey) -> MeterState {
         MeterRules.evolve(state, event, at: key)
     }
@@ -46,8 +46,8 @@ private enum TrappingMeters: Service {
 /// Echoes that end the process when they hear of one amount.
 private enum TrappingEchoRules: Decider {
     static let initial = EchoRules.initial
-    static func keys(_ command: EchoEvent) -> [EchoKey] { EchoRules.keys(command) }
-    static func changes(_ event: EchoEvent) -> [EchoKey] { EchoRules.changes(event) }
+    static func keys(_ command: EchoEvent) -> Keys<EchoKey> { EchoRules.keys(command) }
+    static func changes(_ event: EchoEvent) -> Keys<EchoKey> { EchoRules.changes(event) }
     static func evolve(
         _ state: FollowerState, _ event: EchoEvent, at key: EchoKey
     ) -> FollowerState { EchoRules.evolve(state, event, at: key) }

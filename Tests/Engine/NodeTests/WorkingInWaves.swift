@@ -112,6 +112,20 @@ import Testing
 }
 
 @Suite struct `A log` {
+    @Test(arguments: [1, 40, 100, 1_000_000])
+    func `is cut into frames of so many bytes, or of one record`(_ bytesMax: Int) throws {
+        var limits = DeskLimits()
+        limits.frameBytes = bytesMax
+        let bench = try Bench(.meters, desks: limits)
+        _ = bench.ask(.add(.meter(1), 1), .add(.meter(2), 2), .add(.meter(3), 3), .add(.pool(1), 4))
+        let frames = try bench.store.frames(Bench.meters)
+        #expect(frames.allSatisfy { $0.count == 1 || $0.bytes.count < bytesMax })
+        #expect(frames.reduce(0) { $0 + $1.count } == 4)
+        #expect((frames.count == 4) == (bytesMax < 80))
+        #expect((frames.count == 1) == (bytesMax > 1_000))
+        #expect(try bench.meterEvents.count == 4)
+    }
+
     @Test func `is a chain of hashes over its bytes`() throws {
         var limits = DeskLimits()
         limits.frameRecords = 3

@@ -70,8 +70,8 @@ enum NoRejection: Error, Equatable, Sendable {}
 
 enum EchoRules: Decider {
     static let initial = FollowerState()
-    static func keys(_ command: EchoEvent) -> [EchoKey] { [EchoKey(command.meter)] }
-    static func changes(_ event: EchoEvent) -> [EchoKey] { keys(event) }
+    static func keys(_ command: EchoEvent) -> Keys<EchoKey> { [EchoKey(command.meter)] }
+    static func changes(_ event: EchoEvent) -> Keys<EchoKey> { keys(event) }
     static func decide(
         _ command: EchoEvent, _ states: States<EchoKey, FollowerState>, _ moment: Moment
     ) throws(NoRejection) -> [EchoEvent] { [command] }
@@ -117,8 +117,8 @@ enum TallyRules: Decider {
     /// One tally for all meters; an echo counts negative.
     static let key = ID<TallyKind>(UUIDv7(milliseconds: 1, bucket: 1, entropy: 1))
 
-    static func keys(_ command: Int64) -> [ID<TallyKind>] { [key] }
-    static func changes(_ event: TallyEvent) -> [ID<TallyKind>] { [key] }
+    static func keys(_ command: Int64) -> Keys<ID<TallyKind>> { [key] }
+    static func changes(_ event: TallyEvent) -> Keys<ID<TallyKind>> { [key] }
     static func decide(
         _ command: Int64, _ states: States<ID<TallyKind>, FollowerState>, _ moment: Moment
     ) throws(NoRejection) -> [TallyEvent] { [TallyEvent(amount: command)] }

@@ -92,7 +92,7 @@ enum MeterRules: Decider {
     static let initial = MeterState()
     static let patience = Span.seconds(10)
 
-    static func keys(_ command: MeterCommand) -> [MeterKey] {
+    static func keys(_ command: MeterCommand) -> Keys<MeterKey> {
         switch command {
         case .add(let key, _, _), .remind(let key, _), .call(let key), .answer(let key, _),
             .close(let key), .look(let key), .wake(let key, _):
@@ -137,7 +137,7 @@ enum MeterRules: Decider {
         .called(key, attempt: state.attempt + 1, due: moment.at.advanced(by: patience))
     }
 
-    static func changes(_ event: MeterEvent) -> [MeterKey] {
+    static func changes(_ event: MeterEvent) -> Keys<MeterKey> {
         switch event {
         case .added(let key, _, _), .reminded(let key, _), .rang(let key),
             .called(let key, _, _), .answered(let key, _), .closed(let key):
