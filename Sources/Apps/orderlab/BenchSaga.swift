@@ -26,7 +26,8 @@ struct BenchSaga: AsyncParsableCommand {
             One node on one SQLite file with synchronous=FULL. Submitters place orders in \
             process; authorize, capture, label, two carrier updates and one mail go through \
             the worker lanes. The audit must be green at the end. Mails are files in memory \
-            where there is a tmpfs: a mail server's disk is not the house's.
+            where there is a tmpfs, and are collected and counted as they come: a mail \
+            server's disk is not the house's.
             """)
 
     @Option(help: "Orders to place in a round.")
@@ -79,9 +80,9 @@ struct BenchSaga: AsyncParsableCommand {
         defer { if !keep { try? FileManager.default.removeItem(atPath: folder) } }
         let mails = try Self.mails(of: folder, isOnDisk: mailOnDisk || durableMail)
         defer { if let mails, !keep { try? FileManager.default.removeItem(atPath: mails) } }
-        let figures = try await measure(in: folder)
+        let figures = try await measure(in: folder, collectingMail: mails != nil)
         Machine.current.lines.forEach { print($0) }
-        print("mails        \(mails == nil ? "beside the store" : "in memory (tmpfs)")")
+        print("mails        \(mails == nil ? "beside the store" : "in memory (tmpfs), collected")")
         figures.lines.forEach { print($0) }
         if !noFloor {
             let floor = try RawFloor.measure(
@@ -110,7 +111,7 @@ struct BenchSaga: AsyncParsableCommand {
         return mails
     }
 
-    private func measure(in folder: String) async throws -> Figures {
+    private func measure(in folder: String, collectingMail: Bool) async throws -> Figures {
         var settings = HouseSettings(data: folder)
         settings.moveParcels(pickupDelay: .zero, deliveryDelay: .zero)
         settings.isMailDurable = durableMail
@@ -122,8 +123,10 @@ struct BenchSaga: AsyncParsableCommand {
                 services: house.services.map { .init(service: $0) }, gracefulShutdownSignals: [],
                 logger: .init(label: "bench")))
         var figures = Figures()
+        let postman = Postman(maildir: "\(folder)/mail")
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
+            if collectingMail { tasks.addTask { await postman.run() } }
             while !house.isReady { try await Task.sleep(for: .milliseconds(2)) }
             let load = SagaLoad(house: house, lines: lines, articles: articles)
             try await load.stock()
@@ -145,10 +148,12 @@ struct BenchSaga: AsyncParsableCommand {
             }
             figures.orders = warmUp + rounds * orders
             figures.commits = house.turns
+            postman.stop()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
         try figures.count(in: folder)
+        figures.bookLines.mails += postman.collected
         return figures
     }
 }
