@@ -117,6 +117,11 @@ let package = Package(
             "NotificationsService", "Services/Notifications",
             ["Kernel", "Contracts", "NotificationsDomain", "Ports", "NodeEngine"]),
 
+        // The promises as checks, for the audit and for everything that tries to break the house.
+        ring(
+            "Invariants", "Invariants",
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"] + services + domains),
+
         ring(
             "Gateway", "Gateway",
             [
