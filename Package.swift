@@ -154,7 +154,8 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", log, lifecycle, signals, hummingbird, allocator,
+                "VaultAdapter", "SystemAdapter", "Invariants", log, lifecycle, signals,
+                hummingbird, allocator,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",

@@ -18,7 +18,8 @@ extension Ledger {
         switch cause {
         case .time: .time
         case .command(let request): .command(request)
-        case .fact(let log, let position): logs.number(of: log).map { .fact($0, position) } ?? .unknown
+        case .fact(let log, let position):
+            logs.number(of: log).map { .fact($0, position) } ?? .unknown
         }
     }
 

@@ -145,6 +145,18 @@ package struct Ledger: Sendable {
         findings.demand(isNew, .o8, "\(order.text): a second order of one request")
     }
 
+    /// The number of events of `order`; 0 when there is none.
+    func version(of order: OrderID) -> Int64 {
+        stories.known(order.raw.low).map { orders[$0].version } ?? 0
+    }
+
+    /// Every order that was made of a request with an identity.
+    func forEachRequest(_ body: (OrderID, UInt64, Timestamp) -> Void) {
+        for order in orders where order.request != 0 {
+            body(order.order, order.request, order.placedAt)
+        }
+    }
+
     // MARK: - Settling
 
     /// Compares what the logs say of each order that moved. To be called when a commit, or all that

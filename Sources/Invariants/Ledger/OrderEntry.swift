@@ -4,6 +4,7 @@
 
 import Contracts
 import Kernel
+import Ports
 
 struct OrderEntry: Sendable {
     let order: OrderID
@@ -19,6 +20,9 @@ struct OrderEntry: Sendable {
 
     /// Nil before it was placed.
     private(set) var total: Money?
+    private(set) var placedAt = Timestamp(milliseconds: 0)
+    /// The request that it was made of, in 64 bits; 0 when there was none.
+    private(set) var request: UInt64 = 0
     /// Positions in the order's log; 0 when it did not happen.
     private(set) var confirmedAt: Int64 = 0
     private(set) var shippedAt: Int64 = 0
@@ -84,8 +88,11 @@ struct OrderEntry: Sendable {
         switch event {
         case .placed(let placed):
             checkSum(placed, &findings)
-            if total == nil { total = placed.total }
             due = placed.remindAt
+            guard total == nil else { return }
+            total = placed.total
+            placedAt = place.at
+            if case .command(let id) = place.origin { request = id.high ^ id.low }
         case .reserved(let reserved):
             checkTotal(reserved.amount, "asked for", &findings)
             reservedBy = heard

@@ -32,7 +32,8 @@ enum OrderStep: UInt8, CaseIterable {
             case .rejected: .rejected
             case .confirmed: .confirmed
             case .inFulfillment: .inFulfillment
-            case .canceling(_, _, let shipment): shipment == nil ? .cancelingEarly : .cancelingParcel
+            case .canceling(_, _, nil): .cancelingEarly
+            case .canceling: .cancelingParcel
             case .stopped(let stopped):
                 stopped.hold == nil
                     ? .stoppedOtherwise : stopped.payment == nil ? .stoppedStock : .stoppedBoth

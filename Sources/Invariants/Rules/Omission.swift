@@ -48,7 +48,8 @@ package struct Omission: Sendable {
         Omission("T6", "After an erasure the ledgers still balance.", "Erasing is not open yet."),
         Omission("L2", "Retries stay within their budget.", "Measured by the load tests."),
         Omission("L3", "Memory and descriptors return to their level.", "Measured by the labs."),
-        Omission("L5", "No work waits while nothing runs.", "The simulator steps each node itself."),
+        Omission(
+            "L5", "No work waits while nothing runs.", "The simulator steps each node itself."),
         Omission(
             "L6", "A clock that jumps changes no balance.",
             "A property of two runs: the simulator compares them."),
