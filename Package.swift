@@ -160,14 +160,14 @@ let package = Package(
         .executableTarget(
             name: "orderhouse",
             dependencies: [
-                "House", "Simulation", "Kernel", "JSONCodec", "Contracts", arguments, log,
-                lifecycle,
+                "House", "Invariants", "Simulation", "Kernel", "JSONCodec", "Contracts",
+                arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "House", "Invariants", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "NodeRuntime", "Gateway",
                 "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
@@ -253,6 +253,9 @@ let package = Package(
                 "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter",
                 log, lifecycle,
             ] + domains),
+        tests(
+            "InvariantsTests", "Invariants/InvariantsTests",
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"] + domains),
         tests(
             "GatewayTests", "Gateway/GatewayTests",
             [

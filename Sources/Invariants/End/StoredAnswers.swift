@@ -43,7 +43,7 @@ package struct StoredAnswers {
         }
     }
 
-    /// Old answers are dropped, from the oldest on: those before the oldest that is kept are no gap.
+    /// Old answers are dropped, from the oldest on: before the oldest that is kept is no gap.
     private mutating func passOver(
         to frame: Frame, _ log: LogName, _ reader: any Reader
     ) throws {

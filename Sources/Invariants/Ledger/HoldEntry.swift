@@ -13,9 +13,8 @@ struct HoldEntry: Sendable {
     private var stream = StreamNumbers()
     private var orderFacts = AnsweredFacts()
     private var parcelFacts = AnsweredFacts()
-    /// Stands for the lines that were held.
+    /// Stands for the lines that were held, and for where.
     private var lines: UInt64 = 0
-    private var warehouse: Warehouse?
 
     /// Positions of the first of each; 0 when it did not happen.
     private(set) var heldAt: Int64 = 0
@@ -34,10 +33,10 @@ struct HoldEntry: Sendable {
 
     /// True for the first refusal: a later one only tells it again.
     mutating func note(
-        refusal hold: HoldID, of order: OrderID, at place: Place, _ logs: Logs,
+        refusal hold: HoldID, of order: OrderID, at place: Place, _ heard: Heard,
         _ findings: inout Findings
     ) -> Bool {
-        begin(hold, order, place, Heard(place, logs), &findings)
+        begin(hold, order, place, heard, &findings)
         guard refusedAt == 0 else { return false }
         findings.demand(heldAt == 0, .s7, "\(hold.text): refused when it was held")
         refusedAt = place.position
@@ -60,10 +59,9 @@ struct HoldEntry: Sendable {
     }
 
     mutating func note(
-        _ move: Move, _ movement: StockEvent.Movement, _ place: Place, _ logs: Logs,
+        _ move: Move, _ movement: StockEvent.Movement, _ place: Place, _ heard: Heard,
         _ stock: inout StockItems, _ findings: inout Findings
     ) {
-        let heard = Heard(place, logs)
         begin(movement.hold, movement.order, place, heard, &findings)
         let isToldAgain = movement.lines.isEmpty
         switch move {
@@ -72,7 +70,6 @@ struct HoldEntry: Sendable {
             findings.demand(heldAt == 0, .s7, "\(movement.hold.text): held again")
             let lines = stock.move(movement, from: .available, to: .held, place, &findings)
             if heldAt == 0 { (heldAt, self.lines) = (place.position, lines) }
-            warehouse = movement.warehouse
         case .committed:
             guard !isToldAgain else { return }
             findings.demand(committedAt == 0, .s7, "\(movement.hold.text): committed again")
@@ -106,7 +103,6 @@ struct HoldEntry: Sendable {
     ) {
         let moved = stock.move(movement, from: from, to: to, place, &findings)
         findings.demand(
-            moved == lines && warehouse == movement.warehouse, .s4,
-            "\(movement.hold.text): other lines moved than were held")
+            moved == lines, .s4, "\(movement.hold.text): other lines moved than were held")
     }
 }

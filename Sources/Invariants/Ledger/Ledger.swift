@@ -35,6 +35,11 @@ package struct Ledger: Sendable {
         logs = Logs(orderShards: orderShards)
         stories = EntropyTable(capacity: capacity)
         requests = EntropyTable(capacity: capacity)
+        orders.reserveCapacity(capacity)
+        holds.reserveCapacity(capacity)
+        payments.reserveCapacity(capacity)
+        shipments.reserveCapacity(capacity)
+        messages.reserveCapacity(capacity)
     }
 
     /// The number of a log; nil when it is none of those whose facts are checked.
@@ -73,26 +78,27 @@ package struct Ledger: Sendable {
 
     package mutating func note(_ event: StockEvent, at place: Place) {
         logs.note(place, &findings)
+        let heard = Heard(place, logs)
         switch event {
         case .counted(let key, let onHand, let delta):
             stock.count(key, onHand: onHand, delta: delta, place, &findings)
         case .refused(let hold, let order, let warehouse, let short):
             let index = story(order)
-            let isFirst = holds[index].note(refusal: hold, of: order, at: place, logs, &findings)
+            let isFirst = holds[index].note(refusal: hold, of: order, at: place, heard, &findings)
             if isFirst { stock.check(short, in: warehouse, hold, &findings) }
         case .held(let movement):
             let index = story(movement.order)
-            holds[index].note(.held, movement, place, logs, &stock, &findings)
+            holds[index].note(.held, movement, place, heard, &stock, &findings)
         case .committed(let movement):
             let index = story(movement.order)
-            holds[index].note(.committed, movement, place, logs, &stock, &findings)
+            holds[index].note(.committed, movement, place, heard, &stock, &findings)
         case .shipped(let movement):
             let index = story(movement.order)
-            holds[index].note(.shipped, movement, place, logs, &stock, &findings)
+            holds[index].note(.shipped, movement, place, heard, &stock, &findings)
         case .released(let movement, let wasAllocated):
             let index = story(movement.order)
             holds[index].note(
-                .released(wasAllocated: wasAllocated), movement, place, logs, &stock, &findings)
+                .released(wasAllocated: wasAllocated), movement, place, heard, &stock, &findings)
         }
     }
 

@@ -48,9 +48,11 @@ struct PaymentEntry: Sendable {
         let payment = event.payment
         stream.note(place, &findings, payment.text)
         findings.demand(
-            payment == event.order.payment(), .g3, "\(payment.text) is none of \(event.order.text)")
+            payment == event.order.payment(), .g3,
+            "\(payment.text) is none of \(event.order.text)")
         switch heard.source {
-        case .orders: orderFacts.note(heard.position, at: place.position, &findings, payment.text)
+        case .orders:
+            orderFacts.note(heard.position, at: place.position, &findings, payment.text)
         case .shipping:
             parcelFacts.note(heard.position, at: place.position, &findings, payment.text)
         case .inventory, .payments, .notifications:
@@ -80,7 +82,8 @@ struct PaymentEntry: Sendable {
         case .authorized: authorize(payment, place, &findings)
         case .declined:
             findings.demand(
-                authorizedAt == 0 && capturedAt == 0, .m2, "\(payment.text): declined when authorized")
+                authorizedAt == 0 && capturedAt == 0, .m2,
+                "\(payment.text): declined when authorized")
             if declinedAt == 0 { declinedAt = place.position }
             settle()
         case .captureRequested:

@@ -195,7 +195,8 @@ package struct ReferenceHouse {
             return findings.note(.o4) { "\(id.text): the reference house was never asked for it" }
         }
         let found = Ending(
-            status: state.phase.slug, hold: snapshot.hold(of: id), payment: snapshot.payment(of: id))
+            status: state.phase.slug, hold: snapshot.hold(of: id),
+            payment: snapshot.payment(of: id))
         findings.demand(
             found.status == ending.status, .o1,
             "\(id.text): \(found.status), in the reference house \(ending.status)")

@@ -32,7 +32,7 @@ package struct Omission: Sendable {
             "There is one released version; the stores of later ones are opened by their tests."),
         Omission(
             "I6", "No key is dropped before its time.",
-            "Seen from outside only after seven days: the simulator's clock, and I1."),
+            "Shows only after seven days: a matter of the simulator's clock, with I1."),
         Omission(
             "I7", "Every error is a registered problem.",
             "Checked where answers are made, by the tests of the gateway."),
@@ -41,13 +41,15 @@ package struct Omission: Sendable {
         Omission("Q6", "A move of a shard loses nothing.", "Shards do not move yet."),
         Omission("Q7", "A client reads what it wrote.", "There are no replicas."),
         Omission("T1", "No answer holds another tenant's object.", "A house serves one merchant."),
-        Omission("T2", "No secret stands in any byte.", "Checked by scans of stores and logs."),
+        Omission("T2", "No secret stands in any byte.", "Needs a scan of all bytes."),
         Omission("T3", "Who may not is told before anything is read.", "No authentication yet."),
         Omission("T4", "Fields outside the schema change nothing.", "Checked at the gateway."),
         Omission("T5", "Each action on money has one audit row.", "There are no operators yet."),
         Omission("T6", "After an erasure the ledgers still balance.", "Erasing is not open yet."),
-        Omission("L2", "Retries stay within their budget.", "Measured by the load tests."),
-        Omission("L3", "Memory and descriptors return to their level.", "Measured by the labs."),
+        Omission("L2", "Retries stay within their budget.", "Needs counts of calls at each edge."),
+        Omission(
+            "L3", "Memory and descriptors return to their level.",
+            "Needs a process watched for long."),
         Omission(
             "L5", "No work waits while nothing runs.", "The simulator steps each node itself."),
         Omission(
