@@ -36,20 +36,20 @@ struct BenchLedger: ParsableCommand {
     }
 
     func run() throws {
+        var sagas = SampleSagas(lines: lines, articles: articles, orders: each)
+        let told = sagas.make()
         var seconds = 0.0
         var events = 0
         var checked = 0
         var breaches = 0
         while checked < orders {
-            var sagas = SampleSagas(lines: lines, articles: articles, orders: each)
-            let told = sagas.make()
             let start = ContinuousClock.now
             var ledger = Ledger(capacity: each)
             for fact in told { fact.tell(&ledger) }
             ledger.checkCauses()
             let spent = ContinuousClock.now - start
             seconds += spent / .seconds(1)
-            events += told.count
+            events += told.count { if case .commit = $0 { false } else { true } }
             checked += each
             breaches += ledger.findings.entries.reduce(0) { $0 + $1.breaches }
         }

@@ -59,6 +59,8 @@ package struct LogFold<S: Service> {
         var names = [WireName?](repeating: nil, count: 256)
         for name in S.Rules.Event.names { names[Int(name.code)] = name }
         self.names = names
+        // Rows follow their log while they are read: the mark must be no younger than they are.
+        let mark = try StoredMark.through(log, reader)
         rows = try Self.rows(log, reader)
         var link: [UInt8] = []
         while true {
@@ -73,7 +75,7 @@ package struct LogFold<S: Service> {
             }
         }
         compareRest(&ledger.findings)
-        try checkMark(reader, &ledger.findings)
+        checkMark(mark, &ledger.findings)
         rows = [:]
     }
 
@@ -103,31 +105,33 @@ package struct LogFold<S: Service> {
         _ event: S.Rules.Event, _ record: Record, _ findings: inout Findings
     ) {
         for (index, key) in S.Rules.changes(event).enumerated() {
-            var entity = entities[key] ?? FoldedEntity(S.Rules.initial)
-            entity.state = S.Rules.evolve(entity.state, event, at: key)
-            entity.seen = record.position
-            if index == 0 {
-                entity.version = record.version
-                entity.last = record.position
-            }
-            compare(&entity, key, &findings)
-            entities[key] = entity
+            Self.apply(
+                event, record, at: key, isOwn: index == 0,
+                to: &entities[key, default: FoldedEntity(S.Rules.initial)])
+            guard let seen = rows[key]?.seen, seen == record.position else { continue }
+            compare(key, &findings)
         }
     }
 
-    private mutating func compare(
-        _ entity: inout FoldedEntity<S.Rules.State>, _ key: Key, _ findings: inout Findings
+    private static func apply(
+        _ event: S.Rules.Event, _ record: Record, at key: Key, isOwn: Bool,
+        to entity: inout FoldedEntity<S.Rules.State>
     ) {
-        guard let stored = rows[key] else {
-            if entity.firstUnstored == 0 { entity.firstUnstored = entity.seen }
-            return
-        }
-        guard stored.seen == entity.seen else { return }
+        entity.state = S.Rules.evolve(entity.state, event, at: key)
+        entity.seen = record.position
+        if entity.firstUnstored == 0 { entity.firstUnstored = entity.seen }
+        guard isOwn else { return }
+        entity.version = record.version
+        entity.last = record.position
+    }
+
+    /// The row reflects exactly the events so far.
+    private mutating func compare(_ key: Key, _ findings: inout Findings) {
+        guard let stored = rows.removeValue(forKey: key), let entity = entities[key] else { return }
         findings.demand(
             stored.row.value == entity.row() && stored.row.due == entity.state.due, .q1,
             "\(log): the row of \(hexadecimal(key)) at \(stored.seen)")
-        rows[key] = nil
-        entity.firstUnstored = 0
+        entities[key]?.firstUnstored = 0
     }
 
     private func compareRest(_ findings: inout Findings) {
@@ -137,9 +141,9 @@ package struct LogFold<S: Service> {
         }
     }
 
-    private func checkMark(_ reader: any Reader, _ findings: inout Findings) throws {
-        let through = try StoredMark.through(log, reader)
-        for (key, entity) in entities where entity.firstUnstored != 0 {
+    /// Every row reflects its events up to the mark. One that is younger than the log was is left.
+    private func checkMark(_ through: Int64, _ findings: inout Findings) {
+        for (key, entity) in entities where entity.firstUnstored != 0 && rows[key] == nil {
             findings.demand(
                 entity.firstUnstored > through, .q1,
                 "\(log): \(hexadecimal(key)) is behind the mark")

@@ -8,7 +8,6 @@ import Kernel
 struct StockItems: Sendable {
     /// The accounts of one article in one warehouse: what is counted is the sum of the others.
     struct Item: Sendable {
-        let key: StockKey
         var stream = StreamNumbers()
         var counted: Int64 = 0
         var available: Int64 = 0
@@ -17,18 +16,34 @@ struct StockItems: Sendable {
         var shipped: Int64 = 0
 
         var onHand: Int64 { available + held + allocated }
+
+        /// One leg; the other one follows.
+        @inline(__always)
+        mutating func book(_ account: Account, _ units: Int64) {
+            switch account {
+            case .available: available &+= units
+            case .held: held &+= units
+            case .allocated: allocated &+= units
+            case .shipped: shipped &+= units
+            }
+        }
     }
 
     enum Account { case available, held, allocated, shipped }
 
     private var table = EntropyTable()
     private(set) var items: [Item] = []
+    /// What each item is, for people.
+    private var keys: [StockKey] = []
 
     /// The number of an article in a warehouse. Texts are hashed here and compared nowhere else.
     @inline(__always)
     private mutating func number(_ sku: SKU, _ warehouse: Warehouse) -> Int {
         let (index, isNew) = table.number(of: Self.hash(sku.code, warehouse.code))
-        if isNew { items.append(Item(key: StockKey(sku, warehouse))) }
+        if isNew {
+            items.append(Item())
+            keys.append(StockKey(sku, warehouse))
+        }
         return index
     }
 
@@ -38,11 +53,17 @@ struct StockItems: Sendable {
 
     /// FNV-1a over both texts, with a byte between that neither may hold.
     private static func hash(_ sku: String, _ warehouse: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in warehouse.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        hash = (hash ^ 0x2f) &* 0x100_0000_01b3
-        for byte in sku.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return hash
+        mix(sku, (mix(warehouse, 0xcbf2_9ce4_8422_2325) ^ 0x2f) &* 0x100_0000_01b3)
+    }
+
+    @inline(__always)
+    private static func mix(_ text: String, _ start: UInt64) -> UInt64 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var hash = start
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return hash
+        }
     }
 
     mutating func count(
@@ -56,7 +77,7 @@ struct StockItems: Sendable {
         findings.demand(
             item.onHand == onHand, .s1,
             "\(key.warehouse)/\(key.sku): \(onHand) counted, \(item.onHand) in the books")
-        check(item, &findings, place)
+        check(index, &findings, place)
     }
 
     /// Books every line of `movement`; returns a number that stands for its lines.
@@ -67,23 +88,12 @@ struct StockItems: Sendable {
         var fingerprint: UInt64 = 0
         for line in movement.lines {
             let index = number(line.sku, movement.warehouse)
-            book(index, from, -line.units)
-            book(index, to, line.units)
-            check(items[index], &findings, place)
+            items[index].book(from, -line.units)
+            items[index].book(to, line.units)
+            check(index, &findings, place)
             fingerprint &+= Self.mix(UInt64(index), line.units)
         }
         return fingerprint
-    }
-
-    /// One leg; the other one follows.
-    @inline(__always)
-    private mutating func book(_ index: Int, _ account: Account, _ units: Int64) {
-        switch account {
-        case .available: items[index].available &+= units
-        case .held: items[index].held &+= units
-        case .allocated: items[index].allocated &+= units
-        case .shipped: items[index].shipped &+= units
-        }
     }
 
     private static func mix(_ index: UInt64, _ units: Int64) -> UInt64 {
@@ -92,13 +102,14 @@ struct StockItems: Sendable {
     }
 
     @inline(__always)
-    private func check(_ item: Item, _ findings: inout Findings, _ place: Place) {
+    private func check(_ index: Int, _ findings: inout Findings, _ place: Place) {
+        let item = items[index]
         findings.demand(
             item.held >= 0 && item.allocated >= 0 && item.shipped >= 0 && item.counted >= 0, .s2,
-            "\(item.key.warehouse)/\(item.key.sku) at \(place.position)")
+            "\(keys[index].warehouse)/\(keys[index].sku) at \(place.position)")
         findings.demand(
             item.available >= 0, .s3,
-            "\(item.key.warehouse)/\(item.key.sku): \(-item.available) short at \(place.position)")
+            "\(keys[index].warehouse)/\(keys[index].sku): short of \(-item.available)")
     }
 
     /// A refusal is honest when each article that it names was short at that moment, as it says.

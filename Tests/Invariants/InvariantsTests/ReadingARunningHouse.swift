@@ -4,6 +4,7 @@
 
 import Contracts
 import Invariants
+import NodeEngine
 import Ports
 import Synchronization
 import Testing
@@ -21,7 +22,10 @@ import Testing
             self.journal = journal
         }
 
-        func row(_ key: RowKey) throws(StoreFailure) -> Row? { try shelf.row(key) }
+        func row(_ key: RowKey) throws(StoreFailure) -> Row? {
+            journal.note("row of \(key.table)")
+            return try shelf.row(key)
+        }
 
         func rows(
             in table: String, after: [UInt8]?, isDueOnly: Bool, limit: Int
@@ -47,6 +51,14 @@ import Testing
         private let lines = Mutex<[String]>([])
 
         func note(_ line: String) { lines.withLock { $0.append(line) } }
+
+        /// True when the first reading of each comes in this order.
+        func startsWith(_ first: String, then second: String, then third: String) -> Bool {
+            lines.withLock { lines in
+                let found = [first, second, third].map { lines.firstIndex(of: $0) ?? -1 }
+                return found[0] >= 0 && found[0] < found[1] && found[1] < found[2]
+            }
+        }
 
         /// True when every reading of `early` came before any of `late`.
         func shows(_ early: String, before late: String) -> Bool {
@@ -79,5 +91,31 @@ import Testing
         #expect(journal.shows("books", before: "rows cursors"))
         // A cursor that was read later than the end of its log would seem to lie beyond it.
         #expect(journal.shows("rows cursors", before: "heads"))
+    }
+
+    /// A row that was read before its mark moved on would seem to lag behind it.
+    @Test func `reads the mark before the rows, and the rows before the log`() throws {
+        let journal = Journal()
+        let shelf = Inspected().shelf
+        let logs = LogKind.allCases.map { LogName($0.service) }
+        let store = Inspection.Store(logs: logs, reader: Watched(shelf, "house", journal))
+        _ = try Inspection(
+            .init(
+                stores: [store], chain: SumChain(),
+                outside: { Outside(account: { _ in nil }, parcel: { _ in nil }) }))
+        #expect(
+            journal.startsWith(
+                "row of marks", then: "rows orders_0 of house",
+                then: "frames orders/0"))
+    }
+
+    @Test func `takes a row that is younger than the log for what it is`() throws {
+        var house = Inspected().changing { $0.isAtRest = false }
+        let last = house.shelf.frames[LogName("orders")]?.popLast()
+        #expect(last != nil)
+        let mark = Mark(through: 2, repliesThrough: 0, greatest: [])
+        house.shelf.put("marks", Array("orders/0".utf8), mark.value)
+        let broken = try house.broken
+        #expect(!broken.contains(.q1))
     }
 }
