@@ -117,6 +117,11 @@ let package = Package(
             "NotificationsService", "Services/Notifications",
             ["Kernel", "Contracts", "NotificationsDomain", "Ports", "NodeEngine"]),
 
+        // The promises as checks, for the audit and for everything that tries to break the house.
+        ring(
+            "Invariants", "Invariants",
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"] + services + domains),
+
         ring(
             "Gateway", "Gateway",
             [
@@ -149,19 +154,20 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", log, lifecycle, signals, hummingbird, allocator,
+                "VaultAdapter", "SystemAdapter", "Invariants", log, lifecycle, signals,
+                hummingbird, allocator,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
             dependencies: [
-                "House", "Simulation", "Kernel", "JSONCodec", "Contracts", arguments, log,
-                lifecycle,
+                "House", "Invariants", "Simulation", "Kernel", "JSONCodec", "Contracts",
+                arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "House", "Invariants", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "NodeRuntime", "Gateway",
                 "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
@@ -247,6 +253,9 @@ let package = Package(
                 "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter",
                 log, lifecycle,
             ] + domains),
+        tests(
+            "InvariantsTests", "Invariants/InvariantsTests",
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"] + domains),
         tests(
             "GatewayTests", "Gateway/GatewayTests",
             [

@@ -4,6 +4,7 @@
 import ArgumentParser
 import Foundation
 import House
+import Invariants
 
 /// Writes bytes and a line end to standard output.
 func put(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes) + Data("\n".utf8)) }
@@ -102,4 +103,12 @@ struct Problems: ParsableCommand {
         abstract: "Print every problem that a client can meet, as a Markdown table.")
 
     func run() throws { print(Catalog.problemTable, terminator: "") }
+}
+
+struct ListInvariants: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invariants",
+        abstract: "Print every promise that is checked, and those that are not yet, as Markdown.")
+
+    func run() throws { print(Rule.tables, terminator: "") }
 }

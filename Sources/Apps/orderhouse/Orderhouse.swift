@@ -17,7 +17,7 @@ struct Orderhouse: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Demo.self, Events.self, Orders.self, Audit.self, Parked.self,
-            Problems.self,
+            Problems.self, ListInvariants.self,
         ]
     )
 }

@@ -24,7 +24,7 @@ enum Arrows {
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
-            "SystemAdapter", "Simulation", "House", "orderhouse", "orderlab",
+            "SystemAdapter", "Invariants", "Simulation", "House", "orderhouse", "orderlab",
         ])
 
     /// The first row whose folder holds a file applies to it.
@@ -53,8 +53,11 @@ enum Arrows {
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
             Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
             Arrow(
-                folder: "Sources/Simulation", own: domains.union(services).union(inner),
-                other: nil),
+                folder: "Sources/Invariants", own: domains.union(services).union(inner),
+                other: []),
+            Arrow(
+                folder: "Sources/Simulation",
+                own: domains.union(services).union(inner).union(["Invariants"]), other: nil),
             Arrow(folder: "Sources/Apps", own: modules, other: nil),
         ]
     private static let inner: Set<String> = [

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One log read from its first byte to its last: the chain recomputed, every event decoded and
+/// noted, every entity folded anew and compared, byte for byte, with its stored row.
+
+package import Kernel
+package import NodeEngine
+package import Ports
+
+/// An entity as its events make it.
+package struct FoldedEntity<State: EntityState>: Sendable {
+    package var state: State
+    /// The number of events in the entity's own stream, and the position of the last of them.
+    package var version: Int64 = 0
+    package var last: Int64 = 0
+    /// The position of the last event that changed it, in whoever's stream.
+    package var seen: Int64 = 0
+    /// The first event that its row does not reflect; 0 when there is none.
+    var firstUnstored: Int64 = 0
+
+    package init(_ state: State, version: Int64 = 0) {
+        self.state = state
+        self.version = version
+    }
+
+    /// The row as it must stand in the store.
+    func row() -> [UInt8] {
+        var writer = WireWriter(binary: 448)
+        writer.bytes.appendVarint(version)
+        writer.bytes.appendVarint(last)
+        writer.bytes.appendVarint(seen)
+        state.write(to: &writer)
+        return writer.bytes
+    }
+}
+
+/// The fold of one log. While its house runs, rows may be newer than the log was when it was read.
+package struct LogFold<S: Service> {
+    package typealias Key = S.Rules.Key
+    package typealias Note = (inout Ledger, S.Rules.Event, Place) -> Void
+
+    private struct StoredRow {
+        let row: Row
+        let seen: Int64
+    }
+
+    package let log: LogName
+    package private(set) var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
+    package private(set) var events = 0
+    package private(set) var head: Int64 = 0
+    private var rows: [Key: StoredRow] = [:]
+    private let names: [WireName?]
+
+    /// Reads everything. `note` hands each event to the ledger.
+    package init(
+        _ service: S.Type, shard: Int = 0, reader: any Reader, chain: any Chain,
+        ledger: inout Ledger, note: Note
+    ) throws {
+        log = LogName(S.name, shard)
+        var names = [WireName?](repeating: nil, count: 256)
+        for name in S.Rules.Event.names { names[Int(name.code)] = name }
+        self.names = names
+        // Rows follow their log while they are read: the mark must be no younger than they are.
+        let mark = try StoredMark.through(log, reader)
+        rows = try Self.rows(log, reader)
+        var link: [UInt8] = []
+        while true {
+            let frames = try reader.frames(of: log, after: head, limit: 10_000)
+            guard !frames.isEmpty else { break }
+            for frame in frames {
+                link = chain.link(link, frame.bytes)
+                ledger.findings.demand(frame.chain == link, .e10, "\(log)/\(frame.first)")
+                fold(frame, &ledger, note)
+                head = frame.last
+                link = frame.chain
+            }
+        }
+        compareRest(&ledger.findings)
+        checkMark(mark, &ledger.findings)
+        rows = [:]
+    }
+
+    private mutating func fold(_ frame: Frame, _ ledger: inout Ledger, _ note: Note) {
+        guard let number = ledger.number(of: log), let records = try? frame.records() else {
+            return ledger.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+        }
+        ledger.note(epoch: frame.epoch, of: number)
+        for record in records {
+            guard let event = event(of: record), let place = ledger.place(of: record) else {
+                ledger.findings.note(.e11) { "\(frame.log)/\(record.position)" }
+                continue
+            }
+            events += 1
+            apply(event, record, &ledger.findings)
+            note(&ledger, event, place)
+        }
+    }
+
+    private func event(of record: Record) -> S.Rules.Event? {
+        guard let name = names[Int(record.code)] else { return nil }
+        var reader = record.reader
+        return try? S.Rules.Event.read(name, from: &reader)
+    }
+
+    private mutating func apply(
+        _ event: S.Rules.Event, _ record: Record, _ findings: inout Findings
+    ) {
+        for (index, key) in S.Rules.changes(event).enumerated() {
+            Self.apply(
+                event, record, at: key, isOwn: index == 0,
+                to: &entities[key, default: FoldedEntity(S.Rules.initial)])
+            guard let seen = rows[key]?.seen, seen == record.position else { continue }
+            compare(key, &findings)
+        }
+    }
+
+    private static func apply(
+        _ event: S.Rules.Event, _ record: Record, at key: Key, isOwn: Bool,
+        to entity: inout FoldedEntity<S.Rules.State>
+    ) {
+        entity.state = S.Rules.evolve(entity.state, event, at: key)
+        entity.seen = record.position
+        if entity.firstUnstored == 0 { entity.firstUnstored = entity.seen }
+        guard isOwn else { return }
+        entity.version = record.version
+        entity.last = record.position
+    }
+
+    /// The row reflects exactly the events so far.
+    private mutating func compare(_ key: Key, _ findings: inout Findings) {
+        guard let stored = rows.removeValue(forKey: key), let entity = entities[key] else { return }
+        findings.demand(
+            stored.row.value == entity.row() && stored.row.due == entity.state.due, .q1,
+            "\(log): the row of \(hexadecimal(key)) at \(stored.seen)")
+        entities[key]?.firstUnstored = 0
+    }
+
+    private func compareRest(_ findings: inout Findings) {
+        for (key, stored) in rows {
+            findings.demand(
+                stored.seen > head, .q1, "\(log): a row of \(hexadecimal(key)) without its events")
+        }
+    }
+
+    /// Every row reflects its events up to the mark. One that is younger than the log was is left.
+    private func checkMark(_ through: Int64, _ findings: inout Findings) {
+        for (key, entity) in entities where entity.firstUnstored != 0 && rows[key] == nil {
+            findings.demand(
+                entity.firstUnstored > through, .q1,
+                "\(log): \(hexadecimal(key)) is behind the mark")
+        }
+    }
+
+    private func hexadecimal(_ key: Key) -> String {
+        key.bytes.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0\(digits)" : digits
+        }.joined()
+    }
+
+    private static func rows(_ log: LogName, _ reader: any Reader) throws -> [Key: StoredRow] {
+        var rows: [Key: StoredRow] = [:]
+        for (index, table) in Key.tables.enumerated() {
+            try reader.eachRow(in: "\(table)_\(log.shard)") { row in
+                guard let key = Key(table: index, bytes: row.key) else {
+                    throw StoreFailure.corrupt
+                }
+                var head = WireReader(binary: row.value)
+                _ = try head.varint()
+                _ = try head.varint()
+                rows[key] = StoredRow(row: row, seen: try head.varint())
+            }
+        }
+        return rows
+    }
+}
+
+extension Reader {
+    /// Hands every row of `table` to `body`, in key order, some at a time.
+    func eachRow(in table: String, _ body: (Row) throws -> Void) throws {
+        var after: [UInt8]?
+        repeat {
+            let page = try rows(in: table, after: after, isDueOnly: false, limit: 10_000)
+            for row in page { try body(row) }
+            after = page.count < 10_000 ? nil : page.last?.key
+        } while after != nil
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One order's hold as the log of stock tells it.
+
+import Contracts
+import Kernel
+
+struct HoldEntry: Sendable {
+    enum Move {
+        case held, committed, shipped
+        case released(wasAllocated: Bool)
+    }
+
+    private var stream = StreamNumbers()
+    private var orderFacts = AnsweredFacts()
+    private var parcelFacts = AnsweredFacts()
+    /// Stands for the lines that were held, and for where.
+    private var lines: UInt64 = 0
+
+    /// Positions of the first of each; 0 when it did not happen.
+    private(set) var heldAt: Int64 = 0
+    private(set) var refusedAt: Int64 = 0
+    private(set) var committedAt: Int64 = 0
+    private(set) var shippedAt: Int64 = 0
+    /// Of a release of units, or of a hold that never came to be.
+    private(set) var releasedAt: Int64 = 0
+    private(set) var committedBy: Heard?
+    private(set) var shippedBy: Heard?
+    private(set) var releasedBy: Heard?
+    private(set) var hasReturned = false
+
+    /// Units are set aside for the order, or sold to it and not sent.
+    var isOpen: Bool { heldAt != 0 && shippedAt == 0 && !hasReturned }
+
+    /// True for the first refusal: a later one only tells it again.
+    mutating func note(
+        refusal hold: HoldID, of order: OrderID, at place: Place, _ heard: Heard,
+        _ findings: inout Findings
+    ) -> Bool {
+        begin(hold, order, place, heard, &findings)
+        guard refusedAt == 0 else { return false }
+        findings.demand(heldAt == 0, .s7, "\(hold.text): refused when it was held")
+        refusedAt = place.position
+        return true
+    }
+
+    private mutating func begin(
+        _ hold: HoldID, _ order: OrderID, _ place: Place, _ heard: Heard,
+        _ findings: inout Findings
+    ) {
+        stream.note(place, &findings, hold.text)
+        findings.demand(hold == order.hold(), .g3, "\(hold.text) is no hold of \(order.text)")
+        switch heard.source {
+        case .orders: orderFacts.note(heard.position, at: place.position, &findings, hold.text)
+        case .shipping: parcelFacts.note(heard.position, at: place.position, &findings, hold.text)
+        case .inventory, .payments, .notifications:
+            findings.note(.e5) { "\(hold.text): answers what inventory does not hear" }
+        case nil: break
+        }
+    }
+
+    mutating func note(
+        _ move: Move, _ movement: StockEvent.Movement, _ place: Place, _ heard: Heard,
+        _ stock: inout StockItems, _ findings: inout Findings
+    ) {
+        begin(movement.hold, movement.order, place, heard, &findings)
+        let isToldAgain = movement.lines.isEmpty
+        switch move {
+        case .held:
+            guard !isToldAgain else { return }
+            findings.demand(heldAt == 0, .s7, "\(movement.hold.text): held again")
+            let lines = stock.move(movement, from: .available, to: .held, place, &findings)
+            if heldAt == 0 { (heldAt, self.lines) = (place.position, lines) }
+        case .committed:
+            guard !isToldAgain else { return }
+            findings.demand(committedAt == 0, .s7, "\(movement.hold.text): committed again")
+            book(movement, from: .held, to: .allocated, place, &stock, &findings)
+            if committedAt == 0 { (committedAt, committedBy) = (place.position, heard) }
+        case .shipped:
+            guard !isToldAgain else { return }
+            findings.demand(committedAt != 0, .s6, movement.hold.text)
+            checkEnd(movement.hold, &findings)
+            book(movement, from: .allocated, to: .shipped, place, &stock, &findings)
+            if shippedAt == 0 { (shippedAt, shippedBy) = (place.position, heard) }
+        case .released(let wasAllocated):
+            if releasedAt == 0 { (releasedAt, releasedBy) = (place.position, heard) }
+            guard !isToldAgain else { return }
+            checkEnd(movement.hold, &findings)
+            book(
+                movement, from: wasAllocated ? .allocated : .held, to: .available, place, &stock,
+                &findings)
+            hasReturned = true
+        }
+    }
+
+    private func checkEnd(_ hold: HoldID, _ findings: inout Findings) {
+        findings.demand(shippedAt == 0 && !hasReturned, .s5, hold.text)
+    }
+
+    /// A hold moves whole, and where it is.
+    private mutating func book(
+        _ movement: StockEvent.Movement, from: StockItems.Account, to: StockItems.Account,
+        _ place: Place, _ stock: inout StockItems, _ findings: inout Findings
+    ) {
+        let moved = stock.move(movement, from: from, to: to, place, &findings)
+        findings.demand(
+            moved == lines, .s4, "\(movement.hold.text): other lines moved than were held")
+    }
+}

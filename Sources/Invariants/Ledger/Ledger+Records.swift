@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Records and frames of a store, handed to a ledger as they are.
+
+import Kernel
+package import NodeEngine
+package import Ports
+
+extension Ledger {
+    /// Where `record` stands; nil when its log is none of those whose facts are checked.
+    package func place(of record: Record) -> Place? {
+        guard let log = logs.number(of: record.log) else { return nil }
+        return Place(
+            log: log, position: record.position, version: record.version,
+            previous: record.previous, origin: origin(of: record.cause), at: record.at)
+    }
+
+    private func origin(of cause: Cause) -> Origin {
+        switch cause {
+        case .time: .time
+        case .command(let request): .command(request)
+        case .fact(let log, let position):
+            logs.number(of: log).map { .fact($0, position) } ?? .unknown
+        }
+    }
+
+    /// Notes every event of a committed frame. The frame of answers that a commit may hold is
+    /// passed over. What can't be read is a breach.
+    package mutating func note(_ frame: Frame, _ codec: LogCodec) {
+        guard let log = logs.number(of: frame.log) else { return }
+        note(epoch: frame.epoch, of: log)
+        guard let records = try? frame.records() else {
+            return findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+        }
+        for record in records {
+            guard let fact = try? codec.fact(of: record), let place = place(of: record) else {
+                findings.note(.e11) { "\(frame.log)/\(record.position)" }
+                continue
+            }
+            note(fact, at: place)
+        }
+    }
+}

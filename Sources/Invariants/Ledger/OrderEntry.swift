@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One order as its own log tells it: where it is in the table, what was agreed, and which facts it
+/// answered at its milestones.
+
+import Contracts
+import Kernel
+import Ports
+
+struct OrderEntry: Sendable {
+    let order: OrderID
+    var isTouched = false
+    private(set) var place = OrderPlace.nowhere
+    private var home: LogNumber?
+    private var stream = StreamNumbers()
+    private var stockFacts = AnsweredFacts()
+    private var paymentFacts = AnsweredFacts()
+    private var parcelFacts = AnsweredFacts()
+    /// Before this no timer of the order may go off.
+    private var due: Timestamp?
+
+    /// Nil before it was placed.
+    private(set) var total: Money?
+    private(set) var placedAt = Timestamp(milliseconds: 0)
+    /// The request that it was made of, in 64 bits; 0 when there was none.
+    private(set) var request: UInt64 = 0
+    /// Positions in the order's log; 0 when it did not happen.
+    private(set) var confirmedAt: Int64 = 0
+    private(set) var shippedAt: Int64 = 0
+    private(set) var stoppedAt: Int64 = 0
+    private(set) var canceledAt: Int64 = 0
+    private(set) var completedAt: Int64 = 0
+    /// The facts that these answered.
+    private(set) var reservedBy: Heard?
+    private(set) var rejectedBy: Heard?
+    private(set) var confirmedBy: Heard?
+    private(set) var shippedBy: Heard?
+    private(set) var stoppedBy: Heard?
+    private(set) var wasStopping = false
+
+    init(_ order: OrderID) { self.order = order }
+
+    var version: Int64 { stream.version }
+    var isPlaced: Bool { place != .nowhere }
+
+    mutating func note(
+        _ event: OrderEvent, _ place: Place, _ heard: Heard, _ table: OrderTable,
+        _ findings: inout Findings
+    ) {
+        stream.note(place, &findings, order.text)
+        findings.demand(home == nil || home == place.log, .q5, "\(order.text): in two logs")
+        home = place.log
+        answer(heard, place, &findings)
+        checkTimer(event, place, &findings)
+        let from = self.place
+        if let next = table.next(from, OrderStep(event)) {
+            self.place = next
+        } else {
+            findings.note(from.isEnd ? .o6 : .o1) { [order] in
+                "\(order.text): \(event.wireName) when \(from)"
+            }
+        }
+        mark(event, place, heard, from, &findings)
+    }
+
+    private mutating func answer(_ heard: Heard, _ place: Place, _ findings: inout Findings) {
+        guard let source = heard.source else { return }
+        switch source {
+        case .inventory:
+            stockFacts.note(heard.position, at: place.position, &findings, order.text)
+        case .payments:
+            paymentFacts.note(heard.position, at: place.position, &findings, order.text)
+        case .shipping:
+            parcelFacts.note(heard.position, at: place.position, &findings, order.text)
+        case .orders, .notifications:
+            findings.note(.e5) { [order] in "\(order.text): answers what orders do not hear" }
+        }
+    }
+
+    private func checkTimer(_ event: OrderEvent, _ place: Place, _ findings: inout Findings) {
+        guard place.origin == .time, let due else { return }
+        findings.demand(place.at >= due, .g5, "\(order.text): \(event.wireName) too early")
+    }
+
+    private mutating func mark(
+        _ event: OrderEvent, _ place: Place, _ heard: Heard, _ from: OrderPlace,
+        _ findings: inout Findings
+    ) {
+        switch event {
+        case .placed(let placed):
+            checkSum(placed, &findings)
+            due = placed.remindAt
+            guard total == nil else { return }
+            total = placed.total
+            placedAt = place.at
+            if case .command(let id) = place.origin { request = id.high ^ id.low }
+        case .reserved(let reserved):
+            checkTotal(reserved.amount, "asked for", &findings)
+            reservedBy = heard
+            due = reserved.expiresAt
+        case .rejected:
+            rejectedBy = heard
+            due = nil
+        case .confirmed(let confirmed):
+            checkTotal(confirmed.total, "confirmed", &findings)
+            if confirmedAt == 0 { (confirmedAt, confirmedBy) = (place.position, heard) }
+            due = confirmed.remindAt
+        case .inFulfillment:
+            if shippedAt == 0 { (shippedAt, shippedBy) = (place.position, heard) }
+        case .stopped(let stopped):
+            if stoppedAt == 0 { (stoppedAt, stoppedBy) = (place.position, heard) }
+            wasStopping = from == .stopping
+            due = stopped.remindAt
+        case .canceled(let canceled):
+            checkTotal(canceled.total, "canceled", &findings)
+            if canceledAt == 0 { canceledAt = place.position }
+            due = nil
+        case .completed:
+            if completedAt == 0 { completedAt = place.position }
+            due = nil
+        case .reminded(let reminded): due = reminded.remindAt
+        case .canceling, .cancelFailed, .paid, .delivered, .stockReturned, .paymentUndone: break
+        }
+    }
+
+    private func checkSum(_ placed: OrderEvent.Placed, _ findings: inout Findings) {
+        var sum: Int64 = 0
+        var isOneCurrency = true
+        for line in placed.lines {
+            sum = sum &+ line.total.amount
+            isOneCurrency = isOneCurrency && line.total.currency == placed.total.currency
+        }
+        findings.demand(isOneCurrency, .m8, "\(order.text): its lines")
+        findings.demand(
+            sum == placed.total.amount, .m7, "\(order.text): \(sum), not \(placed.total.amount)")
+    }
+
+    private func checkTotal(
+        _ amount: Money, _ what: StaticString, _ findings: inout Findings
+    ) {
+        guard let total else { return }
+        findings.demand(
+            amount.currency == total.currency, .m8, "\(order.text): \(what) in \(amount.currency)")
+        findings.demand(
+            amount.amount == total.amount || amount.currency != total.currency, .m7,
+            "\(order.text): \(amount) \(what), not \(total)")
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One shipment as its log tells it.
+
+import Contracts
+import Kernel
+
+struct ShipmentEntry: Sendable {
+    private var stream = StreamNumbers()
+    private var orderFacts = AnsweredFacts()
+
+    /// Positions of the first of each; 0 when it did not happen.
+    private(set) var createdAt: Int64 = 0
+    private(set) var labeledAt: Int64 = 0
+    private(set) var shippedAt: Int64 = 0
+    private(set) var deliveredAt: Int64 = 0
+    private(set) var canceledAt: Int64 = 0
+    private(set) var createdBy: Heard?
+
+    mutating func note(
+        _ event: ShipmentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
+    ) {
+        let shipment = event.shipment
+        stream.note(place, &findings, shipment.text)
+        findings.demand(
+            shipment == event.order.shipment(), .g3,
+            "\(shipment.text) is none of \(event.order.text)")
+        switch heard.source {
+        case .orders: orderFacts.note(heard.position, at: place.position, &findings, shipment.text)
+        case .inventory, .payments, .shipping, .notifications:
+            findings.note(.e5) { "\(shipment.text): answers what shipping does not hear" }
+        case nil: break
+        }
+        take(event, place, heard, &findings)
+    }
+
+    private mutating func take(
+        _ event: ShipmentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
+    ) {
+        let shipment = event.shipment
+        switch event {
+        case .created:
+            findings.demand(
+                createdAt == 0 && canceledAt == 0, .g3, "\(shipment.text): created again")
+            if createdAt == 0 { (createdAt, createdBy) = (place.position, heard) }
+        case .labeled:
+            findings.demand(labeledAt == 0, .g3, "\(shipment.text): labeled again")
+            if labeledAt == 0 { labeledAt = place.position }
+        case .shipped:
+            findings.demand(createdAt != 0, .o3, "\(shipment.text): shipped out of nowhere")
+            findings.demand(canceledAt == 0, .g1, "\(shipment.text): canceled, then shipped")
+            if shippedAt == 0 { shippedAt = place.position }
+        case .delivered:
+            findings.demand(shippedAt != 0, .o3, "\(shipment.text): delivered and not shipped")
+            if deliveredAt == 0 { deliveredAt = place.position }
+        case .canceled:
+            findings.demand(shippedAt == 0, .g1, "\(shipment.text): shipped, then canceled")
+            if canceledAt == 0 { canceledAt = place.position }
+        case .attempted, .deferred, .cancelRequested: break
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A house that keeps every promise is found sound, whenever it is looked at.
+
+import Contracts
+import Invariants
+import Testing
+
+@Suite struct `A sound house on a shelf` {
+    @Test(arguments: ["completed", "canceled", "rejected"])
+    func `is found sound, at rest and running`(_ name: String) throws {
+        let script: Script =
+            name == "completed" ? .completed : name == "canceled" ? .canceled : .rejected
+        for isAtRest in [true, false] {
+            let house = Inspected(script).changing { $0.isAtRest = isAtRest }
+            #expect(try house.inspection().findings.entries.map(\.examples) == [])
+        }
+    }
+
+    @Test func `is found sound at every moment`() throws {
+        for end in Script.completed.lines.indices.dropFirst(2) {
+            let script = Script(Array(Script.completed.lines[...end]))
+            let house = Inspected(script).changing { $0.isAtRest = false }
+            #expect(try house.inspection().findings.entries.map(\.examples) == [], "\(end)")
+        }
+    }
+
+    @Test func `ends as the reference house does`() throws {
+        for script in [Script.completed, .canceled, .rejected] {
+            var reference = ReferenceHouse()
+            for line in script.lines {
+                switch line.fact {
+                case let event as OrderEvent: reference.hear(event)
+                case let event as StockEvent: reference.hear(event)
+                case let event as PaymentEvent: reference.hear(event)
+                case let event as ShipmentEvent: reference.hear(event)
+                default: break
+                }
+            }
+            var findings = Findings()
+            reference.check(try Inspected(script).inspection().snapshot, &findings)
+            #expect(findings.entries.map(\.examples) == [])
+        }
+    }
+}
