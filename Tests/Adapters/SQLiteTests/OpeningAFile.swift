@@ -78,6 +78,40 @@ import Testing
         #expect(files == ["store.sqlite"])
     }
 
+    /// What a process leaves that dies in the middle of a transaction of the older kind, by which
+    /// files are made and migrated.
+    private func die(_ after: String, in folder: Folder) throws {
+        let other = try Folder()
+        let dying = try Raw(other.file)
+        for sql in ["PRAGMA page_size = 16384", "PRAGMA cache_size = 1", "PRAGMA cache_spill = 1"] {
+            try dying.run(sql)
+        }
+        if !after.isEmpty { try dying.run(after) }
+        try dying.run("BEGIN")
+        for table in 0..<40 { try dying.run("CREATE TABLE half_\(table) (a)") }
+        for name in try FileManager.default.contentsOfDirectory(atPath: other.path) {
+            try FileManager.default.copyItem(
+                atPath: "\(other.path)/\(name)", toPath: "\(folder.path)/\(name)")
+        }
+        try #require(FileManager.default.fileExists(atPath: folder.file + "-journal"))
+        try #require(try folder.bytes.count > 0, "the transaction has reached the file")
+    }
+
+    @Test func `goes on where its founder died in the middle`() throws {
+        let folder = try Folder()
+        try die("", in: folder)
+        #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
+    }
+
+    @Test func `refuses a stranger's database also when its owner died`() throws {
+        let folder = try Folder()
+        try die("CREATE TABLE note (text)", in: folder)
+        #expect(throws: StoreFailure.incompatible) { try SQLiteStore(path: folder.file).open() }
+        let raw = try Raw(folder.file)
+        #expect(try raw.run("SELECT name FROM sqlite_master") == ["note"])
+        #expect(try raw.run("PRAGMA journal_mode") == ["delete"])
+    }
+
     @Test func `refuses a text file and leaves it as it was`() throws {
         let folder = try Folder()
         let text = Array(String(repeating: "This is not a store.\n", count: 1_000).utf8)
