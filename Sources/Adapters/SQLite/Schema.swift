@@ -71,14 +71,24 @@ enum Schema {
     static func check(_ handle: OpaquePointer, mayBeEmpty: Bool) throws(StoreFailure) {
         let id, stored: Int64
         do throws(SQLiteError) {
-            let tables = try number("SELECT count(*) FROM sqlite_master", handle)
-            if mayBeEmpty && tables == 0 { return }
+            let isUnborn = try isUnborn(handle)
+            if mayBeEmpty && isUnborn { return }
             id = try number("PRAGMA application_id", handle)
             stored = try number("PRAGMA user_version", handle)
         } catch {
             throw error.failure
         }
         guard id == applicationID, (1...version).contains(stored) else { throw .incompatible }
+    }
+
+    /// True for a file without tables, but for the list of migrations, which comes before the first
+    /// of them and in a transaction of its own.
+    private static func isUnborn(_ handle: OpaquePointer) throws(SQLiteError) -> Bool {
+        let others = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+        let count = try number(others, handle)
+        let id = try number("PRAGMA application_id", handle)
+        let stored = try number("PRAGMA user_version", handle)
+        return count == 0 && id == 0 && stored == 0
     }
 
     private static func number(

@@ -2,6 +2,7 @@
 /// A store opens what it made, and leaves alone what it did not.
 
 import Foundation
+import GRDB
 import Ports
 import Testing
 
@@ -100,6 +101,21 @@ import Testing
     @Test func `goes on where its founder died in the middle`() throws {
         let folder = try Folder()
         try die("", in: folder)
+        #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
+    }
+
+    @Test func `goes on where its founder died before the first migration`() throws {
+        let folder = try Folder()
+        let queue = try DatabaseQueue(path: folder.file)
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("dies") { _ in throw CancellationError() }
+        #expect(throws: CancellationError.self) { try migrator.migrate(queue) }
+        try queue.close()
+        #expect(
+            try Raw(folder.file).run("SELECT DISTINCT tbl_name FROM sqlite_master")
+                == ["grdb_migrations"])
+        let reader = SQLiteReader(path: folder.file)
+        #expect(throws: StoreFailure.incompatible) { try reader.contents() }
         #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
     }
 
