@@ -163,7 +163,7 @@ let package = Package(
             dependencies: [
                 "House", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "NodeRuntime", "Gateway",
-                "VaultAdapter",
+                "VaultAdapter", "SQLiteAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
