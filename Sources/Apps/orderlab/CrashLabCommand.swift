@@ -21,7 +21,7 @@ struct CrashLabCommand: AsyncParsableCommand {
     @OptionGroup var binary: BinaryOption
 
     @Option(help: "Cases at a time.")
-    var jobs = 2
+    var jobs = 3
 
     @Option(help: "Strike every how-many-th place; 1 is all of them, 0 is none.")
     var stride = 1
@@ -34,6 +34,9 @@ struct CrashLabCommand: AsyncParsableCommand {
 
     @Option(help: "Every how-many-th place fails with EIO and ENOSPC; 0 is none.")
     var failStride = 3
+
+    @Option(help: "Begin no new case after so many seconds; until all is struck if it is not said.")
+    var seconds: Int?
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -55,6 +58,7 @@ struct CrashLabCommand: AsyncParsableCommand {
         plan.deepEvery = deepEvery
         plan.deepStride = deepStride
         plan.failStride = failStride
+        plan.secondsMax = seconds
         let cases = Atomic<Int>(0)
         let report = await CrashLab.run(plan) { report in
             let count = cases.wrappingAdd(1, ordering: .relaxed).newValue

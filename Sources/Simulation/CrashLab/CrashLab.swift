@@ -12,6 +12,7 @@ package final class CrashLab: Sendable {
     /// First places that killed, in the order in which they were struck.
     private let killers = Mutex<[CrashPoint]>([])
     private let progress: @Sendable (CrashReport) -> Void
+    private let start = ContinuousClock.now
 
     /// Whether strace can trace here; the lab is of no use without it.
     package static var isPossible: Bool {
@@ -29,8 +30,6 @@ package final class CrashLab: Sendable {
         _ plan: CrashPlan, progress: @escaping @Sendable (CrashReport) -> Void = { _ in }
     ) async -> CrashReport {
         let lab = CrashLab(plan, progress)
-        let clock = ContinuousClock()
-        let start = clock.now
         if plan.cases.isEmpty {
             if plan.stride > 0 { await lab.play(lab.kills) }
             if plan.deepEvery > 0 { await lab.play(lab.secondKills) }
@@ -39,7 +38,7 @@ package final class CrashLab: Sendable {
             await lab.play([], singles: plan.cases)
         }
         return lab.report.withLock { report in
-            report.finish(seconds: (clock.now - start) / .seconds(1))
+            report.finish(seconds: lab.seconds)
             return report
         }
     }
@@ -54,7 +53,7 @@ package final class CrashLab: Sendable {
         await withTaskGroup(of: Void.self) { workers in
             for _ in 0..<max(1, plan.jobs) {
                 workers.addTask {
-                    while !Task.isCancelled, let (number, points) = schedule.take() {
+                    while self.hasTime, let (number, points) = schedule.take() {
                         let outcome = await CrashCase.run(points, self.plan)
                         schedule.note(number, outcome)
                         self.note(outcome)
@@ -62,6 +61,14 @@ package final class CrashLab: Sendable {
                 }
             }
         }
+    }
+
+    private var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+    private var hasTime: Bool {
+        let isLeft = !Task.isCancelled && (plan.secondsMax.map { seconds < Double($0) } ?? true)
+        if !isLeft { report.withLock { $0.isComplete = false } }
+        return isLeft
     }
 
     private func note(_ outcome: CrashOutcome) {

@@ -12,7 +12,7 @@ extension CrashReport {
             "otherwise     \(others)",
             "untouched     \(untouched) lives ended by themselves",
             "refused with  \(Self.list(refusals))",
-            "time          \(Int(seconds)) s",
+            "time          \(Int(seconds)) s\(isComplete ? "" : ", before every place was struck")",
         ]
         for (kind, count) in points.sorted(by: { $0.key < $1.key }) {
             lines.append("    \(kind): \(count)")

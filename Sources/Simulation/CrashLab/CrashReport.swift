@@ -5,7 +5,7 @@ package struct CrashPlan: Sendable {
     /// The program under test.
     package var binary: String
     /// Cases under way at a time, each in a folder of its own.
-    package var jobs = 2
+    package var jobs = 3
     /// Every how-many-th place of each kind of call is struck; 1 is all of them, 0 is
     /// none.
     package var stride = 1
@@ -16,6 +16,8 @@ package struct CrashPlan: Sendable {
     package var deepStride = 6
     /// Every how-many-th place of each kind of call fails, once and from then on; 0 is none.
     package var failStride = 3
+    /// No new case begins after this time; nil is until the end.
+    package var secondsMax: Int?
     /// Instead of all of these: each is one case, struck at its points one life after the other.
     package var cases: [[CrashPoint]] = []
     /// Done to the data of a house that was struck, as a test of the lab itself.
@@ -49,6 +51,8 @@ package struct CrashReport: Sendable, Equatable, Codable {
     /// Folders with the data of what went wrong.
     package var evidence: [String] = []
     package var seconds = 0.0
+    /// False when the time was up before every place was struck.
+    package var isComplete = true
     package var passed = false
 
     private static let findingsMax = 200
