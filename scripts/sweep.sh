@@ -43,9 +43,10 @@ ours() {
 unmount() {
     local mounted
     while read -r _ mounted _; do
-        [[ $mounted == "$1"/* ]] && umount "$mounted"
+        if [[ $mounted == "$1"/* ]]; then
+            umount "$mounted" || true
+        fi
     done < <(cat /proc/mounts 2>/dev/null || true)
-    return 0
 }
 
 # Asks a process of ours to stop, then insists.
