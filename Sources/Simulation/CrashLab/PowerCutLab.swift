@@ -53,10 +53,12 @@ package struct PowerCutReport: Sendable, Equatable, Codable {
         acked += report.acked
         stored += report.stored
         lost += report[.lost] + report[.invisible]
-        halfCommits += report[.stock] + report.audit.failures.count
+        // A run that broke off was not audited.
+        let failures = report[.brokenOff] > 0 ? [] : report.audit.failures
+        halfCommits += report[.stock] + failures.count
         others += KillFault.allCases.reduce(0) { $0 + report[$1] }
         others -= report[.lost] + report[.invisible] + report[.stock]
-        findings += report.findings + report.audit.failures
+        findings += report.findings + failures
     }
 }
 
@@ -95,7 +97,11 @@ package enum PowerCutLab {
         _ plan: PowerCutPlan, _ report: inout PowerCutReport
     ) async throws {
         guard plan.cuts > 0 else { return }
-        report.cuts += try await play(plan, plan.binary, &report) { house in
+        // A round stores about half a megabyte, and a full disk is another test.
+        let megabytes = 64 + plan.cuts * 2
+        report.cuts += try await play(
+            plan, plan.binary, &report, megabytes: megabytes
+        ) { house in
             await KillLab.run(killPlan(plan, cuts: plan.cuts), against: house)
         }
     }
@@ -135,12 +141,13 @@ package enum PowerCutLab {
     /// How often the power was cut.
     private static func play(
         _ plan: PowerCutPlan, _ binary: String, _ report: inout PowerCutReport,
-        keepsEvidence: Bool = true,
+        keepsEvidence: Bool = true, megabytes: Int = 64,
         _ body: (PowerCutHouse) async throws -> KillReport
     ) async throws -> Int {
         let folder = try TestFolder()
         let house = try await PowerCutHouse(
-            binary: binary, auditor: plan.binary, arguments: CrashJob.arguments, in: folder)
+            binary: binary, auditor: plan.binary, arguments: CrashJob.arguments, in: folder,
+            megabytes: megabytes)
         do {
             let kills = try await body(house)
             report.add(kills)
