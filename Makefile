@@ -5,7 +5,7 @@
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test bench run clean
+.PHONY: setup demo test bench crashlab run clean
 
 # Install what the build and the tests need and the machine lacks.
 setup:
@@ -24,6 +24,10 @@ test: setup
 bench: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab bench saga
+
+# Kill the program at every write, fail its system calls, cut its power; ARGS go to the crash lab.
+crashlab: setup
+	@scripts/crashlab.sh $(ARGS)
 
 # Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).
 run: setup

@@ -169,7 +169,7 @@ let package = Package(
             dependencies: [
                 "House", "Invariants", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "NodeRuntime", "Gateway",
-                "VaultAdapter",
+                "VaultAdapter", "SQLiteAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),

@@ -39,6 +39,16 @@ ours() {
     [[ $(executable "$1") == "$build"/* ]]
 }
 
+# A disk of the crash lab that is still mounted there.
+unmount() {
+    local mounted
+    while read -r _ mounted _; do
+        if [[ $mounted == "$1"/* ]]; then
+            umount "$mounted" || true
+        fi
+    done < <(cat /proc/mounts 2>/dev/null || true)
+}
+
 # Asks a process of ours to stop, then insists.
 end() {
     kill -TERM "$1" 2>/dev/null || return 0
@@ -80,6 +90,7 @@ for folder in "${TMPDIR:-/tmp}"/orderhouse-test-*/; do
     if $keep; then
         echo "sweep: left $folder alone: it names a living process of another program" >&2
     else
+        unmount "$folder"
         rm -rf -- "$folder"
         echo "sweep: removed $folder"
     fi

@@ -43,21 +43,52 @@ enum Schema {
         // What can't be opened is made next, or fails again.
         guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK, let opened else { return }
         sqlite3_busy_timeout(opened, 2_000)
+        if isHalfWritten(opened) { takeBack(path) }
         try check(opened, mayBeEmpty: true)
+    }
+
+    /// A process that died while it made the file, or brought it up to date, left a journal, which
+    /// only a connection that may write can take back.
+    private static func isHalfWritten(_ handle: OpaquePointer) -> Bool {
+        // What the header calls SQLITE_READONLY_ROLLBACK.
+        let mustRollBack = SQLITE_READONLY | 3 << 8
+        guard sqlite3_exec(handle, "SELECT 1 FROM sqlite_master", nil, nil, nil) != SQLITE_OK
+        else { return false }
+        return sqlite3_extended_errcode(handle) == mustRollBack
+    }
+
+    /// Brings the file to where its last transaction ended; its owner's next look would do the
+    /// same, also where that is a stranger.
+    private static func takeBack(_ path: String) {
+        var opened: OpaquePointer?
+        defer { sqlite3_close_v2(opened) }
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK else { return }
+        sqlite3_exec(opened, "SELECT 1 FROM sqlite_master", nil, nil, nil)
     }
 
     /// Refuses what is not ours, and what a newer house wrote.
     static func check(_ handle: OpaquePointer, mayBeEmpty: Bool) throws(StoreFailure) {
         let id, stored: Int64
         do throws(SQLiteError) {
-            let tables = try number("SELECT count(*) FROM sqlite_master", handle)
-            if mayBeEmpty && tables == 0 { return }
+            let isUnborn = try isUnborn(handle)
+            if mayBeEmpty && isUnborn { return }
             id = try number("PRAGMA application_id", handle)
             stored = try number("PRAGMA user_version", handle)
         } catch {
             throw error.failure
         }
         guard id == applicationID, (1...version).contains(stored) else { throw .incompatible }
+    }
+
+    /// True for a file without tables, but for the list of migrations, which comes before the first
+    /// of them and in a transaction of its own.
+    private static func isUnborn(_ handle: OpaquePointer) throws(SQLiteError) -> Bool {
+        let others = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+        let count = try number(others, handle)
+        let id = try number("PRAGMA application_id", handle)
+        let stored = try number("PRAGMA user_version", handle)
+        return count == 0 && id == 0 && stored == 0
     }
 
     private static func number(

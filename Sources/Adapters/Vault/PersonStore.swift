@@ -10,14 +10,15 @@ import Kernel
 /// Every access is exclusive, and the cache changes within it: so a key that was just erased can't
 /// come back into the cache by a slower reader.
 final class PersonStore: Sendable {
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
     private let master: MasterKey
     private let cache: PersonCache
     private let random: RandomPool
 
     private static let version = 1
     /// Persons' ids are random, so nearly each new one changes a page of its own: a larger cache
-    /// and rarer checkpoints (of about 32 MiB) take a third off the price.
+    /// and rarer checkpoints (of about 32 MiB) take a third off the price. To be set once the file
+    /// is open: GRDB puts `synchronous` to NORMAL when it has turned the write-ahead log on.
     private static let pragmas = """
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;
@@ -36,13 +37,11 @@ final class PersonStore: Sendable {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: Self.pragmas)
-        }
         database = try DatabaseQueue(path: path, configuration: configuration)
         self.master = master
         self.cache = cache
         self.random = random
+        try database.writeWithoutTransaction { db in try db.execute(sql: Self.pragmas) }
         try database.write { db in try Self.found(db, check: master.check) }
     }
 

@@ -37,7 +37,10 @@ package struct Server: Sendable {
             HTTPDoor.router(house.backend, problems: Catalog.problems, logger: logger),
             host: host, port: port, logger: quiet
         ) { [house] port in
-            while !house.isReady { try? await Task.sleep(for: .milliseconds(2)) }
+            while !house.isReady {
+                // A store that can't be opened ends the house while it is waited for.
+                guard (try? await Task.sleep(for: .milliseconds(2))) != nil else { return }
+            }
             onListening(port)
         }
         var configuration = ServiceGroupConfiguration(

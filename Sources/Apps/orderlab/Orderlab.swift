@@ -9,7 +9,10 @@ struct Orderlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orderlab",
         abstract: "Measures the house and tries to break it.",
-        subcommands: [Bench.self, Kill.self, Flash.self])
+        subcommands: [
+            Bench.self, Kill.self, Flash.self, CrashLabCommand.self, PowerCutCommand.self,
+            UnflushedServe.self,
+        ])
 }
 
 struct Bench: AsyncParsableCommand {

@@ -11,12 +11,14 @@ package final class HouseProcess: Sendable {
     package let target: LoadTarget
     private let process: ChildProcess
 
-    /// Starts `binary` on `data` and waits until it says where it listens.
+    /// Starts `binary` on `data` and waits until it says where it listens. `tracer` is a command
+    /// that becomes the program after it.
     package static func serve(
-        _ binary: String, data: String, arguments: [String] = [], in folder: TestFolder,
-        patience: Duration = .seconds(30)
+        _ binary: String, data: String, arguments: [String] = [], tracer: [String] = [],
+        in folder: TestFolder, patience: Duration = .seconds(30)
     ) async throws -> HouseProcess {
-        let process = try ChildProcess(binary, words(data, arguments), in: folder)
+        let command = tracer + [binary] + words(data, arguments)
+        let process = try ChildProcess(command[0], Array(command.dropFirst()), in: folder)
         let clock = ContinuousClock()
         let deadline = clock.now + patience
         while true {
@@ -46,7 +48,7 @@ package final class HouseProcess: Sendable {
         }
     }
 
-    private static func words(_ data: String, _ arguments: [String]) -> [String] {
+    static func words(_ data: String, _ arguments: [String]) -> [String] {
         ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments
     }
 
@@ -56,6 +58,25 @@ package final class HouseProcess: Sendable {
     }
 
     package var pid: Int32 { process.pid }
+
+    package func signal(_ signal: Int32) { process.signal(signal) }
+
+    /// Sends `signal` and waits for the end; it is killed when that takes longer than `patience`.
+    package func end(with signal: Int32, _ patience: Duration) async throws -> ProcessEnd {
+        process.signal(signal)
+        return try await process.wait(patience)
+    }
+
+    /// How it has ended, at the latest after `patience`; nil when it has not.
+    package func poll(for patience: Duration) async -> ProcessEnd? {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while clock.now < deadline {
+            if let end = process.poll() { return end }
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+        return process.poll()
+    }
 
     /// The last few lines of its log.
     package var errorTail: String { process.errorTail }

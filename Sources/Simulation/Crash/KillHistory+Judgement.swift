@@ -76,7 +76,7 @@ extension KillHistory {
     /// What is left of every article once all orders are at rest: what was counted, less what the
     /// completed ones took.
     func stockLeft(stored: [OrderID: String], _ shop: KillShop) -> [SKU: Int64] {
-        var left = Dictionary(uniqueKeysWithValues: KillShop.stock.map { ($0.sku, $0.onHand) })
+        var left = Dictionary(uniqueKeysWithValues: shop.stock.map { ($0.sku, $0.onHand) })
         for (order, number) in numbers where stored[order] == "completed" {
             for line in shop.order(number).lines {
                 left[line.sku, default: 0] -= Int64(line.quantity.units)

@@ -12,8 +12,10 @@ extension KillLab {
     /// Orders that are looked up after each restart.
     private static let recentMax = 32
 
-    func conclude() async throws {
+    /// `prepare` is done first of all, with the house running.
+    func conclude(_ prepare: (LoadClient) async throws -> Void = { _ in }) async throws {
         let stored = try await running { client in
+            try await prepare(client)
             try await readRecent(client)
             try await resendUnanswered(client)
             try await settle(client)
@@ -28,15 +30,16 @@ extension KillLab {
         edit { $0.audit = audit }
     }
 
-    /// Waits until every order has ended, or the time is up.
-    private func settle(_ client: LoadClient) async throws {
+    /// Waits until every order has ended; false when the time is up before.
+    @discardableResult
+    func settle(_ client: LoadClient, within patience: Duration? = nil) async throws -> Bool {
         let clock = ContinuousClock()
-        let deadline = clock.now + plan.settleMax
+        let deadline = clock.now + (patience ?? plan.settleMax)
         repeat {
             var restless = try await list(client).filter { !KillHistory.isTerminal($0.value) }
-            if restless.isEmpty { return }
+            if restless.isEmpty { return true }
             while !restless.isEmpty, clock.now < deadline {
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: plan.settleEvery)
                 for order in restless.keys.sorted() {
                     guard let status = try await status(of: order, client),
                         KillHistory.isTerminal(status)
@@ -45,6 +48,7 @@ extension KillLab {
                 }
             }
         } while clock.now < deadline
+        return false
     }
 
     private func status(of order: OrderID, _ client: LoadClient) async throws -> String? {
@@ -71,7 +75,7 @@ extension KillLab {
     }
 
     /// Every order of the house with its status, page by page.
-    private func list(_ client: LoadClient) async throws -> [OrderID: String] {
+    func list(_ client: LoadClient) async throws -> [OrderID: String] {
         var orders: [OrderID: String] = [:]
         var cursor: String?
         repeat {

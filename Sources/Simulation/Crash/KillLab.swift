@@ -53,11 +53,12 @@ package final class KillLab: Sendable {
         }
     }
 
-    private init(_ plan: KillPlan, _ house: any KillableHouse) {
+    /// Goes on with what `history` knows; nil begins anew.
+    init(_ plan: KillPlan, _ house: any KillableHouse, _ history: KillHistory? = nil) {
         self.plan = plan
         self.house = house
         shop = KillShop(plan)
-        history = Mutex(KillHistory(seed: plan.seed))
+        self.history = Mutex(history ?? KillHistory(seed: plan.seed))
     }
 
     /// Chance for one purpose: the same on every run with the same seed.
@@ -70,16 +71,20 @@ package final class KillLab: Sendable {
 
     private func countStock() async throws {
         try await running { client in
-            for (sku, onHand) in KillShop.stock {
-                let key = "\(shop.key(0))-count-\(sku)"
-                let response = try await client.send(
-                    .count(sku, onHand: onHand, key: key, principal: shop.principal))
+            for (sku, onHand) in shop.stock {
+                let response = try await client.send(count(sku, onHand))
                 guard response.status == 200 else {
                     throw KillLabFailure.stockNotCounted(response.status, response.start)
                 }
             }
         }
         try await house.stop()
+    }
+
+    /// The same request each time, so that it may be repeated.
+    func count(_ sku: SKU, _ onHand: Int64) -> LoadRequest {
+        .count(
+            sku, onHand: onHand, key: "\(shop.key(0))-count-\(sku)", principal: shop.principal)
     }
 
     /// Start, resend, load, kill.
@@ -170,7 +175,7 @@ package final class KillLab: Sendable {
             } catch {
                 guard error == .timedOut else { throw error }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: plan.repeatAfter)
         }
         history.withLock { $0.find(.unanswered, number, "was put off for \(plan.answerMax)") }
     }

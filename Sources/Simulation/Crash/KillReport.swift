@@ -23,10 +23,16 @@ package struct KillPlan: Sendable {
     package var replays = 500
     /// How long the orders may take to come to rest at the end.
     package var settleMax = Duration.seconds(60)
+    /// How often it is looked whether they have.
+    package var settleEvery = Duration.milliseconds(100)
     /// How long one answer may take.
     package var responseMax = Duration.seconds(15)
     /// How long a repeated request may be put off, with 503 or by silence.
     package var answerMax = Duration.seconds(60)
+    /// How long to wait before a request is repeated.
+    package var repeatAfter = Duration.milliseconds(50)
+    /// Orders that are placed in this sequence, instead of drawn ones.
+    var script: [KillOrder] = []
 
     package init(kills: Int, seed: UInt64, connections: Int) {
         self.kills = kills

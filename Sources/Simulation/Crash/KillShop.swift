@@ -22,7 +22,10 @@ struct KillOrder: Sendable {
 struct KillShop: Sendable {
     let seed: UInt64
     let principal: Principal
+    /// Every article with the units that are counted before anybody orders.
+    let stock: [(sku: SKU, onHand: Int64)]
     private let tokens: [(token: String, share: Int)]
+    private let script: [KillOrder]
 
     static let plentiful = (10..<60).map { article("LAB-\($0)", pence: 120 + $0 * 35) }
     static let scarce = (0..<5).map { article("RARE-\($0)", pence: 9_900 + $0) }
@@ -39,12 +42,13 @@ struct KillShop: Sendable {
     init(_ plan: KillPlan) {
         seed = plan.seed
         tokens = plan.tokens
+        script = plan.script
+        stock = script.isEmpty ? Self.drawnStock : CrashJob.stock
         guard let principal = Principal("lab") else { preconditionFailure("a plain name") }
         self.principal = principal
     }
 
-    /// Every article with the units that are counted before anybody orders.
-    static var stock: [(sku: SKU, onHand: Int64)] {
+    private static var drawnStock: [(sku: SKU, onHand: Int64)] {
         plentiful.map { ($0.sku, plenty) } + scarce.map { ($0.sku, few) }
     }
 
@@ -62,6 +66,7 @@ struct KillShop: Sendable {
     }
 
     func order(_ number: Int) -> KillOrder {
+        if script.indices.contains(number) { return script[number] }
         var random = SplitMix64(seed: seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15)
         var articles = (0...random.draw(below: 4)).map { _ in
             Self.plentiful[random.draw(below: Self.plentiful.count)]
@@ -84,7 +89,7 @@ struct KillShop: Sendable {
         return "tok_ok"
     }
 
-    private static func article(_ code: String, pence: Int) -> Article {
+    static func article(_ code: String, pence: Int) -> Article {
         guard let sku = SKU(code) else { preconditionFailure("an article number of our own") }
         // A hundredth of a penny more, so that totals have to be rounded.
         return Article(

@@ -2,6 +2,7 @@
 /// A store opens what it made, and leaves alone what it did not.
 
 import Foundation
+import GRDB
 import Ports
 import Testing
 
@@ -76,6 +77,55 @@ import Testing
         #expect(try folder.bytes == before)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(files == ["store.sqlite"])
+    }
+
+    /// What a process leaves that dies in the middle of a transaction of the older kind, by which
+    /// files are made and migrated.
+    private func die(_ after: String, in folder: Folder) throws {
+        let other = try Folder()
+        let dying = try Raw(other.file)
+        for sql in ["PRAGMA page_size = 16384", "PRAGMA cache_size = 1", "PRAGMA cache_spill = 1"] {
+            try dying.run(sql)
+        }
+        if !after.isEmpty { try dying.run(after) }
+        try dying.run("BEGIN")
+        for table in 0..<40 { try dying.run("CREATE TABLE half_\(table) (a)") }
+        for name in try FileManager.default.contentsOfDirectory(atPath: other.path) {
+            try FileManager.default.copyItem(
+                atPath: "\(other.path)/\(name)", toPath: "\(folder.path)/\(name)")
+        }
+        try #require(FileManager.default.fileExists(atPath: folder.file + "-journal"))
+        try #require(try folder.bytes.count > 0, "the transaction has reached the file")
+    }
+
+    @Test func `goes on where its founder died in the middle`() throws {
+        let folder = try Folder()
+        try die("", in: folder)
+        #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
+    }
+
+    @Test func `goes on where its founder died before the first migration`() throws {
+        let folder = try Folder()
+        let queue = try DatabaseQueue(path: folder.file)
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("dies") { _ in throw CancellationError() }
+        #expect(throws: CancellationError.self) { try migrator.migrate(queue) }
+        try queue.close()
+        #expect(
+            try Raw(folder.file).run("SELECT DISTINCT tbl_name FROM sqlite_master")
+                == ["grdb_migrations"])
+        let reader = SQLiteReader(path: folder.file)
+        #expect(throws: StoreFailure.incompatible) { try reader.contents() }
+        #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
+    }
+
+    @Test func `refuses a stranger's database also when its owner died`() throws {
+        let folder = try Folder()
+        try die("CREATE TABLE note (text)", in: folder)
+        #expect(throws: StoreFailure.incompatible) { try SQLiteStore(path: folder.file).open() }
+        let raw = try Raw(folder.file)
+        #expect(try raw.run("SELECT name FROM sqlite_master") == ["note"])
+        #expect(try raw.run("PRAGMA journal_mode") == ["delete"])
     }
 
     @Test func `refuses a text file and leaves it as it was`() throws {

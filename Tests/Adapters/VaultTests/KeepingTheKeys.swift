@@ -6,7 +6,8 @@ import GRDB
 import Kernel
 import Ports
 import Testing
-import VaultAdapter
+
+@testable import VaultAdapter
 
 @Suite struct `Keeping the keys` {
     private let folder = TemporaryFolder()
@@ -34,6 +35,19 @@ import VaultAdapter
             let other = try FileVault(directory: copy.path)
             #expect(try other.open(sealed.box, person: sealed.person) == plain)
         }
+    }
+
+    @Test func `a key survives a loss of power before anything is sealed with it`() throws {
+        let store = try PersonStore(
+            path: "\(folder.path)/vault.sqlite",
+            master: MasterKey(Array(repeating: 7, count: MasterKey.byteCount)),
+            cache: PersonCache(capacity: 8), random: RandomPool())
+        let names = ["journal_mode", "synchronous", "secure_delete", "wal_autocheckpoint"]
+        let values = try store.database.read { db in
+            try names.map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
+        }
+        // 2 is FULL.
+        #expect(values == ["wal", "2", "1", "8000"])
     }
 
     @Test func `persons beyond the memory's bound are found again`() async throws {
