@@ -9,7 +9,7 @@ struct Orderlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orderlab",
         abstract: "Measures the house and tries to break it.",
-        subcommands: [Bench.self, Kill.self, Flash.self])
+        subcommands: [Bench.self, Kill.self, Flash.self, Simulate.self])
 }
 
 struct Bench: AsyncParsableCommand {

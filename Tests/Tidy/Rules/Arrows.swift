@@ -24,7 +24,7 @@ enum Arrows {
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
-            "SystemAdapter", "Simulation", "House", "orderhouse", "orderlab",
+            "SystemAdapter", "Simulation", "Simulator", "House", "orderhouse", "orderlab",
         ])
 
     /// The first row whose folder holds a file applies to it.
@@ -52,6 +52,10 @@ enum Arrows {
         } + [
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
             Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
+            Arrow(
+                folder: "Sources/Simulation/Simulator",
+                own: domains.union(services).union(inner).union(["NodeRuntime"]),
+                other: ["Synchronization"]),
             Arrow(
                 folder: "Sources/Simulation", own: domains.union(services).union(inner),
                 other: nil),
