@@ -238,6 +238,12 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "Simulation", nio, nioPosix, nioHTTP1,
             ],
             path: "Tests/Simulation/SimulationTests", swiftSettings: style),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "Simulator", "Ports", "SQLiteAdapter", "ContractSuites", "orderlab",
+            ],
+            path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
         .testTarget(
             name: "LabTests",

@@ -126,9 +126,8 @@ struct SimulateShrink: AsyncParsableCommand {
             }
             planted.plant(&way.cast)
         }
-        let start =
-            try plan.map { try Plan(text: String(contentsOfFile: $0, encoding: .utf8)) }
-            ?? Plan.drawn(from: seed ?? 1, orders: orders)
+        var start = Plan.drawn(from: seed ?? 1, orders: orders)
+        if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
         guard var shrinker = Shrinker(start, way, triesMax: tries) else {
             throw ValidationError("It does not fail.")
         }

@@ -15,6 +15,8 @@ package struct RunReport: Sendable {
     package let events: Int
     package let happenings: Int
     package let simulated: Instant
+    /// What happened most often.
+    package let busiest: String
     package let faults: [(kind: FaultKind, count: Int)]
     package let happened: [Fault]
     package let marks: Marks
@@ -52,7 +54,8 @@ package enum Simulation {
             placed: world.clients.reduce(0) { $0 + $1.placed },
             hit: world.clients.count { $0.wasHit },
             lines: world.plan.orders.reduce(0) { $0 + $1.lines.count }, events: world.events,
-            happenings: world.happenings, simulated: world.now, faults: world.tolls,
+            happenings: world.happenings, simulated: world.now, busiest: world.busiest,
+            faults: world.tolls,
             happened: world.happenedFaults, marks: world.marks, breaches: world.breaches,
             trace: world.traceLines)
     }

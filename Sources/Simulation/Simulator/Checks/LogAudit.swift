@@ -41,6 +41,13 @@ package struct LogAudit {
                 Breach("E10", "the chain of \(role.log) breaks at \(broken)", at: snapshot.at))
             return
         }
+        let answers = try reader.frames(
+            of: LogName("\(role.log.service).replies", role.log.shard), after: 0, limit: .max)
+        if let broken = Self.brokenLink(answers) {
+            breaches.append(
+                Breach(
+                    "E10", "the answers of \(role.log) break at \(broken)", at: snapshot.at))
+        }
         let difference =
             switch role {
             case .orders: try compare(Orders.self, role, frames, reader)
@@ -56,7 +63,13 @@ package struct LogAudit {
 
     /// The first position whose frame does not follow from the one before; nil when all do.
     static func brokenLink(_ frames: [Frame]) -> Int64? {
+        // Old answers are dropped: what the first one that is left follows on is not known.
+        var frames = frames[...]
         var head: [UInt8] = []
+        if let first = frames.first, first.first > 1 {
+            head = first.chain
+            frames.removeFirst()
+        }
         for frame in frames {
             head = QuickChain().link(head, frame.bytes)
             guard head == frame.chain else { return frame.first }

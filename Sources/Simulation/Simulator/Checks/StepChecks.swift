@@ -7,8 +7,8 @@ import InventoryDomain
 import Kernel
 import NodeEngine
 import OrdersDomain
-package import Ports
 import PaymentsDomain
+package import Ports
 
 package final class StepChecks: Checker {
     package private(set) var breaches: [Breach] = []

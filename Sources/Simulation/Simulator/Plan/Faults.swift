@@ -2,7 +2,7 @@
 /// Decides at every site whether something goes wrong: by chance, or as a plan says.
 
 /// The source of all faults of one run, and the record of those that happened.
-struct Faults {
+struct Faults: Sendable {
     /// What one decision came to.
     struct Decision {
         let kind: FaultKind?
@@ -13,7 +13,7 @@ struct Faults {
     }
 
     /// One site's stream and its kinds with what each adds to the chance.
-    fileprivate struct Drawer {
+    fileprivate struct Drawer: Sendable {
         var stream: RandomStream
         var kinds: [(kind: FaultKind, below: Int)] = []
     }

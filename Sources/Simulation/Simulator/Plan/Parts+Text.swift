@@ -7,7 +7,7 @@ extension PlannedCount {
             + (expected.map { " expected=\($0)" } ?? "")
     }
 
-    init(_ words: inout Words) throws(WordFailure) {
+    init(_ words: inout Words) throws {
         let members = try words.members()
         at = try members.instant("at") ?? 0
         article = try members.int("article")
@@ -28,7 +28,7 @@ extension PlannedOrder {
         return text
     }
 
-    init(_ words: inout Words) throws(WordFailure) {
+    init(_ words: inout Words) throws {
         number = try words.number()
         let members = try words.members()
         at = try members.instant("at") ?? 0
@@ -48,7 +48,7 @@ extension PlannedOrder {
 }
 
 extension PlannedOrder.Line {
-    fileprivate init(_ text: Substring) throws(WordFailure) {
+    fileprivate init(_ text: Substring) throws {
         let parts = text.split { $0 == "x" || $0 == "@" }.map { Int($0) }
         guard parts.count == 3, let article = parts[0], let quantity = parts[1],
             let price = parts[2]
@@ -65,7 +65,7 @@ extension PlannedOperation {
         return text
     }
 
-    init(_ words: inout Words) throws(WordFailure) {
+    init(_ words: inout Words) throws {
         let name = try words.next()
         guard let kind = Kind(rawValue: name) else {
             throw WordFailure(what: "no operation is called \(name)")
@@ -85,7 +85,7 @@ extension Fault {
         "fault \(kind.rawValue) \(subject)#\(ordinal)" + (amount == 0 ? "" : " amount=\(amount)")
     }
 
-    init(_ words: inout Words) throws(WordFailure) {
+    init(_ words: inout Words) throws {
         let name = try words.next()
         guard let kind = FaultKind(rawValue: name) else {
             throw WordFailure(what: "no fault is called \(name)")

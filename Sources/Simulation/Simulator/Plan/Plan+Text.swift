@@ -25,7 +25,7 @@ extension Plan {
     }
 
     /// Reads what `text` wrote. Lines that are empty or begin with `#` say nothing.
-    package init(text: String) throws(PlanFailure) {
+    package init(text: String) throws {
         self.init(seed: 0)
         faults = []
         var isPlan = false
@@ -33,7 +33,7 @@ extension Plan {
             .enumerated()
         {
             guard let first = line.first, first != "#" else { continue }
-            do throws(WordFailure) {
+            do {
                 if isPlan {
                     try take(line)
                 } else if line == "orderhouse plan 1" {
@@ -41,17 +41,19 @@ extension Plan {
                 } else {
                     throw WordFailure(what: "a plan begins with `orderhouse plan 1`")
                 }
-            } catch {
-                throw PlanFailure(line: index + 1, what: error.what)
+            } catch let failure as WordFailure {
+                throw PlanFailure(line: index + 1, what: failure.what)
             }
         }
-        guard setting.layout.count == setting.shards + 4, setting.layout.allSatisfy({ $0 >= 0 })
-        else { throw PlanFailure(line: 0, what: "the layout has a node for each role") }
+        let nodes = setting.layout
+        guard isPlan, nodes.count == setting.shards + 4, nodes.allSatisfy({ $0 >= 0 }) else {
+            throw PlanFailure(line: 0, what: "the layout has a node for each role")
+        }
         try check()
     }
 
     /// What no world could be made of.
-    private func check() throws(PlanFailure) {
+    private func check() throws {
         let articles = 0..<setting.articles
         let warehouses = 0..<setting.warehouses
         let areOrdersSound = orders.allSatisfy { order in
@@ -66,7 +68,7 @@ extension Plan {
         }
     }
 
-    private mutating func take(_ line: Substring) throws(WordFailure) {
+    private mutating func take(_ line: Substring) throws {
         var words = Words(line)
         switch try words.next() {
         case "seed": seed = try words.number()
@@ -103,20 +105,20 @@ struct Words {
 
     var isAtEnd: Bool { index == words.count }
 
-    mutating func next() throws(WordFailure) -> String {
+    mutating func next() throws -> String {
         guard index < words.count else { throw WordFailure(what: "the line ends early") }
         index += 1
         return String(words[index - 1])
     }
 
-    mutating func number<Number: FixedWidthInteger>() throws(WordFailure) -> Number {
+    mutating func number<Number: FixedWidthInteger>() throws -> Number {
         let word = try next()
         guard let number = Number(word) else { throw WordFailure(what: "`\(word)` is no number") }
         return number
     }
 
     /// The rest of the line as `name=value` words.
-    mutating func members() throws(WordFailure) -> Members {
+    mutating func members() throws -> Members {
         var members = Members()
         while !isAtEnd {
             let word = try next()
@@ -133,13 +135,13 @@ struct Words {
 struct Members {
     var values: [String: String] = [:]
 
-    func int(_ name: String, or usual: Int = 0) throws(WordFailure) -> Int {
+    func int(_ name: String, or usual: Int = 0) throws -> Int {
         guard let text = values[name] else { return usual }
         guard let number = Int(text) else { throw WordFailure(what: "`\(text)` is no number") }
         return number
     }
 
-    func instant(_ name: String) throws(WordFailure) -> Instant? {
+    func instant(_ name: String) throws -> Instant? {
         guard let text = values[name] else { return nil }
         guard let instant = Instant(spanText: text) else {
             throw WordFailure(what: "`\(text)` is no time")

@@ -21,10 +21,11 @@ package struct Plan: Sendable, Equatable {
 
     /// When faults end and everything must come to rest.
     package var healsAt: Instant {
-        let last = [
-            orders.map(\.lastAct).max() ?? 0, counts.map(\.at).max() ?? 0,
-            operations.map { $0.at + $0.length }.max() ?? 0,
-        ].max() ?? 0
+        let last =
+            [
+                orders.map(\.lastAct).max() ?? 0, counts.map(\.at).max() ?? 0,
+                operations.map { $0.at + $0.length }.max() ?? 0,
+            ].max() ?? 0
         return last + Instant.minute
     }
 

@@ -55,7 +55,9 @@ private struct Swarm {
 
     /// The engine's knobs: half of them as they are shipped, the others anywhere.
     private mutating func turn(_ setting: inout Setting) {
-        if features.coin() { setting.batchMax = shape.coin() ? 1 : shape.magnitude(1...4_096) }
+        if features.coin() {
+            setting.batchMax = shape.below(4) == 0 ? 1 : shape.magnitude(1...4_096)
+        }
         if features.coin() { setting.idleMilliseconds = shape.magnitude(1...10_000) }
         if features.coin() { setting.eventsMax = shape.magnitude(1...256) }
         if features.coin() { setting.dueMax = shape.magnitude(1...64) }
@@ -185,7 +187,8 @@ private struct Swarm {
         for _ in 0..<shape.magnitude(1...40) {
             counts.append(
                 PlannedCount(
-                    at: Instant.second + stream.below(last), article: Int(
+                    at: Instant.second + stream.below(last),
+                    article: Int(
                         stream.below(UInt64(setting.articles))),
                     warehouse: Int(stream.below(UInt64(setting.warehouses))),
                     units: stream.magnitude(0...setting.units * 2),

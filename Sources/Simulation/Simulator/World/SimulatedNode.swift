@@ -41,8 +41,8 @@ final class SimulatedNode {
     var shippingGate = LaneGate()
     var mailGate = LaneGate()
 
-    /// By role: how far its log is published.
-    var publications: [(role: Int, publication: Publication)] = []
+    /// By role: how far its log is published, and what the last beacons said.
+    var publications: [(role: Int, publication: Publication, told: [Int64])] = []
     var isCourierPlanned = false
     /// How often the courier has looked in vain since it last had something to publish.
     var courierRests = 0

@@ -77,7 +77,14 @@ extension World {
             }
         }
         if messages.isEmpty, let epoch = node.engine?.epoch {
-            distribute(publication.beacons(epoch: epoch), from: node)
+            // A beacon that would say what the one before said is worth little: now and then.
+            let told = node.publications[place].told
+            let isLast = node.courierRests + 1 == Self.restsMax
+            distribute(
+                publication.beacons(epoch: epoch).filter {
+                    isLast || told[Int($0.partition)] != $0.position
+                }, from: node)
+            node.publications[place].told = publication.last
         }
         return !messages.isEmpty
     }
@@ -95,14 +102,11 @@ extension World {
         let reader = node.medium.reader
         let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
         let through = mark?.through ?? 0
-        node.publications.append(
-            (
-                role,
-                Publication(
-                    log: log, codec: stage.roles[role].codec, through: through,
-                    last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)),
-                    epoch: try reader.epoch(of: log, at: through))
-            ))
+        let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
+        let publication = Publication(
+            log: log, codec: stage.roles[role].codec, through: through,
+            last: mark?.last ?? nothing, epoch: try reader.epoch(of: log, at: through))
+        node.publications.append((role, publication, nothing))
         return node.publications.count - 1
     }
 
@@ -111,26 +115,24 @@ extension World {
     private func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
         guard let log = messages.first?.log else { return }
         for target in nodes where target !== source {
-            guard stage.members[target.index].contains(where: {
-                stage.roles[$0].hears.contains(log.service)
-            }) else { continue }
+            guard
+                stage.members[target.index].contains(where: {
+                    stage.roles[$0].hears.contains(log.service)
+                })
+            else { continue }
             let partitions = stage.partitions(of: target.index)
-            var usual: [BusMessage] = []
-            usual.reserveCapacity(messages.count)
-            for message in messages where partitions?.contains(message.partition) ?? true {
+            let passage = Passage(
+                messages.filter { partitions?.contains($0.partition) ?? true }
+            ) { message in
                 let decision = faults.decide(.message, target.index)
                 if let kind = decision.kind { blemish(message, kind) }
-                switch decision.kind {
-                case .messageLost?: break
-                case .messageTwice?:
-                    usual.append(message)
-                    usual.append(message)
-                case .messageLate?:
-                    let usualDelay = delay(setting.busMicroseconds, microseconds: 0)
-                    send([message], to: target, after: usualDelay + Instant(decision.amount))
-                default: usual.append(message)
-                }
+                return decision
             }
+            let usualDelay = delay(setting.busMicroseconds, microseconds: 0)
+            for (message, pause) in passage.late {
+                send([message], to: target, after: usualDelay + pause)
+            }
+            let usual = passage.usual
             if !usual.isEmpty {
                 let noise = plan.noise.map { SplitMix.mix($0 ^ UInt64(happenings)) } ?? 0
                 send(

@@ -155,7 +155,7 @@ extension World {
         checker.ended(snapshot)
     }
 
-    private var snapshot: Snapshot {
+    package var snapshot: Snapshot {
         Snapshot(
             nodes: nodes.map { node in
                 (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)

@@ -87,17 +87,21 @@ extension World {
             answer(node, call, answered, after: usual * 3)
         case .callLate?:
             answer(node, call, .unknown, after: Self.callTimeout)
-            queue.add(.providerHears, at: now + Instant(decision.amount), slot: calls.put(
-                CallUnderWay(call: call, answer: .unknown, node: node.index, incarnation: -1)))
+            queue.add(
+                .providerHears, at: now + Instant(decision.amount),
+                slot: calls.put(
+                    CallUnderWay(call: call, answer: .unknown, node: node.index, incarnation: -1)))
         default:
             // Half of the time the provider is done long before its answer arrives.
             if decision.noise & 1 == 1 {
                 answer(node, call, carryOut(call), after: usual)
             } else {
-                queue.add(.providerHears, at: now + usual, slot: calls.put(
-                    CallUnderWay(
-                        call: call, answer: .unknown, node: node.index,
-                        incarnation: node.incarnation)))
+                queue.add(
+                    .providerHears, at: now + usual,
+                    slot: calls.put(
+                        CallUnderWay(
+                            call: call, answer: .unknown, node: node.index,
+                            incarnation: node.incarnation)))
             }
         }
     }

@@ -115,7 +115,7 @@ package final class World {
     }
 
     /// Beyond these the world is taken for one that never comes to rest.
-    private var happeningsMax: Int { 200_000 + 1_500 * plan.orders.count }
+    private var happeningsMax: Int { 500_000 + 3_000 * plan.orders.count }
     private var timeMax: Instant {
         healedAt + 40 * .day + Instant(setting.jumpMinutes) * 6 * .minute
     }
@@ -139,8 +139,8 @@ package final class World {
     }
 
     /// What happened most often, for whoever wonders why there is no end.
-    private var busiest: String {
-        zip(Happening.Kind.allCases, kinds).sorted { $0.1 > $1.1 }.prefix(3)
+    package var busiest: String {
+        zip(Happening.Kind.allCases, kinds).sorted { $0.1 > $1.1 }.prefix(5)
             .map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
     }
 
