@@ -5,7 +5,7 @@
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test bench crashlab run clean
+.PHONY: setup demo test bench crashlab simulate run clean
 
 # Install what the build and the tests need and the machine lacks.
 setup:
@@ -28,6 +28,12 @@ bench: setup
 # Kill the program at every write, fail its system calls, cut its power; ARGS go to the crash lab.
 crashlab: setup
 	@scripts/crashlab.sh $(ARGS)
+
+# Play fresh seeds of the whole house under faults; the first one is printed with what fails.
+simulate: setup
+	swift build $(RELEASE) --product orderlab
+	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 20000 --marks
+	.build/release/orderlab simulate mutants
 
 # Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).
 run: setup

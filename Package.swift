@@ -138,10 +138,17 @@ let package = Package(
         ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", crypto, grdb]),
         ring("SystemAdapter", "Adapters/System", ["Kernel", "Ports", crypto]),
 
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Kernel", "JSONCodec", "Ports", "NodeEngine", "Contracts", nio, nioPosix, nioHTTP1,
+            ] + services + domains,
+            path: "Sources/Simulation", exclude: ["Simulator"], swiftSettings: style),
+        // Deterministic, in one thread, with nothing of the world's own: it builds and runs fast.
         ring(
-            "Simulation", "Simulation",
-            ["Kernel", "JSONCodec", "Ports", "NodeEngine", "Contracts", nio, nioPosix, nioHTTP1]
-                + services + domains),
+            "Simulator", "Simulation/Simulator",
+            ["Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts"] + services
+                + domains),
 
         // Replaces malloc for the whole program: glibc's costs a fifth of a node's time.
         .systemLibrary(
@@ -167,9 +174,8 @@ let package = Package(
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Invariants", "Simulation", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "NodeRuntime", "Gateway",
-                "VaultAdapter", "SQLiteAdapter",
+                "House", "Invariants", "Simulation", "Simulator", "Kernel", "JSONCodec", "Contracts",
+                "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
@@ -238,6 +244,12 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "Simulation", nio, nioPosix, nioHTTP1,
             ],
             path: "Tests/Simulation/SimulationTests", swiftSettings: style),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "Simulator", "Ports", "SQLiteAdapter", "ContractSuites", "orderlab",
+            ],
+            path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
         .testTarget(
             name: "LabTests",

@@ -21,7 +21,8 @@ import Testing
             ("Services/Orders", "SQLiteAdapter"), ("Gateway", "SQLiteAdapter"),
             ("Gateway", "House"), ("Adapters/SQLite", "NodeEngine"),
             ("Adapters/SQLite", "MemoryAdapter"), ("Simulation", "Gateway"),
-            ("Simulation", "SQLiteAdapter"),
+            ("Simulation", "SQLiteAdapter"), ("Simulation/Simulator", "Foundation"),
+            ("Simulation/Simulator", "SQLiteAdapter"), ("Simulation/Simulator", "House"),
         ])
     func `an import against an arrow is found`(folder: String, module: String) {
         #expect(breaches(folder, "import \(module)").map(\.line) == [2])
@@ -35,6 +36,7 @@ import Testing
             ("Services/Orders", "NodeEngine"), ("Gateway", "OrdersService"),
             ("Gateway", "Hummingbird"), ("Adapters/SQLite", "Ports"),
             ("Adapters/SQLite", "GRDBSQLite"), ("Simulation", "OrdersService"),
+            ("Simulation/Simulator", "NodeRuntime"),
             ("Apps/House", "Simulation"), ("Apps/orderlab", "GRDBSQLite"),
         ])
     func `an import along an arrow passes`(folder: String, module: String) {

@@ -10,8 +10,8 @@ struct Orderlab: AsyncParsableCommand {
         commandName: "orderlab",
         abstract: "Measures the house and tries to break it.",
         subcommands: [
-            Bench.self, Kill.self, Flash.self, CrashLabCommand.self, PowerCutCommand.self,
-            UnflushedServe.self,
+            Bench.self, Kill.self, Flash.self, Simulate.self, CrashLabCommand.self,
+            PowerCutCommand.self, UnflushedServe.self,
         ])
 }
 

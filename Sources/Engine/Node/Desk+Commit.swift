@@ -331,8 +331,8 @@ extension Desk {
                 turn.again.append(submission)
             }
         }
-        for twins in replies.promised.values {
-            for ticket in twins { turn.replies.append((ticket, problem.reply())) }
+        for ticket in replies.promised.values.joined().sorted() {
+            turn.replies.append((ticket, problem.reply()))
         }
         turn.replies.append(contentsOf: replies.refused)
         for ticket in replies.reused + replies.unmet {

@@ -29,7 +29,8 @@ extension Desk {
         try openTimers(store)
         try replay(after: mark.through, from: store)
         try replayReplies(after: mark.repliesThrough, from: store)
-        for cell in cells.values where cell.batch == batch { schedule(cell) }
+        // In the order of the log: timers of one moment fire in the order in which they were set.
+        for (_, cell) in unstored { schedule(cell) }
         memories.removeAll()
         fresh.removeAll()
         batch += 1

@@ -119,3 +119,26 @@ public struct RetryBudget: Sendable, Equatable {
         tokens += earned
     }
 }
+
+/// What stands at the entrance of a lane: the budget asks whether a retry may go out at all, the
+/// breaker whether anything may. A value, so that a lane and a simulated one decide alike.
+public struct LaneGate: Sendable, Equatable {
+    public var breaker: Breaker
+    public var budget = RetryBudget()
+
+    public init(_ settings: Breaker.Settings = Breaker.Settings()) {
+        breaker = Breaker(settings)
+    }
+
+    /// The breaker is asked last: what it admits must go out, since it may be the probe whose
+    /// outcome it waits for.
+    public mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
+        if isRetry && budget.admit(1, at: now) == 0 { return false }
+        guard breaker.admit(1, at: now) == 1 else {
+            if isRetry { budget.giveBack(1) }
+            return false
+        }
+        if !isRetry { budget.noteFirst(1) }
+        return true
+    }
+}

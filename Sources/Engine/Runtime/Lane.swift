@@ -57,24 +57,10 @@ public final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable 
     @usableFromInline
     struct State: Sendable {
         @usableFromInline var waiting: Deque<(isRetry: Bool, call: Call)> = []
-        @usableFromInline var breaker: Breaker
-        @usableFromInline var budget = RetryBudget()
+        @usableFromInline var gate: LaneGate
 
         @inlinable
-        init(_ settings: Breaker.Settings) { breaker = Breaker(settings) }
-
-        /// The breaker is asked last: what it admits must go out, since it may be the probe whose
-        /// outcome it waits for.
-        @inlinable
-        mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
-            if isRetry && budget.admit(1, at: now) == 0 { return false }
-            guard breaker.admit(1, at: now) == 1 else {
-                if isRetry { budget.giveBack(1) }
-                return false
-            }
-            if !isRetry { budget.noteFirst(1) }
-            return true
-        }
+        init(_ settings: Breaker.Settings) { gate = LaneGate(settings) }
     }
 
     @inlinable
@@ -136,7 +122,7 @@ public final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable 
             let now = clock.now()
             var calls: [Call] = []
             for (isRetry, call) in taken {
-                if state.admits(isRetry: isRetry, at: now) {
+                if state.gate.admits(isRetry: isRetry, at: now) {
                     calls.append(call)
                 } else {
                     turnedAway.append(call)
@@ -184,7 +170,7 @@ public final class Lane<Call: Sendable, Answer: Sendable & Equatable>: Sendable 
             if answering.isFailure(answer.1) { failed += 1 } else { succeeded += 1 }
         }
         let now = clock.now()
-        state.withLock { $0.breaker.note(succeeded: succeeded, failed: failed, at: now) }
+        state.withLock { $0.gate.breaker.note(succeeded: succeeded, failed: failed, at: now) }
         deliver(answers.filter { calls.indices.contains($0.0) }.map { (calls[$0.0], $0.1) })
     }
 }

@@ -147,7 +147,7 @@ package struct StoreLogSource: LogSource {
 extension Reader {
     /// The epoch in which the record at `position` was written. Epochs grow with positions, so
     /// that its first frame is found by halving.
-    func epoch(
+    package func epoch(
         of log: LogName, at position: Int64
     ) throws(StoreFailure) -> Publication.Epoch {
         guard position > 0,

@@ -25,9 +25,9 @@ package struct FoldedEntity<State: EntityState>: Sendable {
     /// The row as it must stand in the store.
     func row() -> [UInt8] {
         var writer = WireWriter(binary: 448)
-        writer.bytes.appendVarint(version)
-        writer.bytes.appendVarint(last)
-        writer.bytes.appendVarint(seen)
+        writer.binary.appendVarint(version)
+        writer.binary.appendVarint(last)
+        writer.binary.appendVarint(seen)
         state.write(to: &writer)
         return writer.bytes
     }

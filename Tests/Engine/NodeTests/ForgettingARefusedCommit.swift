@@ -24,6 +24,15 @@ import Testing
         #expect(replies[0]?.status == 503)
     }
 
+    @Test func `tells twins in the order in which they came`() throws {
+        let bench = try Bench()
+        bench.store.moods = [.refusing(.full)]
+        let firsts = (0..<30).map { bench.submission(.add(.meter(1), 1), key: "\($0)") }
+        let twins = (0..<30).map { bench.submission(.add(.meter(1), 1), key: "\($0)") }
+        let turn = bench.turn((firsts + twins).map { .submission($0) })
+        #expect(turn.replies.map(\.0) == (firsts + twins).compactMap(\.ticket))
+    }
+
     @Test func `leaves memory as it was`() throws {
         let bench = try Bench(.withTallies)
         _ = bench.ask(.add(.meter(1), 5), .call(.meter(2)), .remind(.meter(3), at: bench.now))

@@ -73,6 +73,16 @@ import Testing
         #expect(turns.map(\.hasMore) == [true, true, true, false, false])
     }
 
+    /// Or two processes would wake what is due at one moment in different orders.
+    @Test func `stands in the order of the log after a restart`() throws {
+        let bench = try Bench()
+        let at = bench.now.advanced(by: .seconds(60))
+        let meters = (0..<64 as Range<UInt16>).map { MeterKey.meter($0 &* 37 % 64) }
+        for meter in meters { _ = bench.ask(.remind(meter, at: at)) }
+        try bench.restart()
+        #expect(bench.meterDesk.timers.entries.map(\.key) == meters)
+    }
+
     @Test func `and does not move is woken again, but not at once`() throws {
         let bench = try Bench()
         _ = bench.ask(.remind(.meter(1), at: bench.now), .remind(.meter(2), at: bench.now))

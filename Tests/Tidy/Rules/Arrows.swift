@@ -24,7 +24,8 @@ enum Arrows {
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
-            "SystemAdapter", "Invariants", "Simulation", "House", "orderhouse", "orderlab",
+            "SystemAdapter", "Invariants", "Simulation", "Simulator", "House", "orderhouse",
+            "orderlab",
         ])
 
     /// The first row whose folder holds a file applies to it.
@@ -55,6 +56,10 @@ enum Arrows {
             Arrow(
                 folder: "Sources/Invariants", own: domains.union(services).union(inner),
                 other: []),
+            Arrow(
+                folder: "Sources/Simulation/Simulator",
+                own: domains.union(services).union(inner).union(["Invariants", "NodeRuntime"]),
+                other: ["Synchronization"]),
             Arrow(
                 folder: "Sources/Simulation",
                 own: domains.union(services).union(inner).union(["Invariants"]), other: nil),

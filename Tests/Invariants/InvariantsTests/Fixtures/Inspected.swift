@@ -62,11 +62,11 @@ extension Shelf {
         body: String = "{}"
     ) {
         var reply = WireWriter(binary: 64)
-        UUIDv7(high: 0, low: request).append(to: &reply.bytes)
-        reply.bytes.appendVarint(unsigned: 1)
-        reply.bytes.appendVarint(unsigned: UInt64(status))
-        reply.bytes.appendVarint(version)
-        reply.bytes.appendCounted(status == 201 ? "/v1/orders/\(order.text)" : "")
+        reply.binary.append(UUIDv7(high: 0, low: request))
+        reply.binary.appendVarint(unsigned: 1)
+        reply.binary.appendVarint(unsigned: UInt64(status))
+        reply.binary.appendVarint(version)
+        reply.binary.appendCounted(status == 201 ? "/v1/orders/\(order.text)" : "")
         reply.field("body", bytes: Array(body.utf8))
         var bytes: [UInt8] = []
         bytes.appendVarint(unsigned: UInt64(reply.bytes.count))

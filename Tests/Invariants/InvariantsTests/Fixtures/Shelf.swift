@@ -91,16 +91,29 @@ extension Shelf {
         put("cursors", Array("\(consumer.service)/0<\(source.service)/0".utf8), value)
     }
 
+    private static func write(_ cause: Cause, to record: inout WireWriter) {
+        switch cause {
+        case .time: record.binary.append(0)
+        case .command(let identity):
+            RecordCoding.write(cause: identity, to: &record.binary)
+        case .fact(let log, let position):
+            record.binary.append(2)
+            record.binary.appendCounted(log.service)
+            record.binary.appendVarint(unsigned: UInt64(log.shard))
+            record.binary.appendVarint(position)
+        }
+    }
+
     private mutating func append(_ line: Line, _ place: Place, _ telling: Telling) {
         var record = WireWriter(binary: 128)
         let (table, key, bucket) = Self.stream(of: line.fact)
-        record.bytes.append(line.fact.wireName.code)
-        record.bytes.append(UInt8(table))
-        record.bytes.appendVarint(unsigned: UInt64(bucket))
+        record.binary.append(line.fact.wireName.code)
+        record.binary.append(UInt8(table))
+        record.binary.appendVarint(unsigned: UInt64(bucket))
         record.field("key", bytes: key)
-        record.bytes.appendVarint(place.version)
-        record.bytes.appendVarint(place.previous == 0 ? 0 : place.position - place.previous)
-        RecordCoding.write(cause: Self.cause(of: line, telling), to: &record)
+        record.binary.appendVarint(place.version)
+        record.binary.appendVarint(place.previous == 0 ? 0 : place.position - place.previous)
+        Self.write(Self.cause(of: line, telling), to: &record)
         record.optional("trace", String?.none)
         line.fact.write(to: &record)
         var bytes: [UInt8] = []
@@ -162,9 +175,9 @@ extension Shelf {
             }
             let state = Rules.evolve(old?.state ?? Rules.initial, event, at: key)
             var value = WireWriter(binary: 128)
-            value.bytes.appendVarint(index == 0 ? place.version : old?.version ?? 0)
-            value.bytes.appendVarint(index == 0 ? place.position : old?.last ?? 0)
-            value.bytes.appendVarint(place.position)
+            value.binary.appendVarint(index == 0 ? place.version : old?.version ?? 0)
+            value.binary.appendVarint(index == 0 ? place.position : old?.last ?? 0)
+            value.binary.appendVarint(place.position)
             state.write(to: &value)
             put(table, key.bytes, value.bytes, due: state.due)
         }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Many seeds, several at a time, until one fails.
+
+import Foundation
+import Simulator
+import Synchronization
+
+/// A range of seeds to play.
+struct Campaign: Sendable {
+    let seeds: Range<UInt64>
+    let jobs: Int
+    let orders: Int?
+    let isSQLite: Bool
+    let isQuiet: Bool
+
+    private var showsProgress: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
+
+    /// What all seeds came to.
+    struct Outcome: Sendable {
+        var seeds = 0
+        var orders = 0
+        var placed = 0
+        var hit = 0
+        var orderLines = 0
+        var events = 0
+        var happenings = 0
+        var simulatedSeconds = 0.0
+        /// Of all threads together.
+        var busySeconds = 0.0
+        var wallSeconds = 0.0
+        var faults: [FaultKind: Int] = [:]
+        var marks = Marks()
+        var failure: RunReport?
+
+        mutating func add(_ report: RunReport, seconds: Double) {
+            seeds += 1
+            orders += report.orders
+            placed += report.placed
+            hit += report.hit
+            orderLines += report.lines
+            events += report.events
+            happenings += report.happenings
+            simulatedSeconds += Double(report.simulated) / 1e9
+            busySeconds += seconds
+            for (kind, count) in report.faults { faults[kind, default: 0] += count }
+            marks.add(report.marks)
+            guard !report.breaches.isEmpty else { return }
+            if failure.map({ report.seed < $0.seed }) ?? true { failure = report }
+        }
+    }
+
+    private struct State: Sendable {
+        var next: UInt64
+        var outcome = Outcome()
+    }
+
+    /// What the threads share.
+    private final class Board: Sendable {
+        let state: Mutex<State>
+
+        init(next: UInt64) { state = Mutex(State(next: next)) }
+    }
+
+    func run() async -> Outcome {
+        let board = Board(next: seeds.lowerBound)
+        let started = ContinuousClock.now
+        await withTaskGroup(of: Void.self) { group in
+            for job in 0..<max(1, jobs) {
+                group.addTask { work(board, job, started) }
+            }
+        }
+        var outcome = board.state.withLock { $0.outcome }
+        outcome.wallSeconds = (ContinuousClock.now - started) / .seconds(1)
+        if showsProgress { FileHandle.standardError.write(Data("\n".utf8)) }
+        return outcome
+    }
+
+    private func work(
+        _ board: Board, _ job: Int, _ started: ContinuousClock.Instant
+    ) {
+        while let seed = take(board) {
+            var way = Simulation.Way()
+            let folder = isSQLite ? try? MemoryFolder() : nil
+            if let folder { way.medium = { folder.medium($0) } }
+            let began = ContinuousClock.now
+            var report = Simulation.run(Plan.drawn(from: seed, orders: orders), way)
+            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            if !report.breaches.isEmpty {
+                // Once more, and this time somebody listens.
+                way.traceLines = Simulation.traceLines
+                if let again = isSQLite ? try? MemoryFolder() : nil {
+                    way.medium = { again.medium($0) }
+                }
+                report = Simulation.run(Plan.drawn(from: seed, orders: orders), way)
+            }
+            let done = board.state.withLock { state in
+                state.outcome.add(report, seconds: seconds)
+                return state.outcome
+            }
+            if job == 0 && showsProgress { show(done, started) }
+        }
+    }
+
+    /// The next seed; none once a smaller one has failed.
+    private func take(_ board: Board) -> UInt64? {
+        board.state.withLock { state in
+            guard state.next < seeds.upperBound, state.outcome.failure == nil else { return nil }
+            state.next += 1
+            return state.next - 1
+        }
+    }
+
+    private func show(_ outcome: Outcome, _ started: ContinuousClock.Instant) {
+        let width = 30
+        let full = outcome.seeds * width / max(1, seeds.count)
+        let bar =
+            String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+        let rate = Double(outcome.placed) / max(outcome.busySeconds, 0.001)
+        let text = String(
+            format: "\r[%@] %d of %d seeds, %.0f orders/s and core", bar, outcome.seeds,
+            seeds.count, rate)
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `orderlab simulate`: the whole house under every fault, on a virtual clock, from one seed.
+
+import ArgumentParser
+import Foundation
+import Simulator
+
+struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Play the whole house under faults, in one thread, from a seed.",
+        discussion: """
+            The same seed always plays the same way. With --seeds many are played, each its own \
+            world; the smallest one that fails is told, and the exit status is 1.
+            """,
+        subcommands: [SimulateSeeds.self, SimulateShrink.self, SimulateMutants.self],
+        defaultSubcommand: SimulateSeeds.self)
+}
+
+struct SimulateSeeds: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Play one seed, one plan, or many seeds.")
+
+    @Option(help: "The seed to play; with --seeds, the first one.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many seeds to play.")
+    var seeds: Int?
+
+    @Option(help: "How many at a time.")
+    var jobs = 2
+
+    @Option(help: "Orders in each world, instead of a drawn number.")
+    var orders: Int?
+
+    @Option(help: "Play this plan instead of a seed.")
+    var plan: String?
+
+    @Flag(help: "Print everything that happens.")
+    var trace = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Tell which situations were met, and fail when one never was.")
+    var marks = false
+
+    @Flag(help: "Keep each node's data in a real SQLite file in memory.")
+    var sqlite = false
+
+    func run() async throws {
+        guard let seeds else { return try await runOne() }
+        let campaign = Campaign(
+            seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
+            isQuiet: json)
+        let outcome = await campaign.run()
+        if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
+        if marks { outcome.markLines.forEach { print($0) } }
+        if let failure = outcome.failure {
+            if !json { tell(failure) }
+            throw ExitCode(1)
+        }
+        if marks && outcome.marks.met < outcome.marks.all.count { throw ExitCode(1) }
+    }
+
+    private func runOne() async throws {
+        var way = Simulation.Way()
+        way.traceLines = Simulation.traceLines
+        if trace { way.printing = { print($0) } }
+        let folder = sqlite ? try MemoryFolder() : nil
+        if let folder { way.medium = { folder.medium($0) } }
+        let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
+        let started = ContinuousClock.now
+        let report = Simulation.run(plan, way)
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        if json {
+            try put(SeedJSON(report, seconds: seconds))
+        } else {
+            SeedText.lines(report, seconds: seconds).forEach { print($0) }
+        }
+        if marks { MarkText.lines(report.marks).forEach { print($0) } }
+        guard report.breaches.isEmpty else {
+            if !json && !trace { tell(report) }
+            throw ExitCode(1)
+        }
+    }
+
+    private func loaded() throws -> Plan? {
+        guard let plan else { return nil }
+        return try Plan(text: String(contentsOfFile: plan, encoding: .utf8))
+    }
+
+    private func tell(_ report: RunReport) {
+        print("the last of what happened:")
+        report.trace.suffix(60).forEach { print("  \($0)") }
+        print("again: orderlab simulate --seed \(report.seed)")
+    }
+}
+
+struct SimulateShrink: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shrink", abstract: "Make a failing seed into the smallest plan that fails.")
+
+    @Option(help: "The seed that fails.")
+    var seed: UInt64?
+
+    @Option(help: "Or a plan that fails.")
+    var plan: String?
+
+    @Option(help: "Orders in the world, if it failed with a given number.")
+    var orders: Int?
+
+    @Option(help: "Plant this bug first.")
+    var mutant: String?
+
+    @Option(help: "Where to write the plan; printed if it is not said.")
+    var output: String?
+
+    @Option(help: "Runs at most.")
+    var tries = 3_000
+
+    func run() async throws {
+        var way = Simulation.Way()
+        if let mutant {
+            guard let planted = Mutant.all.first(where: { $0.name == mutant }) else {
+                throw ValidationError("No planted bug is called \(mutant).")
+            }
+            planted.plant(&way.cast)
+        }
+        var start = Plan.drawn(from: seed ?? 1, orders: orders)
+        if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
+        guard var shrinker = Shrinker(start, way, triesMax: tries) else {
+            throw ValidationError("It does not fail.")
+        }
+        let small = shrinker.run()
+        let report = Simulation.run(small, way)
+        let why = report.breaches.first.map { "# \($0.invariant): \($0.what)\n" } ?? ""
+        let text = why + small.text
+        if let output {
+            try text.write(toFile: output, atomically: true, encoding: .utf8)
+        } else {
+            print(text, terminator: "")
+        }
+        FileHandle.standardError.write(
+            Data("\(small.size) things in \(shrinker.tries) tries\n".utf8))
+    }
+}
+
+struct SimulateMutants: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mutants",
+        abstract: "Plant each bug and count the seeds until it is caught.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Only the one of this name.")
+    var only: String?
+
+    @Option(help: "Seeds before a bug counts as missed.")
+    var seedsMax = 2_000
+
+    @Option(help: "The first seed.")
+    var seed: UInt64 = 1
+
+    func run() async throws {
+        var hunts: [Hunt] = []
+        for mutant in Mutant.all where only == nil || mutant.name == only {
+            let hunt = Hunt.run(mutant, from: seed, seedsMax: seedsMax)
+            if !json { print(hunt.line) }
+            hunts.append(hunt)
+        }
+        let summary = HuntSummary(hunts)
+        if json { try put(summary) } else { print(summary.line) }
+        if !summary.areAllCaught { throw ExitCode(1) }
+    }
+}

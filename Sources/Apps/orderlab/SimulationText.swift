@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What simulations print: figures for people, and the same as JSON.
+
+import Foundation
+import Simulator
+
+enum SeedText {
+    static func lines(_ report: RunReport, seconds: Double) -> [String] {
+        var lines = [
+            "seed         \(report.seed)",
+            "revision     \(Machine.revision)",
+            "digest       \(hex(report.digest))",
+            "orders       \(report.orders), \(report.placed) placed, \(report.hit) met a fault",
+            "events       \(report.events), in \(report.happenings) steps: \(report.busiest)",
+            "simulated    \(clockText(report.simulated)) in \(String(format: "%.3f", seconds)) s",
+            "marks        \(report.marks.met) of \(report.marks.all.count)",
+        ]
+        lines += report.faults.map { "fault        \($0.kind.rawValue) \($0.count)" }
+        lines += report.breaches.map {
+            "BREACH       \($0.invariant) at \(clockText($0.at)): \($0.what)"
+        }
+        if report.breaches.isEmpty { lines.append("breaches     none") }
+        return lines
+    }
+
+    static func hex(_ word: UInt64) -> String { String(format: "%016llx", word) }
+}
+
+enum MarkText {
+    static func lines(_ marks: Marks) -> [String] {
+        marks.all.map { name, count in
+            "\(count > 0 ? "met  " : "NEVER")  \(name) \(count)"
+        } + ["\(marks.met) of \(marks.all.count) situations met"]
+    }
+}
+
+struct BreachJSON: Encodable {
+    let invariant: String
+    let what: String
+    let at: UInt64
+}
+
+struct SeedJSON: Encodable {
+    let seed: UInt64
+    let revision: String
+    let digest: String
+    let milestones: [String]
+    let orders: Int
+    let placed: Int
+    let ordersHit: Int
+    let events: Int
+    let steps: Int
+    let simulatedSeconds: Double
+    let seconds: Double
+    let faults: [String: Int]
+    let marks: [String: Int]
+    let breaches: [BreachJSON]
+    let trace: [String]
+
+    init(_ report: RunReport, seconds: Double) {
+        seed = report.seed
+        revision = Machine.revision
+        digest = SeedText.hex(report.digest)
+        milestones = report.milestones.map(SeedText.hex)
+        orders = report.orders
+        placed = report.placed
+        ordersHit = report.hit
+        events = report.events
+        steps = report.happenings
+        simulatedSeconds = Double(report.simulated) / 1e9
+        self.seconds = seconds
+        faults = Dictionary(
+            uniqueKeysWithValues: report.faults.map { ($0.kind.rawValue, $0.count) })
+        marks = Dictionary(uniqueKeysWithValues: report.marks.all.filter { $0.count > 0 })
+        breaches = report.breaches.map {
+            BreachJSON(invariant: $0.invariant, what: $0.what, at: $0.at)
+        }
+        trace = report.breaches.isEmpty ? [] : report.trace
+    }
+}
+
+extension Campaign.Outcome {
+    var ordersPerSecond: Double { Double(placed) / max(busySeconds, 1e-6) }
+
+    var lines: [String] {
+        let share = Double(hit) / Double(max(1, orders)) * 100
+        var lines = [
+            "revision     \(Machine.revision)",
+            "seeds        \(seeds)",
+            "orders       \(orders), \(placed) placed, "
+                + String(
+                    format: "%.1f lines each, %.0f %% met a fault",
+                    Double(orderLines) / Double(max(1, orders)), share),
+            "events       \(events), in \(happenings) steps",
+            String(
+                format: "speed        %.0f orders/s and core, %.0f simulated seconds in one",
+                ordersPerSecond, simulatedSeconds / max(busySeconds, 1e-6)),
+            String(format: "time         %.1f s, %.1f s of work", wallSeconds, busySeconds),
+            "marks        \(marks.met) of \(marks.all.count)",
+        ]
+        lines += faults.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            "fault        \($0.key.rawValue) \($0.value)"
+        }
+        lines += (failure?.breaches ?? []).map {
+            "BREACH       seed \(failure?.seed ?? 0), \($0.invariant): \($0.what)"
+        }
+        if failure == nil { lines.append("breaches     none") }
+        return lines
+    }
+
+    var markLines: [String] { MarkText.lines(marks) }
+
+    var json: CampaignJSON { CampaignJSON(self) }
+}
+
+struct CampaignJSON: Encodable {
+    let revision: String
+    let seeds: Int
+    let orders: Int
+    let placed: Int
+    let ordersHit: Int
+    let lines: Int
+    let events: Int
+    let ordersPerSecondAndCore: Double
+    let simulatedToReal: Double
+    let wallSeconds: Double
+    let marksMet: Int
+    let marks: Int
+    let faults: [String: Int]
+    let failure: SeedJSON?
+
+    init(_ outcome: Campaign.Outcome) {
+        revision = Machine.revision
+        seeds = outcome.seeds
+        orders = outcome.orders
+        placed = outcome.placed
+        ordersHit = outcome.hit
+        lines = outcome.orderLines
+        events = outcome.events
+        ordersPerSecondAndCore = outcome.ordersPerSecond
+        simulatedToReal = outcome.simulatedSeconds / max(outcome.busySeconds, 1e-6)
+        wallSeconds = outcome.wallSeconds
+        marksMet = outcome.marks.met
+        marks = outcome.marks.all.count
+        faults = Dictionary(
+            uniqueKeysWithValues: outcome.faults.map { ($0.key.rawValue, $0.value) })
+        failure = outcome.failure.map { SeedJSON($0, seconds: 0) }
+    }
+}
+
+/// How one planted bug was hunted.
+struct Hunt: Encodable {
+    let mutant: String
+    let invariant: String
+    let needsFault: Bool
+    /// Seeds until it was caught; nil: it was not.
+    let seeds: Int?
+    let caughtBy: String?
+
+    /// A bug is caught when anything trips; which invariant did is told.
+    static func run(_ mutant: Mutant, from first: UInt64, seedsMax: Int) -> Hunt {
+        var way = Simulation.Way()
+        mutant.plant(&way.cast)
+        for index in 0..<seedsMax {
+            let plan = Plan.drawn(from: first + UInt64(index), orders: 60)
+            if let breach = Simulation.run(plan, way).breaches.first,
+                // What fails without the bug says nothing about it.
+                Simulation.run(plan).breaches.isEmpty
+            {
+                return Hunt(
+                    mutant: mutant.name, invariant: mutant.invariant,
+                    needsFault: mutant.needsFault, seeds: index + 1, caughtBy: breach.invariant)
+            }
+        }
+        return Hunt(
+            mutant: mutant.name, invariant: mutant.invariant, needsFault: mutant.needsFault,
+            seeds: nil, caughtBy: nil)
+    }
+
+    var line: String {
+        let found = seeds.map { "seed \($0) by \(caughtBy ?? "")" } ?? "NOT CAUGHT"
+        let name = mutant.padding(toLength: 36, withPad: " ", startingAt: 0)
+        return "\(name) \(invariant.padding(toLength: 4, withPad: " ", startingAt: 0)) \(found)"
+    }
+}
+
+struct HuntSummary: Encodable {
+    let revision: String
+    let hunts: [Hunt]
+    let caught: Int
+    let median: Int?
+    let worst: Int?
+
+    init(_ hunts: [Hunt]) {
+        revision = Machine.revision
+        self.hunts = hunts
+        let seeds = hunts.compactMap(\.seeds).sorted()
+        caught = seeds.count
+        median = seeds.isEmpty ? nil : seeds[seeds.count / 2]
+        worst = seeds.last
+    }
+
+    var areAllCaught: Bool { caught == hunts.count && !hunts.isEmpty }
+
+    var line: String {
+        "\(caught) of \(hunts.count) caught; seeds: median \(median ?? 0), worst \(worst ?? 0)"
+    }
+}

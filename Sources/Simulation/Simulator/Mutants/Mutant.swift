@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Planted bugs: the simulator is there to find these. Each is a decorator around a decider, a
+/// service, a store or what passes between them; production code holds no switch for any.
+
+import Kernel
+import NodeEngine
+import Ports
+
+/// One planted bug.
+package struct Mutant: Sendable {
+    package let name: String
+    /// The invariant that is meant to trip.
+    package let invariant: String
+    /// True when nothing shows unless something else goes wrong, too.
+    package let needsFault: Bool
+    package let plant: @Sendable (inout Cast) -> Void
+
+    package init(
+        _ name: String, trips invariant: String, needsFault: Bool = false,
+        plant: @escaping @Sendable (inout Cast) -> Void
+    ) {
+        self.name = name
+        self.invariant = invariant
+        self.needsFault = needsFault
+        self.plant = plant
+    }
+
+    /// A bug in the service of one context.
+    init<S: Service & SendableMetatype>(
+        _ name: String, trips invariant: String, needsFault: Bool = false, context: Int,
+        _ service: @escaping @autoclosure @Sendable () -> S.Type
+    ) {
+        self.init(name, trips: invariant, needsFault: needsFault) { cast in
+            cast.replace(context: context) { role, limits, shards in
+                Cast.desk(service(), role, limits, shards)
+            }
+        }
+    }
+
+    package static let all = [canary] + stock + orders + payments + stores + borders
+
+    /// If this one goes unnoticed, nothing that the simulator says counts.
+    package static let canary = Mutant("canary-nothing-is-ever-done", trips: "L1") { cast in
+        cast.input = { input in
+            if case .submission(let submission) = input, submission.ticket != nil {
+                return nil
+            }
+            return input
+        }
+    }
+}
+
+/// A service that is another one, but for what it says otherwise.
+protocol DecoratedService: Service
+where
+    Rules.Key == Base.Rules.Key, Rules.Command == Base.Rules.Command,
+    Rules.Event == Base.Rules.Event, Rules.State == Base.Rules.State,
+    Rules.Rejection == Base.Rules.Rejection, Effect == Base.Effect
+{
+    associatedtype Base: Service
+}
+
+extension DecoratedService {
+    static var name: String { Base.name }
+    static var hears: [String] { Base.hears }
+    static var isChangedByOthers: Bool { Base.isChangedByOthers }
+    static var queriedTables: Set<String> { Base.queriedTables }
+
+    static func command(for fact: any Fact) -> Rules.Command? { Base.command(for: fact) }
+
+    static func wake(_ key: Rules.Key, isRestart: Bool) -> Rules.Command {
+        Base.wake(key, isRestart: isRestart)
+    }
+
+    static func effect(owedBy state: Rules.State, at key: Rules.Key) -> Owed<Effect>? {
+        Base.effect(owedBy: state, at: key)
+    }
+
+    static func reply(
+        to command: Rules.Command, _ outcome: Result<Entity<Rules.State>, Rules.Rejection>
+    ) -> Reply {
+        Base.reply(to: command, outcome)
+    }
+}
+
+/// Rules that are others', but for what they say otherwise.
+protocol DecoratedRules: Decider
+where
+    Key == Base.Key, Command == Base.Command, Event == Base.Event, State == Base.State,
+    Rejection == Base.Rejection
+{
+    associatedtype Base: Decider
+}
+
+extension DecoratedRules {
+    static var initial: State { Base.initial }
+    static func keys(_ command: Command) -> Keys<Key> { Base.keys(command) }
+    static func changes(_ event: Event) -> Keys<Key> { Base.changes(event) }
+
+    static func decide(
+        _ command: Command, _ states: States<Key, State>, _ moment: Moment
+    ) throws(Rejection) -> [Event] {
+        try Base.decide(command, states, moment)
+    }
+
+    static func evolve(_ state: State, _ event: Event, at key: Key) -> State {
+        Base.evolve(state, event, at: key)
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How one world is made: who stands where, how large everything is, and how often it fails.
+
+import NodeEngine
+import Ports
+
+/// The plain numbers of a world. Each has a name in plan files; see `fields`.
+package struct Setting: Sendable, Equatable {
+    package var shards = 1
+    package var warehouses = 1
+    package var articles = 8
+    /// Units of each article in each warehouse at the beginning.
+    package var units = 1_000_000
+
+    // The engine's knobs.
+    package var batchMax = 2_048
+    package var idleMilliseconds = 40
+    package var eventsMax = 16_384
+    package var dueMax = 512
+    package var cells = 200_000
+    package var lagEvents = 100_000
+    package var restingRows = 2_048
+    package var replyIndex = 65_536
+    package var frameRecords = 256
+    package var courierMilliseconds = 250
+
+    // How long things take when nothing goes wrong.
+    package var commitMicroseconds = 200
+    package var callMicroseconds = 50_000
+    package var busMicroseconds = 1_000
+    package var clientMicroseconds = 1_000
+    package var pickupMinutes = 60
+    package var deliveryMinutes = 1_440
+    package var noticeMilliseconds = 200
+
+    // How the outside behaves.
+    /// Out of a million operations, how many the provider tells of unasked.
+    package var noticesPerMillion = 1_000_000
+    package var keyWindowHours = 24
+    package var declinedPerMillion = 50_000
+    /// How long a client waits before it asks again; 0 for ever.
+    package var patienceMilliseconds = 0
+    /// How far clocks may be off, in milliseconds, and how many parts in a million they drift.
+    package var skewMilliseconds = 0
+    package var driftPerMillion = 0
+    /// The greatest jump of a clock during the run, in minutes.
+    package var jumpMinutes = 0
+
+    /// The node of each role.
+    package var layout: [Int] = [0, 0, 0, 0, 0]
+    /// Out of a million decisions, how often each kind of fault happens.
+    package var chances: [Int] = Array(repeating: 0, count: FaultKind.allCases.count)
+
+    package init() {}
+
+    package var nodes: Int { (layout.max() ?? 0) + 1 }
+
+    package static var fields: [(name: String, path: WritableKeyPath<Setting, Int>)] {
+        [
+            ("shards", \.shards), ("warehouses", \.warehouses), ("articles", \.articles),
+            ("units", \.units), ("batch-max", \.batchMax), ("idle-ms", \.idleMilliseconds),
+            ("events-max", \.eventsMax), ("due-max", \.dueMax), ("cells", \.cells),
+            ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
+            ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
+            ("courier-ms", \.courierMilliseconds), ("commit-us", \.commitMicroseconds),
+            ("call-us", \.callMicroseconds), ("bus-us", \.busMicroseconds),
+            ("client-us", \.clientMicroseconds), ("pickup-min", \.pickupMinutes),
+            ("delivery-min", \.deliveryMinutes), ("notice-ms", \.noticeMilliseconds),
+            ("notices-ppm", \.noticesPerMillion), ("key-window-h", \.keyWindowHours),
+            ("declined-ppm", \.declinedPerMillion), ("patience-ms", \.patienceMilliseconds),
+            ("skew-ms", \.skewMilliseconds), ("drift-ppm", \.driftPerMillion),
+            ("jump-min", \.jumpMinutes),
+        ]
+    }
+
+    var deskLimits: DeskLimits {
+        var limits = DeskLimits()
+        limits.cells = cells
+        limits.lagEvents = Int64(lagEvents)
+        limits.restingRows = restingRows
+        limits.replyIndex = replyIndex
+        limits.frameRecords = frameRecords
+        return limits
+    }
+
+    var nodeLimits: NodeLimits {
+        var limits = NodeLimits()
+        limits.eventsMax = Int64(eventsMax)
+        limits.dueMax = dueMax
+        return limits
+    }
+}

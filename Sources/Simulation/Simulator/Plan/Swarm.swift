@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Draws a world from a seed: first which faults and features are on at all, then sizes, knobs and
+/// what everybody does. Leaving things out at random finds more than having all of them always on
+/// (Groce et al., "Swarm testing", ISSTA 2012).
+
+extension Plan {
+    /// The world of `seed`; `orders` says how many there are, if that is not to be drawn.
+    package static func drawn(from seed: UInt64, orders: Int? = nil) -> Plan {
+        var swarm = Swarm(seed)
+        var plan = Plan(seed: seed, setting: swarm.setting())
+        plan.noise = SplitMix.mix(seed ^ 0x6e6f_6973_65)
+        plan.orders = swarm.orders(orders, plan.setting)
+        plan.counts = swarm.counts(plan)
+        plan.operations = swarm.operations(plan)
+        return plan
+    }
+}
+
+/// The streams from which one plan is drawn.
+private struct Swarm {
+    private let seed: UInt64
+    private var shape: RandomStream
+    private var features: RandomStream
+    /// A world in which nothing goes wrong, so that plain progress is judged, too.
+    private let isFaultless: Bool
+
+    init(_ seed: UInt64) {
+        self.seed = seed
+        shape = RandomStream(seed: seed, "shape")
+        features = RandomStream(seed: seed, "features")
+        isFaultless = features.below(16) == 0
+    }
+
+    mutating func setting() -> Setting {
+        var setting = Setting()
+        setting.shards = shape.coin() ? 1 : shape.within(1...5)
+        setting.warehouses = shape.coin() ? 1 : shape.within(1...4)
+        setting.articles = shape.magnitude(1...256)
+        setting.units = features.coin() ? 1_000_000 : shape.magnitude(1...2_000)
+        setting.layout = layout(roles: setting.shards + 4)
+        turn(&setting)
+        time(&setting)
+        if features.coin() { setting.declinedPerMillion = shape.magnitude(0...500_000) }
+        if features.coin() { setting.noticesPerMillion = shape.magnitude(0...1_000_000) }
+        if !isFaultless { setting.chances = chances() }
+        return setting
+    }
+
+    private mutating func layout(roles: Int) -> [Int] {
+        let nodes = shape.below(3) == 0 ? 1 : shape.within(1...min(8, roles))
+        let drawn = (0..<roles).map { _ in shape.within(0...nodes - 1) }
+        let used = Set(drawn).sorted()
+        return drawn.map { used.firstIndex(of: $0) ?? 0 }
+    }
+
+    /// The engine's knobs: half of them as they are shipped, the others anywhere.
+    private mutating func turn(_ setting: inout Setting) {
+        if features.coin() {
+            setting.batchMax = shape.below(4) == 0 ? 1 : shape.magnitude(1...4_096)
+        }
+        if features.coin() { setting.idleMilliseconds = shape.magnitude(1...10_000) }
+        if features.coin() { setting.eventsMax = shape.magnitude(1...256) }
+        if features.coin() { setting.dueMax = shape.magnitude(1...64) }
+        if features.coin() { setting.cells = shape.magnitude(0...64) }
+        if features.below(4) == 0 {
+            setting.lagEvents = 0
+            setting.restingRows = 0
+            setting.replyIndex = 0
+        } else {
+            if features.coin() { setting.lagEvents = shape.magnitude(0...2_000) }
+            if features.coin() { setting.restingRows = shape.magnitude(0...256) }
+            if features.coin() { setting.replyIndex = shape.magnitude(0...256) }
+        }
+        if features.coin() { setting.frameRecords = shape.coin() ? 1 : shape.magnitude(1...256) }
+    }
+
+    private mutating func time(_ setting: inout Setting) {
+        setting.courierMilliseconds = shape.magnitude(10...60_000)
+        setting.commitMicroseconds = shape.magnitude(20...50_000)
+        setting.callMicroseconds = shape.magnitude(100...5_000_000)
+        setting.busMicroseconds = shape.magnitude(10...1_000_000)
+        setting.clientMicroseconds = shape.magnitude(10...200_000)
+        // Parcels that are long under way are asked after every ten minutes: seldom, therefore.
+        let isSlow = features.below(12) == 0
+        setting.pickupMinutes = shape.magnitude(0...(isSlow ? 1_000 : 15))
+        setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 3_000 : 30))
+        setting.noticeMilliseconds = shape.magnitude(0...100_000)
+        guard !isFaultless else { return }
+        if features.coin() { setting.patienceMilliseconds = shape.magnitude(5...60_000) }
+        if features.coin() { setting.skewMilliseconds = shape.magnitude(1...3_600_000) }
+        if features.coin() { setting.driftPerMillion = shape.magnitude(1...10_000) }
+        if features.below(4) == 0 { setting.jumpMinutes = shape.magnitude(1...1_440) }
+        // Six jumps the same way must not outlast the provider's memory.
+        setting.keyWindowHours = 26 + setting.jumpMinutes / 10
+    }
+
+    private mutating func chances() -> [Int] {
+        FaultKind.allCases.map { kind in
+            guard features.coin() else { return 0 }
+            switch kind.site {
+            case .death: return shape.magnitude(50...5_000)
+            case .commit: return shape.magnitude(50...20_000)
+            case .load, .publication: return shape.magnitude(50...20_000)
+            case .opening: return shape.magnitude(1_000...300_000)
+            case .filling: return shape.magnitude(1_000...300_000)
+            case .message: return shape.magnitude(100...30_000)
+            case .request, .answer, .providerCall, .notice, .carrierCall, .update, .mail:
+                return shape.magnitude(100...60_000)
+            }
+        }
+    }
+
+    // MARK: Clients
+
+    mutating func orders(_ asked: Int?, _ setting: Setting) -> [PlannedOrder] {
+        let count = asked ?? shape.magnitude(4...1_000)
+        let interval = UInt64(shape.magnitude(20_000...60_000_000_000))
+        let linesMean = shape.magnitude(2...8)
+        let quantityMax = shape.magnitude(1...20)
+        let isHot = features.coin()
+        let habits = habits()
+        var stream = RandomStream(seed: seed, "orders")
+        var at = Instant.second
+        return (0..<count).map { number in
+            at += stream.below(2 * interval)
+            var order = PlannedOrder(number: number, at: at, lines: [])
+            let lines = 1 + Int(stream.below(UInt64(2 * linesMean - 1)))
+            for _ in 0..<lines {
+                let span = isHot && stream.coin() ? 1 : setting.articles
+                order.lines.append(
+                    .init(
+                        article: Int(stream.below(UInt64(span))),
+                        quantity: 1 + Int(stream.below(UInt64(quantityMax))),
+                        price: 1 + Int(stream.below(50_000_000))))
+            }
+            order.warehouse = Int(stream.below(UInt64(setting.warehouses)))
+            habits.shape(&order, setting, &stream)
+            return order
+        }
+    }
+
+    /// What clients do beside ordering, and how often.
+    private struct Habits {
+        let clicks: Int
+        let cancels: Int
+        let malice: Int
+        let cancelAfterMax: Int
+
+        func shape(
+            _ order: inout PlannedOrder, _ setting: Setting, _ stream: inout RandomStream
+        ) {
+            if stream.hits(setting.declinedPerMillion) { order.temper = .declined }
+            if stream.hits(malice) {
+                order.temper = stream.pick([
+                    .empty, .huge, .mixed, .negative, .reusesKey, .greedy,
+                ])
+            }
+            if stream.hits(clicks) {
+                order.doubleClickAfter = Instant(stream.magnitude(0...2_000_000_000))
+            }
+            if stream.hits(cancels) {
+                order.cancelAfter = Instant(stream.magnitude(0...cancelAfterMax))
+            }
+        }
+    }
+
+    private mutating func habits() -> Habits {
+        Habits(
+            clicks: features.coin() ? shape.magnitude(1_000...300_000) : 0,
+            cancels: features.coin() ? shape.magnitude(1_000...500_000) : 0,
+            malice: features.coin() ? shape.magnitude(1_000...200_000) : 0,
+            cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000))
+    }
+
+    mutating func counts(_ plan: Plan) -> [PlannedCount] {
+        var counts: [PlannedCount] = []
+        let setting = plan.setting
+        for warehouse in 0..<setting.warehouses {
+            for article in 0..<setting.articles {
+                counts.append(
+                    PlannedCount(
+                        at: 0, article: article, warehouse: warehouse, units: setting.units))
+            }
+        }
+        guard features.coin(), let last = plan.orders.last?.at else { return counts }
+        var stream = RandomStream(seed: seed, "counts")
+        for _ in 0..<shape.magnitude(1...40) {
+            counts.append(
+                PlannedCount(
+                    at: Instant.second + stream.below(last),
+                    article: Int(
+                        stream.below(UInt64(setting.articles))),
+                    warehouse: Int(stream.below(UInt64(setting.warehouses))),
+                    units: stream.magnitude(0...setting.units * 2),
+                    expected: stream.coin() ? setting.units : nil))
+        }
+        return counts
+    }
+
+    // MARK: Operators
+
+    mutating func operations(_ plan: Plan) -> [PlannedOperation] {
+        guard !isFaultless, let last = plan.orders.last?.at else { return [] }
+        var stream = RandomStream(seed: seed, "operations")
+        var operations: [PlannedOperation] = []
+        for kind in PlannedOperation.Kind.allCases where features.below(3) == 0 {
+            if kind == .jump && plan.setting.jumpMinutes == 0 { continue }
+            for _ in 0..<shape.magnitude(1...6) {
+                let at = Instant.second + stream.below(last + Instant.hour)
+                let node = stream.within(0...plan.setting.nodes - 1)
+                var operation = PlannedOperation(at: at, kind: kind, node: node)
+                operation.length = Instant(
+                    stream.magnitude(1_000_000...600 * Int(Instant.second)))
+                if kind == .jump {
+                    operation.amount = stream.magnitude(0...plan.setting.jumpMinutes)
+                    if stream.coin() { operation.amount.negate() }
+                }
+                if kind == .upgrade { operation.amount = stream.within(1...64) }
+                operations.append(operation)
+            }
+        }
+        return operations.sorted { $0.at < $1.at }
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Who plays in a world: the services of the house, just as they are, and the hooks at which a
+/// planted bug may replace one of them.
+
+import Contracts
+import InventoryDomain
+import InventoryService
+import Kernel
+package import NodeEngine
+import NotificationsDomain
+import NotificationsService
+import OrdersDomain
+import OrdersService
+import PaymentsDomain
+import PaymentsService
+package import Ports
+import ShippingDomain
+import ShippingService
+
+/// A service of the house, or one shard of the orders.
+package enum Role: Hashable, Sendable {
+    case orders(Int)
+    case inventory, payments, shipping, notifications
+
+    package var log: LogName {
+        switch self {
+        case .orders(let shard): LogName(Orders.name, shard)
+        case .inventory: LogName(Inventory.name)
+        case .payments: LogName(Payments.name)
+        case .shipping: LogName(Shipping.name)
+        case .notifications: LogName(Notifications.name)
+        }
+    }
+
+    var hears: [String] {
+        switch self {
+        case .orders: Orders.hears
+        case .inventory: Inventory.hears
+        case .payments: Payments.hears
+        case .shipping: Shipping.hears
+        case .notifications: Notifications.hears
+        }
+    }
+
+    /// Which of the five contexts it belongs to.
+    package var context: Int {
+        switch self {
+        case .orders: 0
+        case .inventory: 1
+        case .payments: 2
+        case .shipping: 3
+        case .notifications: 4
+        }
+    }
+
+    package var codec: LogCodec {
+        switch self {
+        case .orders:
+            LogCodec(
+                service: Orders.name, event: OrderEvent.self, key: OrderID.self,
+                keyText: { $0.text })
+        case .inventory:
+            LogCodec(
+                service: Inventory.name, event: StockEvent.self, key: InventoryKey.self,
+                keyText: Role.text)
+        case .payments:
+            LogCodec(
+                service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
+                keyText: { $0.text })
+        case .shipping:
+            LogCodec(
+                service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
+                keyText: { $0.text })
+        case .notifications:
+            LogCodec(
+                service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
+                keyText: { $0.text })
+        }
+    }
+
+    @Sendable static func text(_ key: InventoryKey) -> String {
+        switch key {
+        case .item(let key): "\(key.warehouse)/\(key.sku)"
+        case .hold(let hold): hold.text
+        }
+    }
+
+    /// The tables of its rows, without the shard.
+    package var tables: [String] {
+        switch self {
+        case .orders: OrderID.tables
+        case .inventory: InventoryKey.tables
+        case .payments: PaymentID.tables
+        case .shipping: ShipmentID.tables
+        case .notifications: MessageID.tables
+        }
+    }
+}
+
+/// The roles of one world and where each plays.
+struct Stage {
+    let roles: [Role]
+    /// By role: its node, and its place among the node's desks.
+    let places: [(node: Int, desk: Int)]
+    /// By node: its roles.
+    let members: [[Int]]
+    let shards: Int
+
+    init(_ setting: Setting) {
+        shards = setting.shards
+        roles =
+            (0..<setting.shards).map { Role.orders($0) }
+            + [.inventory, .payments, .shipping, .notifications]
+        precondition(setting.layout.count == roles.count, "every role has its node")
+        var members: [[Int]] = Array(repeating: [], count: setting.nodes)
+        places = setting.layout.enumerated().map { role, node in
+            members[node].append(role)
+            return (node, members[node].count - 1)
+        }
+        self.members = members
+    }
+
+    func shard(of bucket: UInt16) -> Int { Int(Partitions.of(bucket: bucket)) % shards }
+
+    func index(of role: Role) -> Int { roles.firstIndex(of: role) ?? 0 }
+
+    func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
+
+    /// The partitions of other nodes' logs that concern `node`; nil for all.
+    func partitions(of node: Int) -> Set<UInt16>? {
+        var wanted: Set<UInt16> = []
+        for role in members[node] {
+            guard case .orders(let shard) = roles[role], shards > 1 else { return nil }
+            wanted.formUnion((0..<Partitions.count).filter { Int($0) % shards == shard })
+        }
+        return wanted
+    }
+
+    /// The logs of other nodes that somebody in `node` hears.
+    func remoteLogs(of node: Int) -> [RemoteLog] {
+        let heard = Set(members[node].flatMap { roles[$0].hears })
+        return roles.indices.filter { places[$0].node != node }
+            .filter { heard.contains(roles[$0].log.service) }
+            .map { role in
+                RemoteLog(
+                    name: roles[role].log, codec: roles[role].codec,
+                    partitions: partitions(of: node))
+            }
+    }
+}
+
+/// Everything that a planted bug may replace; untouched, it is the house as it is.
+package struct Cast: Sendable {
+    package typealias MakeDesk =
+        @Sendable (_ role: Role, _ limits: DeskLimits, _ shards: Int) -> any AnyDesk
+
+    package var desk: MakeDesk = { role, limits, shards in
+        switch role {
+        case .orders: Cast.desk(Orders.self, role, limits, shards)
+        case .inventory: Cast.desk(Inventory.self, role, limits, shards)
+        case .payments: Cast.desk(Payments.self, role, limits, shards)
+        case .shipping: Cast.desk(Shipping.self, role, limits, shards)
+        case .notifications: Cast.desk(Notifications.self, role, limits, shards)
+        }
+    }
+    /// Wraps the store of each node, under the faults.
+    package var store: @Sendable (any Store) -> any Store = { $0 }
+    /// Changes calls on their way to the provider.
+    package var providerCall: @Sendable (ProviderCall) -> ProviderCall = { $0 }
+    /// Changes what the provider answered.
+    package var providerAnswer: @Sendable (ProviderAnswer) -> ProviderAnswer = { $0 }
+    /// Changes what a node hears of others.
+    package var message: @Sendable (BusMessage) -> BusMessage? = { $0 }
+    /// Changes what a client is told.
+    package var reply: @Sendable (Reply) -> Reply = { $0 }
+    /// Changes whatever a node is given to do.
+    package var input: @Sendable (Input) -> Input? = { $0 }
+
+    package init() {}
+
+    /// A desk for `service` in the place of `role`.
+    package static func desk<S: Service>(
+        _ service: S.Type, _ role: Role, _ limits: DeskLimits, _ shards: Int
+    ) -> any AnyDesk {
+        DeskBox(
+            Desk(
+                service, shard: role.log.shard, limits: limits, keyText: { _ in "" },
+                ownsBucket: { bucket in
+                    guard case .orders(let shard) = role else { return true }
+                    return Int(Partitions.of(bucket: bucket)) % shards == shard
+                }))
+    }
+
+    /// Replaces the desks of one context, each by what `make` makes in its place.
+    package mutating func replace(context: Int, by make: @escaping MakeDesk) {
+        let original = desk
+        desk = { role, limits, shards in
+            role.context == context
+                ? make(role, limits, shards) : original(role, limits, shards)
+        }
+    }
+}

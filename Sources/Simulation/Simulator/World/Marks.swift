@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Situations that a good run should meet: recognized from facts, calls and answers as they go by,
+/// so that no decider carries a mark.
+
+import Contracts
+import Kernel
+import Ports
+
+typealias ProviderOperation = ProviderCall.Operation
+
+/// How often each situation was met.
+package struct Marks: Sendable {
+    /// Situations with a name of their own.
+    package enum Special: Int, CaseIterable, Sendable {
+        case clickedTwice, toldAgain, toldToComeBack, lostPatience
+        case canceled, canceledTooLate, soldOut, refusedAtOnce, keyReused, countRefused
+        case called, asked, gateClosed, noticeFoundNobody, gapFilled, fenced, parkedReleased
+        case authorizationFoundDone, authorizationFoundMissing, captureFoundDone
+        case captureFoundMissing, voidFoundDone, voidFoundMissing
+    }
+
+    /// By context, event and blemish: steps of orders that a fault had met before.
+    private var steps: ContiguousArray<Int>
+    private var specials: ContiguousArray<Int>
+    private var operations: ContiguousArray<Int>
+
+    private static let codesMax = 32
+    private static let contexts = ["order", "stock", "payment", "shipment", "message"]
+
+    package init() {
+        steps = ContiguousArray(
+            repeating: 0,
+            count: Self.contexts.count * Self.codesMax * Blemish.allCases.count)
+        specials = ContiguousArray(repeating: 0, count: Special.allCases.count)
+        operations = ContiguousArray(
+            repeating: 0, count: PlannedOperation.Kind.allCases.count)
+    }
+
+    mutating func hit(context: Int, code: UInt8, blemishes: UInt8) {
+        let base = (context * Self.codesMax + Int(code)) * Blemish.allCases.count
+        for blemish in Blemish.allCases where blemishes & 1 << UInt8(blemish.rawValue) != 0 {
+            steps[base + blemish.rawValue] += 1
+        }
+    }
+
+    mutating func hit(_ special: Special) { specials[special.rawValue] += 1 }
+
+    mutating func hit(_ kind: PlannedOperation.Kind) {
+        operations[PlannedOperation.Kind.allCases.firstIndex(of: kind) ?? 0] += 1
+    }
+
+    /// A question about an unknown outcome was answered.
+    mutating func settled(_ operation: ProviderCall.Operation, isFound: Bool) {
+        switch operation {
+        case .authorize: hit(isFound ? .authorizationFoundDone : .authorizationFoundMissing)
+        case .capture: hit(isFound ? .captureFoundDone : .captureFoundMissing)
+        case .voidAuthorization: hit(isFound ? .voidFoundDone : .voidFoundMissing)
+        }
+    }
+
+    package mutating func add(_ other: Marks) {
+        for index in steps.indices { steps[index] += other.steps[index] }
+        for index in specials.indices { specials[index] += other.specials[index] }
+        for index in operations.indices { operations[index] += other.operations[index] }
+    }
+
+    /// Every situation by name, with how often it was met.
+    package var all: [(name: String, count: Int)] {
+        var all: [(name: String, count: Int)] = []
+        let names = [
+            OrderEvent.names, StockEvent.names, PaymentEvent.names, ShipmentEvent.names,
+            MessageEvent.names,
+        ]
+        for (context, names) in names.enumerated() {
+            for name in names {
+                // A count belongs to no order, so nothing can have met its order before.
+                guard name.text != "stock.counted.v1" else { continue }
+                let base = (context * Self.codesMax + Int(name.code)) * Blemish.allCases.count
+                for blemish in Blemish.allCases {
+                    let event = name.text.split(separator: ".").dropLast().joined(separator: ".")
+                    all.append(("\(event) after \(blemish)", steps[base + blemish.rawValue]))
+                }
+            }
+        }
+        all += Special.allCases.map { ("\($0)", specials[$0.rawValue]) }
+        all += zip(PlannedOperation.Kind.allCases, operations).map { ("operator \($0.0)", $0.1) }
+        return all
+    }
+
+    package var met: Int { all.count { $0.count > 0 } }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A node in the simulated world, with what its async shell would hold: the mailbox, the lanes to
+/// the outside, the courier's place. All but the medium is lost when it dies.
+
+import Kernel
+import NodeEngine
+import NodeRuntime
+import Ports
+
+final class SimulatedNode {
+    let index: Int
+    let medium: Medium
+    let note = SimulatedNote()
+    let tap = Tap()
+    var clock: NodeClock
+    var limits: DeskLimits
+
+    var engine: Node?
+    var store: FaultyStore?
+    /// Grows with every start, so that what was meant for an earlier process finds nobody.
+    var incarnation = 0
+    var turns = 0
+
+    var mailbox: ContiguousArray<Input> = []
+    /// The inputs of `mailbox` before this one are taken.
+    var taken = 0
+    var isTurnPlanned = false
+    var busyUntil: Instant = 0
+    var pausedUntil: Instant = 0
+    /// Nothing can be written until then, or published.
+    var fullUntil: Instant = 0
+    var blockedUntil: Instant = 0
+    var wakePlannedAt: Instant = .max
+    /// When rows are to catch up with their log, since nothing else happens.
+    var idleAt: Instant?
+    var nextDue: Timestamp?
+    /// The node's own time, which never goes back.
+    var moment = Timestamp(milliseconds: 0)
+
+    var paymentGate = LaneGate()
+    var shippingGate = LaneGate()
+    var mailGate = LaneGate()
+
+    /// By role: how far its log is published, and what the last beacons said.
+    var publications: [(role: Int, publication: Publication, told: [Int64])] = []
+    var isCourierPlanned = false
+    /// How often the courier has looked in vain since it last had something to publish.
+    var courierRests = 0
+    /// Gaps that are being filled.
+    var filling: [Gap] = []
+
+    init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits) {
+        self.index = index
+        self.medium = medium
+        self.clock = clock
+        self.limits = limits
+    }
+
+    var isUp: Bool { engine != nil }
+
+    /// The next inputs, at most `limit`.
+    func take(_ limit: Int) -> [Input] {
+        let end = min(mailbox.count, taken + limit)
+        let inputs = Array(mailbox[taken..<end])
+        taken = end
+        if taken == mailbox.count {
+            mailbox.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return inputs
+    }
+
+    var hasMail: Bool { taken < mailbox.count }
+
+    /// Everything that a process holds is gone; returns the callers that nobody will answer now.
+    func die() -> [Ticket] {
+        let open = mailbox[taken...].compactMap { input in
+            if case .submission(let submission) = input { submission.ticket } else { nil }
+        }
+        engine = nil
+        store = nil
+        incarnation += 1
+        mailbox.removeAll(keepingCapacity: true)
+        taken = 0
+        isTurnPlanned = false
+        wakePlannedAt = .max
+        idleAt = nil
+        nextDue = nil
+        moment = Timestamp(milliseconds: 0)
+        paymentGate = LaneGate()
+        shippingGate = LaneGate()
+        mailGate = LaneGate()
+        publications.removeAll()
+        isCourierPlanned = false
+        courierRests = 0
+        filling.removeAll()
+        return open
+    }
+}

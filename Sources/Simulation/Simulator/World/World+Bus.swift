@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The bus between the nodes of a world: couriers publish, the bus repeats, delays, reorders and
+/// loses, gaps are filled from the source. The synchronous counterpart of couriers and fillers.
+
+import Kernel
+import NodeEngine
+import NodeRuntime
+import Ports
+
+extension World {
+    /// The courier looks so often in vain, at ever longer intervals, before it waits to be woken.
+    private static let restsMax = 3
+    private static let framesMax = 4_096
+    private static let fillMax = 1_000
+
+    func wakeCourier(_ node: SimulatedNode) {
+        guard nodes.count > 1, node.isUp else { return }
+        node.courierRests = 0
+        planCourier(node, after: delay(setting.busMicroseconds, microseconds: 0))
+    }
+
+    private func planCourier(_ node: SimulatedNode, after pause: Instant) {
+        guard !node.isCourierPlanned else { return }
+        node.isCourierPlanned = true
+        queue.add(
+            .courier, at: max(now + pause, node.blockedUntil), subject: node.index,
+            turn: node.incarnation)
+    }
+
+    func runCourier(_ node: SimulatedNode, _ incarnation: Int) {
+        guard node.incarnation == incarnation, node.isUp else { return }
+        node.isCourierPlanned = false
+        let interval = Instant(setting.courierMilliseconds) * .millisecond
+        if node.blockedUntil > now { return planCourier(node, after: interval) }
+        let decision = faults.decide(.publication, node.index)
+        if let kind = decision.kind { blemishAll(kind) }
+        if decision.kind == .publishRefused { return planCourier(node, after: interval) }
+        var hasPublished = false
+        do {
+            for role in stage.members[node.index] {
+                let found = try publish(role, of: node, decision)
+                hasPublished = hasPublished || found
+            }
+        } catch {
+            breach("E4", "node \(node.index) can't read its own log: \(error)")
+        }
+        node.courierRests = hasPublished ? 0 : node.courierRests + 1
+        if node.courierRests < Self.restsMax {
+            planCourier(node, after: interval << UInt64(node.courierRests))
+        }
+    }
+
+    /// Publishes what is new in one log; true if there was anything.
+    private func publish(
+        _ role: Int, of node: SimulatedNode, _ decision: Faults.Decision
+    ) throws -> Bool {
+        let log = stage.roles[role].log
+        guard hasHearers(of: log, outside: node) else { return false }
+        let place = try publication(role, of: node)
+        var publication = node.publications[place].publication
+        if decision.kind == .publishAll {
+            var all = Publication(
+                log: log, codec: stage.roles[role].codec, through: 0,
+                last: Array(repeating: 0, count: Int(Partitions.count)))
+            let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.framesMax)
+            distribute(try all.messages(from: frames), from: node)
+        }
+        let frames = try node.medium.reader.frames(
+            of: log, after: publication.through, limit: Self.framesMax)
+        let messages = try publication.messages(from: frames)
+        if !messages.isEmpty {
+            distribute(messages, from: node)
+            if decision.kind != .publishUnconfirmed {
+                node.publications[place].publication = publication
+                let mark = CourierMark(through: publication.through, last: publication.last)
+                post(node, .published(log, mark))
+            }
+        }
+        if messages.isEmpty, let epoch = node.engine?.epoch {
+            // A beacon that would say what the one before said is worth little: now and then.
+            let told = node.publications[place].told
+            let isLast = node.courierRests + 1 == Self.restsMax
+            distribute(
+                publication.beacons(epoch: epoch).filter {
+                    isLast || told[Int($0.partition)] != $0.position
+                }, from: node)
+            node.publications[place].told = publication.last
+        }
+        return !messages.isEmpty
+    }
+
+    private func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
+        stage.roles.indices.contains { role in
+            stage.places[role].node != node.index && stage.roles[role].hears.contains(log.service)
+        }
+    }
+
+    /// Where publishing goes on: after a start, from the marks in the store.
+    private func publication(_ role: Int, of node: SimulatedNode) throws -> Int {
+        if let known = node.publications.firstIndex(where: { $0.role == role }) { return known }
+        let log = stage.roles[role].log
+        let reader = node.medium.reader
+        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
+        let through = mark?.through ?? 0
+        let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
+        let publication = Publication(
+            log: log, codec: stage.roles[role].codec, through: through,
+            last: mark?.last ?? nothing, epoch: try reader.epoch(of: log, at: through))
+        node.publications.append((role, publication, nothing))
+        return node.publications.count - 1
+    }
+
+    // MARK: On the way
+
+    private func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
+        guard let log = messages.first?.log else { return }
+        for target in nodes where target !== source {
+            guard
+                stage.members[target.index].contains(where: {
+                    stage.roles[$0].hears.contains(log.service)
+                })
+            else { continue }
+            let partitions = stage.partitions(of: target.index)
+            let passage = Passage(
+                messages.filter { partitions?.contains($0.partition) ?? true }
+            ) { message in
+                let decision = faults.decide(.message, target.index)
+                if let kind = decision.kind { blemish(message, kind) }
+                return decision
+            }
+            let usualDelay = delay(setting.busMicroseconds, microseconds: 0)
+            for (message, pause) in passage.late {
+                send([message], to: target, after: usualDelay + pause)
+            }
+            let usual = passage.usual
+            if !usual.isEmpty {
+                let noise = plan.noise.map { SplitMix.mix($0 ^ UInt64(happenings)) } ?? 0
+                send(
+                    usual, to: target,
+                    after: delay(setting.busMicroseconds, microseconds: noise))
+            }
+        }
+    }
+
+    private func blemish(_ message: BusMessage, _ kind: FaultKind) {
+        guard let order = idOfOrder(message.key), let client = numbers[order] else { return }
+        blemish(client, kind)
+    }
+
+    private func idOfOrder(_ text: String) -> UInt64? { OrderKey(text: text)?.raw.low }
+
+    /// A fault that meets all open orders alike.
+    private func blemishAll(_ kind: FaultKind) {
+        for client in clients.indices
+        where clients[client].placed > 0 && !clients[client].isAtRest {
+            clients[client].blemishes |= 1 << UInt8(kind.blemish.rawValue)
+        }
+    }
+
+    private func send(_ messages: [BusMessage], to node: SimulatedNode, after pause: Instant) {
+        queue.add(
+            .busDelivers, at: now + pause, subject: node.index, slot: deliveries.put(messages))
+    }
+
+    func deliver(_ slot: Int, to node: SimulatedNode) {
+        let messages = deliveries.take(slot)
+        guard node.isUp else { return }
+        for message in messages {
+            if let message = cast.message(message) { post(node, .message(message)) }
+        }
+    }
+
+    // MARK: Gaps
+
+    func fill(_ slot: Int, for node: SimulatedNode) {
+        let gap = gaps.take(slot)
+        node.filling.removeAll { $0 == gap }
+        guard node.isUp else { return }
+        let decision = faults.decide(.filling, node.index)
+        marks.hit(.gapFilled)
+        guard decision.kind == nil, let role = stage.index(of: gap.log) else { return }
+        let source = nodes[stage.places[role].node]
+        do throws(StoreFailure) {
+            let facts = try StoreLogSource(
+                reader: source.medium.reader, codecs: [gap.log: stage.roles[role].codec]
+            ).facts(
+                of: gap.log, partition: gap.partition, after: gap.after, limit: Self.fillMax)
+            note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
+            for fact in facts { post(node, .message(fact)) }
+        } catch {
+            breach("E4", "the log of \(gap.log) can't be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Clients and whoever counts the stock: they ask, wait, lose patience, and ask again.
+
+import Contracts
+import InventoryDomain
+import Kernel
+import NodeEngine
+import OrdersDomain
+import Ports
+
+/// What a client does next.
+enum ClientAct: Int {
+    /// The first request, after which the next client comes.
+    case arrive
+    case placeAgain
+    case cancel
+    case reuse
+}
+
+extension World {
+    func act(_ client: Int, _ act: Int) {
+        switch ClientAct(rawValue: act) {
+        case .arrive?:
+            if client + 1 < clients.count {
+                queue.add(
+                    .clientActs, at: max(now, clients[client + 1].plan.at), subject: client + 1,
+                    slot: ClientAct.arrive.rawValue)
+            }
+            send(client, .place)
+            if let after = clients[client].plan.doubleClickAfter {
+                marks.hit(.clickedTwice)
+                queue.add(
+                    .clientActs, at: now + after, subject: client,
+                    slot: ClientAct.placeAgain.rawValue)
+            }
+        case .placeAgain?: send(client, .place)
+        case .cancel?: send(client, .cancel)
+        case .reuse?: send(client, .reuse)
+        case nil: preconditionFailure("a client does one of these")
+        }
+    }
+
+    /// One try of a request. What a network loses is tried again after a while.
+    private func send(_ client: Int, _ request: ClientRequest) {
+        let number = clients[client].plan.number
+        clients[client][request].sent += 1
+        let attempt = clients[client][request].sent
+        let decision = faults.decide(.request, number)
+        note("client \(number) sends \(request), try \(attempt)")
+        if let kind = decision.kind {
+            blemish(client, kind)
+            return queue.add(
+                .clientGivesUp, at: now + 30 * .second, subject: client,
+                slot: request.rawValue, turn: attempt)
+        }
+        if setting.patienceMilliseconds > 0 {
+            queue.add(
+                .clientGivesUp, at: now + Instant(setting.patienceMilliseconds) * .millisecond,
+                subject: client, slot: request.rawValue, turn: attempt)
+        }
+        guard let command = command(client, request, attempt, noise: decision.noise) else { return }
+        let order = command.order
+        let role = stage.index(of: .orders(stage.shard(of: order.raw.bucket)))
+        let place = stage.places[role]
+        post(
+            nodes[place.node],
+            .submission(
+                Submission(
+                    desk: place.desk, command: command, principal: World.shopper,
+                    request: self.request(client, request),
+                    ticket: Caller(client, request, attempt).ticket)))
+    }
+
+    private static let shopper = Principal("shopper") ?? .house
+
+    /// The request's key and what it asks for, hashed as the door would hash them.
+    private func request(_ client: Int, _ request: ClientRequest) -> Request {
+        let number = UInt64(clients[client].plan.number)
+        // Whoever uses a key again uses the one under which the order was placed.
+        let key = request == .cancel ? number << 1 | 1 : number << 1
+        return Request(
+            identity: InputID(high: SplitMix.mix(key), low: SplitMix.mix(key ^ 0x6b_6579)),
+            fingerprint: SplitMix.mix(number << 2 | UInt64(request.rawValue)))
+    }
+
+    private func command(
+        _ client: Int, _ request: ClientRequest, _ attempt: Int, noise: UInt64
+    ) -> OrderCommand? {
+        if request == .cancel {
+            return clients[client].order.map { .cancel($0, .customerAsked) }
+        }
+        let plan = clients[client].plan
+        let number = UInt64(plan.number)
+        // The door makes a new id for every try; only the bucket follows from the key.
+        let entropy = SplitMix.mix(
+            SplitMix.mix(number << 16 | UInt64(attempt)) ^ UInt64(request.rawValue) ^ noise)
+        let id = OrderID(
+            UUIDv7(
+                milliseconds: NodeClock().wall(at: now).milliseconds,
+                bucket: UInt16(SplitMix.mix(number) & 0xfff), entropy: entropy))
+        numbers.set(id.raw.low, client)
+        return .place(
+            PlaceOrder(
+                order: id, lines: lines(plan, request), warehouse: warehouses[plan.warehouse],
+                recipient: World.recipient,
+                paymentToken: plan.temper == .declined ? PaymentTokens.declined : PaymentTokens.ok))
+    }
+
+    private static let recipient = Recipient(
+        sealed: Sealed(person: PersonID(UUIDv7(high: 0x7000, low: 1 << 63)), box: [1, 2, 3, 4]),
+        country: Country("DE") ?? World.noCountry)
+
+    private static var noCountry: Country { preconditionFailure("DE is a country") }
+
+    private func lines(_ plan: PlannedOrder, _ request: ClientRequest) -> [OrderLine] {
+        if plan.temper == .empty { return [] }
+        var lines: [OrderLine] = []
+        lines.reserveCapacity(plan.lines.count)
+        for (index, line) in plan.lines.enumerated() {
+            var price = Int64(line.price)
+            var units = line.quantity
+            var currency = Currency.eur
+            switch plan.temper {
+            case .huge: price = .max / 1_000
+            case .negative where index == 0: price = -price
+            case .mixed where index == 0: currency = .jpy
+            case .greedy: units = 1_000_000
+            default: break
+            }
+            if request == .reuse { units = 1 }
+            guard let quantity = Quantity(units) else { continue }
+            let unitPrice = UnitPrice(tenThousandths: price, currency: currency)
+            if let made = try? OrderLine(
+                sku: articles[line.article], quantity: quantity, unitPrice: unitPrice)
+            {
+                lines.append(made)
+            }
+        }
+        return lines
+    }
+
+    // MARK: Hearing
+
+    func sendReplies(_ answers: [(Ticket, Reply)]) {
+        for (ticket, reply) in answers {
+            let reply = cast.reply(reply)
+            digest.note(ticket ^ UInt64(reply.status) << 48)
+            digest.note(reply.body)
+            guard let caller = Caller(ticket) else {
+                hearCount(ticket, reply)
+                continue
+            }
+            let decision = faults.decide(.answer, clients[caller.client].plan.number)
+            if let kind = decision.kind {
+                blemish(caller.client, kind)
+                queue.add(
+                    .clientGivesUp, at: now + 30 * .second, subject: caller.client,
+                    slot: caller.request.rawValue, turn: caller.attempt)
+                continue
+            }
+            queue.add(
+                .clientHears,
+                at: now + delay(setting.clientMicroseconds, microseconds: decision.noise),
+                slot: replies.put((caller, reply)))
+        }
+    }
+
+    func hear(_ slot: Int) {
+        let (caller, reply) = replies.take(slot)
+        guard let reply else { return resend(caller.client, caller.request) }
+        let number = clients[caller.client].plan.number
+        note("client \(number) hears \(reply.status) to \(caller.request)")
+        if reply.status == 503 || reply.status == 500 {
+            marks.hit(.toldToComeBack)
+            return resend(caller.client, caller.request)
+        }
+        let told = ClientStory.Told(reply)
+        if reply.isReplayed { marks.hit(.toldAgain) }
+        if let before = clients[caller.client][caller.request].answer {
+            compare(caller, before, told)
+        } else {
+            clients[caller.client][caller.request].answer = told
+            if caller.request == .place { placed(caller.client, reply) }
+        }
+        if caller.request == .cancel {
+            marks.hit(reply.status == 200 ? .canceled : .canceledTooLate)
+        }
+        if caller.request == .reuse && reply.status == 422 { marks.hit(.keyReused) }
+    }
+
+    /// The same request must get the same answer, however often and whenever it is sent.
+    private func compare(
+        _ caller: Caller, _ before: ClientStory.Told, _ told: ClientStory.Told
+    ) {
+        // Refusals are not kept: they may differ from one moment to the next.
+        let isKept = before.status < 300 || (caller.request == .place && before.status == 409)
+        if isKept && before != told {
+            breach(
+                "I1",
+                "client \(clients[caller.client].plan.number) was told \(before.status), then "
+                    + "\(told.status) to the same \(caller.request)")
+        }
+    }
+
+    private func placed(_ client: Int, _ reply: Reply) {
+        if reply.status == 409 { marks.hit(.soldOut) }
+        if reply.status == 422 { marks.hit(.refusedAtOnce) }
+        guard reply.status == 201 || reply.status == 409 else { return }
+        let text = reply.location.split(separator: "/").last ?? ""
+        clients[client].order = OrderID(text: text)
+        let plan = clients[client].plan
+        if plan.temper == .reusesKey {
+            queue.add(
+                .clientActs, at: now + .second, subject: client, slot: ClientAct.reuse.rawValue)
+        }
+        if let after = plan.cancelAfter, reply.status == 201 {
+            queue.add(
+                .clientActs, at: max(now, plan.at + after), subject: client,
+                slot: ClientAct.cancel.rawValue)
+        }
+    }
+
+    /// Patience is over: nothing is known, so the same is asked again.
+    func giveUp(_ client: Int, _ request: Int, attempt: Int) {
+        guard let request = ClientRequest(rawValue: request),
+            clients[client][request].answer == nil, clients[client][request].sent == attempt
+        else { return }
+        marks.hit(.lostPatience)
+        send(client, request)
+    }
+
+    private func resend(_ client: Int, _ request: ClientRequest) {
+        guard clients[client][request].answer == nil else { return }
+        clients[client][request].resends += 1
+        let doublings = min(UInt64(clients[client][request].resends), 12)
+        let acts: [ClientAct] = [.placeAgain, .cancel, .reuse]
+        queue.add(
+            .clientActs, at: now + 100 * .millisecond << doublings, subject: client,
+            slot: acts[request.rawValue].rawValue)
+    }
+
+    // MARK: Counting
+
+    func sendCount(_ index: Int) {
+        let count = plan.counts[index]
+        let key = StockKey(articles[count.article], warehouses[count.warehouse])
+        post(
+            stage.index(of: .inventory),
+            StockCommand.count(
+                key, onHand: Int64(count.units), expected: count.expected.map(Int64.init)),
+            ticket: Caller.countMark | Ticket(index),
+            request: Request(
+                identity: InputID(high: SplitMix.mix(UInt64(index)), low: 0x636f_756e_74),
+                fingerprint: UInt64(index)))
+    }
+
+    private func hearCount(_ ticket: Ticket, _ reply: Reply) {
+        if reply.status >= 500 { return resendCount(ticket) }
+        if reply.status >= 400 { marks.hit(.countRefused) }
+        countsLeft -= 1
+    }
+
+    func resendCount(_ ticket: Ticket) {
+        queue.add(.count, at: now + .second, subject: Int(ticket & ~Caller.countMark))
+    }
+}
+
+extension ClientStory {
+    subscript(_ request: ClientRequest) -> Story {
+        get {
+            switch request {
+            case .place: place
+            case .cancel: cancel
+            case .reuse: reuse
+            }
+        }
+        set {
+            switch request {
+            case .place: place = newValue
+            case .cancel: cancel = newValue
+            case .reuse: reuse = newValue
+            }
+        }
+    }
+}

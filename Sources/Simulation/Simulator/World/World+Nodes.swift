@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Nodes at work: turns, what follows from them, deaths and starts. The synchronous counterpart of
+/// a node's thread.
+
+import Contracts
+import Kernel
+import NodeEngine
+import NodeRuntime
+import Ports
+
+extension World {
+    // MARK: Giving them work
+
+    func post(_ node: SimulatedNode, _ input: Input) {
+        guard node.isUp else {
+            if case .submission(let submission) = input, let ticket = submission.ticket {
+                hangUp([ticket])
+            }
+            return
+        }
+        guard let input = cast.input(input) else { return }
+        node.mailbox.append(input)
+        planTurn(node)
+    }
+
+    func post(_ role: Int, _ command: any Sendable, ticket: Ticket? = nil, request: Request? = nil)
+    {
+        let place = stage.places[role]
+        post(
+            nodes[place.node],
+            .submission(
+                Submission(
+                    desk: place.desk, command: command, principal: .house, request: request,
+                    ticket: ticket)))
+    }
+
+    func planTurn(_ node: SimulatedNode) {
+        guard node.isUp, !node.isTurnPlanned else { return }
+        node.isTurnPlanned = true
+        queue.add(
+            .turn, at: max(now, node.busyUntil, node.pausedUntil), subject: node.index,
+            turn: node.incarnation)
+    }
+
+    private func planWake(_ node: SimulatedNode, at instant: Instant) {
+        guard instant < node.wakePlannedAt else { return }
+        node.wakePlannedAt = instant
+        queue.add(.wake, at: instant, subject: node.index, turn: node.incarnation)
+    }
+
+    /// A wake-up that comes too early plans the next one.
+    func wake(_ node: SimulatedNode, _ incarnation: Int) {
+        guard node.incarnation == incarnation, node.isUp else { return }
+        node.wakePlannedAt = .max
+        guard !node.isTurnPlanned else { return }
+        let moment = max(node.moment, node.clock.wall(at: now))
+        let isIdle = node.idleAt.map { $0 <= now } ?? false
+        if isIdle || (node.nextDue.map { $0 <= moment } ?? false) {
+            planTurn(node)
+        } else {
+            planNext(node)
+        }
+    }
+
+    private func planNext(_ node: SimulatedNode) {
+        if node.hasMail { return planTurn(node) }
+        var next = node.idleAt ?? .max
+        if let due = node.nextDue {
+            next = min(
+                next, due <= node.moment ? now : node.clock.instant(of: due, after: now))
+        }
+        if next != .max { planWake(node, at: max(next, node.busyUntil, node.pausedUntil)) }
+    }
+
+    // MARK: Turns
+
+    func turnIfMeant(_ node: SimulatedNode, _ incarnation: Int) {
+        guard node.incarnation == incarnation, node.isUp else { return }
+        node.isTurnPlanned = false
+        guard node.pausedUntil <= now else { return planTurn(node) }
+        turn(node)
+    }
+
+    private func turn(_ node: SimulatedNode) {
+        guard let engine = node.engine, let store = node.store else { return }
+        let inputs = node.take(setting.batchMax)
+        node.turns += 1
+        node.idleAt = nil
+        let death = faults.decide(.death, node.index)
+        let commit = faults.decide(.commit, node.index)
+        prepare(store, node, death, commit)
+        node.note.beginTurn()
+        node.moment = max(node.moment, node.clock.wall(at: now))
+        let seed = SplitMix.mix(
+            (plan.noise ?? 0) ^ UInt64(node.index + 1) << 48 ^ UInt64(node.turns))
+        var turn = engine.turn(inputs, at: node.clock.wall(at: now), seed: seed)
+        store.failingReads = 0
+        node.busyUntil = now + delay(setting.commitMicroseconds, microseconds: death.noise)
+        if commit.kind == .commitSlow { node.busyUntil += Instant(commit.amount) }
+        events += turn.events
+        digest.note(
+            UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
+        takeCommitted(of: node)
+        note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
+        if let kind = death.kind { return die(node, kind, death.amount, inputs, &turn) }
+        finish(node, &turn, inputs)
+    }
+
+    private func prepare(
+        _ store: FaultyStore, _ node: SimulatedNode, _ death: Faults.Decision,
+        _ commit: Faults.Decision
+    ) {
+        store.isFull = node.fullUntil > now
+        switch death.kind {
+        case .diesDeciding?, .diesBeforeCommit?: store.next = .dies(isKept: false, parts: nil)
+        case .diesInCommit?: store.next = .dies(isKept: false, parts: Int(death.noise % 4))
+        case .diesAfterCommit?, .diesAfterReplies?, .diesAfterEffects?:
+            store.next = .dies(isKept: true, parts: nil)
+        default:
+            store.next =
+                switch commit.kind {
+                case .storeBusy?: .busy
+                case .storeFull?: .full
+                case .commitLost?: .unknown(isKept: false)
+                case .commitKept?: .unknown(isKept: true)
+                default: .works
+                }
+        }
+        let load = faults.decide(.load, node.index)
+        if load.kind == .loadFails { store.failingReads = 1 + Int(load.noise % 3) }
+    }
+
+    private func code(_ outcome: CommitOutcome) -> UInt64 {
+        switch outcome {
+        case .committed: 1
+        case .refused(.full): 2
+        case .refused(.busy): 3
+        case .refused(.conflict): 4
+        case .fenced: 5
+        case .unknown: 6
+        }
+    }
+
+    private func text(_ turn: Turn, _ death: FaultKind?, _ commit: FaultKind?) -> String {
+        var text = "\(turn.inputs) inputs, \(turn.events) events, \(turn.outcome)"
+        if !turn.replies.isEmpty { text += ", \(turn.replies.count) replies" }
+        if !turn.effects.isEmpty { text += ", \(turn.effects.count) effects" }
+        if !turn.gaps.isEmpty { text += ", \(turn.gaps.count) gaps" }
+        for kind in [death, commit] { if let kind { text += ", \(kind.rawValue)" } }
+        return text
+    }
+
+    private func finish(_ node: SimulatedNode, _ turn: inout Turn, _ inputs: [Input]) {
+        sendReplies(turn.replies)
+        startEffects(node, turn.effects)
+        for gap in turn.gaps where !node.filling.contains(gap) {
+            node.filling.append(gap)
+            queue.add(
+                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
+                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
+        }
+        if turn.events > 0 { wakeCourier(node) }
+        if let fork = turn.forks.first {
+            breach("E1", "node \(node.index) found another history of \(fork.log)")
+        }
+        if case .refused(.conflict) = turn.outcome {
+            breach("E1", "node \(node.index) wanted to write where something stands")
+        }
+        if turn.outcome == .fenced || turn.outcome == .unknown {
+            return restart(node, after: .second)
+        }
+        if turn.outcome != .committed || !turn.again.isEmpty {
+            for submission in turn.again { node.mailbox.append(.submission(submission)) }
+            node.busyUntil += 50 * .millisecond
+            return planTurn(node)
+        }
+        let isIdle = inputs.isEmpty && !turn.hasMore && node.engine?.hasUnstored == false
+        node.nextDue = turn.nextDue
+        if turn.hasMore || node.hasMail { return planTurn(node) }
+        node.idleAt = isIdle ? nil : now + Instant(setting.idleMilliseconds) * .millisecond
+        planNext(node)
+    }
+
+    // MARK: Dying
+
+    private func die(
+        _ node: SimulatedNode, _ kind: FaultKind, _ amount: Int, _ inputs: [Input],
+        _ turn: inout Turn
+    ) {
+        if kind == .diesDeciding { node.note.die(amount) }
+        if kind == .diesAfterReplies || kind == .diesAfterEffects { sendReplies(turn.replies) }
+        if kind == .diesAfterEffects { startEffects(node, turn.effects, isDying: true) }
+        var callers: [Ticket] = []
+        if kind != .diesAfterReplies && kind != .diesAfterEffects {
+            for case .submission(let submission) in inputs {
+                if let ticket = submission.ticket { callers.append(ticket) }
+            }
+        }
+        hangUp(callers)
+        restart(node, after: 10 * .millisecond)
+    }
+
+    /// The process ends now and is started again after about `pause`.
+    func restart(_ node: SimulatedNode, after pause: Instant) {
+        deaths += 1
+        hangUp(node.die())
+        let noise = plan.noise.map { SplitMix.mix($0 ^ UInt64(node.turns) ^ 0xdead) } ?? 0
+        let spread = noise == 0 ? 0 : noise % (pause * 4 + 1)
+        queue.add(.opened, at: now + pause + spread, subject: node.index)
+    }
+
+    /// Callers whose connection broke hear so.
+    private func hangUp(_ tickets: [Ticket]) {
+        for ticket in tickets {
+            guard let caller = Caller(ticket) else {
+                resendCount(ticket)
+                continue
+            }
+            queue.add(
+                .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
+                slot: replies.put((caller, nil)))
+        }
+    }
+
+    // MARK: Starting
+
+    func open(_ node: SimulatedNode) {
+        guard !node.isUp else { return }
+        let opening = faults.decide(.opening, node.index)
+        node.incarnation += 1
+        let store = FaultyStore(cast.store(node.medium.owner()), node.medium)
+        if opening.kind == .openFails { store.failingReads = 1 + Int(opening.noise % 8) }
+        let engine = makeEngine(node, store)
+        do {
+            try engine.open()
+        } catch {
+            guard opening.kind == .openFails else {
+                return breach("E11", "node \(node.index) can't be opened: \(error)")
+            }
+            note("node \(node.index) could not be opened")
+            return restart(node, after: .second)
+        }
+        // The answers of an opening that only failed to read its parking count as read.
+        store.failingReads = 0
+        note("node \(node.index) opened, epoch \(engine.epoch)")
+        digest.note(UInt64(bitPattern: engine.epoch))
+        if opening.kind == .diesOpening { return restart(node, after: .second) }
+        node.engine = engine
+        node.store = store
+        for role in stage.members[node.index] {
+            checker.restarted(stage.roles[role], reader: node.medium.reader, at: now)
+        }
+        planTurn(node)
+        wakeCourier(node)
+    }
+
+    private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {
+        let desks = stage.members[node.index].map { role -> any AnyDesk in
+            TappedDesk(
+                cast.desk(stage.roles[role], node.limits, setting.shards), role: role,
+                tap: node.tap)
+        }
+        return Node(
+            desks: desks, store: store, chain: QuickChain(), note: node.note,
+            remote: stage.remoteLogs(of: node.index), limits: setting.nodeLimits)
+    }
+
+    // MARK: What was committed
+
+    /// Shows the checker what the node has just made durable.
+    private func takeCommitted(of node: SimulatedNode) {
+        node.tap.drain { news in
+            committed.removeAll(keepingCapacity: true)
+            let log = stage.roles[news.role].log
+            for fact in news.news {
+                let order = orderNumber(of: fact.fact)
+                if let order { noteStep(news.role, fact, of: order) }
+                committed.append(
+                    CommittedFact(
+                        log: log, position: fact.position, fact: fact.fact, order: order))
+                digest.note(
+                    UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
+                        ^ UInt64(bitPattern: fact.position))
+            }
+            checker.committed(committed, at: now)
+        }
+    }
+
+    private func orderNumber(of fact: any Fact) -> Int? {
+        if let fact = fact.of(OrderEvent.self) { return numbers[fact.order.raw.low] }
+        if let fact = fact.of(StockEvent.self) {
+            return fact.order.flatMap { numbers[$0.raw.low] }
+        }
+        if let fact = fact.of(PaymentEvent.self) { return numbers[fact.order.raw.low] }
+        if let fact = fact.of(ShipmentEvent.self) { return numbers[fact.order.raw.low] }
+        if let fact = fact.of(MessageEvent.self) { return numbers[fact.order.raw.low] }
+        return nil
+    }
+
+    /// An order's story has gone one step further: which situation was that?
+    private func noteStep(_ role: Int, _ news: News, of client: Int) {
+        let context = stage.roles[role].context
+        var blemishes = clients[client].blemishes
+        if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
+            blemishes |= 1 << UInt8(Blemish.crash.rawValue)
+            clients[client].wasHit = true
+        }
+        clients[client].deathsSeen = deaths
+        if blemishes != 0 {
+            marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
+            clients[client].blemishes = 0
+        }
+        guard let event = news.fact.of(OrderEvent.self) else { return }
+        switch event {
+        case .placed(let placed):
+            clients[client].placed += 1
+            if clients[client].placed > 1 {
+                breach("O8", "client \(client) has two orders under one key")
+            }
+            numbers.set(placed.order.payment().raw.low, client)
+            numbers.set(placed.order.shipment().raw.low, client)
+        case .completed, .canceled, .rejected: clients[client].isAtRest = true
+        default: break
+        }
+    }
+}
+
+extension StockEvent {
+    /// The order that it is about; nil for a count.
+    var order: OrderID? {
+        switch self {
+        case .counted: nil
+        case .refused(_, let order, _, _): order
+        case .held(let movement), .committed(let movement), .shipped(let movement),
+            .released(let movement, _):
+            movement.order
+        }
+    }
+}

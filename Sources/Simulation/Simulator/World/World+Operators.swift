@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What operators do, what happens to machines, and the end of all faults.
+
+import Contracts
+import Kernel
+import NodeEngine
+import Ports
+
+typealias OrderKey = OrderID
+
+/// A node whose place another one has taken, and that does not know it yet.
+struct Ghost {
+    let engine: Node
+    let store: FaultyStore
+    let inputs: [Input]
+    let node: Int
+}
+
+extension World {
+    func operate(_ index: Int, phase: Int, incarnation: Int) {
+        let operation = plan.operations[index]
+        guard operation.node < nodes.count else { return }
+        let node = nodes[operation.node]
+        note("operator: \(operation.kind) node \(operation.node)")
+        marks.hit(operation.kind)
+        switch operation.kind {
+        case .kill: if node.isUp { restart(node, after: max(operation.length, .millisecond)) }
+        case .upgrade: upgrade(node, operation.amount)
+        case .pause: node.pausedUntil = max(node.pausedUntil, now + operation.length)
+        case .takeover: takeOver(node, operation.length)
+        case .rebuild: rebuild(node)
+        case .jump:
+            node.clock.jump(by: Int64(operation.amount) * Int64(Instant.minute), at: now)
+            if node.isUp { planTurn(node) }
+        case .full: node.fullUntil = max(node.fullUntil, now + operation.length)
+        case .block: node.blockedUntil = max(node.blockedUntil, now + operation.length)
+        case .providerDown: provider.downUntil = max(provider.downUntil, now + operation.length)
+        case .carrierDown: carrier.downUntil = max(carrier.downUntil, now + operation.length)
+        }
+    }
+
+    /// A new version begins where the old one ended: with other knobs, on the same store.
+    private func upgrade(_ node: SimulatedNode, _ amount: Int) {
+        guard node.isUp else { return }
+        node.limits.frameRecords = amount
+        node.limits.restingRows = amount
+        node.limits.lagEvents = Int64(amount)
+        node.limits.cells = amount
+        restart(node, after: .second)
+    }
+
+    /// The old process hangs while another one opens its store; later it goes on as if nothing was.
+    private func takeOver(_ node: SimulatedNode, _ length: Instant) {
+        guard let engine = node.engine, let store = node.store else { return }
+        let ghost = Ghost(
+            engine: engine, store: store, inputs: Array(node.mailbox[node.taken...]),
+            node: node.index)
+        restart(node, after: .millisecond)
+        queue.add(.zombie, at: now + length + .second, slot: ghosts.put(ghost))
+    }
+
+    /// Whatever a fenced node does must come to nothing.
+    func resume(ghost slot: Int) {
+        let ghost = ghosts.take(slot)
+        // Should the successor never have opened the store, nothing fences its ancestor.
+        guard let epoch = try? nodes[ghost.node].medium.reader.contents().epoch,
+            epoch > ghost.engine.epoch
+        else { return }
+        ghost.store.next = .works
+        let turn = ghost.engine.turn(
+            ghost.inputs, at: nodes[ghost.node].clock.wall(at: now), seed: UInt64(slot))
+        if ghost.store.last == .committed && turn.outcome == .committed && turn.events > 0 {
+            breach("Q5", "node \(ghost.node) committed after another one took its place")
+        }
+        if turn.outcome == .fenced { marks.hit(.fenced) }
+        // What it had heard before is forgotten with it.
+        nodes[ghost.node].tap.drain { _ in
+            breach("Q5", "node \(ghost.node) made facts after another one took its place")
+        }
+    }
+
+    /// Throws away every row that is made from the log; the next start makes them again.
+    private func rebuild(_ node: SimulatedNode) {
+        guard node.isUp else { return }
+        restart(node, after: .second)
+        let store = node.medium.owner()
+        do {
+            var batch = Batch(epoch: try store.open().epoch)
+            for role in stage.members[node.index].map({ stage.roles[$0] }) {
+                for table in role.tables.map({ "\($0)_\(role.log.shard)" }) {
+                    batch.rows += try store.rows(
+                        in: table, after: nil, isDueOnly: false, limit: .max
+                    ).map { RowChange(table: table, key: $0.key, value: nil) }
+                }
+                batch.rows.append(
+                    RowChange(
+                        table: World.marksTable, key: Array(role.log.description.utf8), value: nil))
+            }
+            _ = store.commit(batch)
+        } catch {
+            breach("Q1", "node \(node.index) can't be rebuilt: \(error)")
+        }
+    }
+
+    /// Where nodes keep how far their rows have come.
+    private static let marksTable = "marks"
+
+    // MARK: The second phase
+
+    /// Nothing goes wrong any more: from here on everything must come to rest.
+    func heal() {
+        note("all faults end")
+        isHealed = true
+        healedAt = now
+        faults.isHealed = true
+        provider.downUntil = 0
+        carrier.downUntil = 0
+        for node in nodes {
+            node.clock.correct()
+            node.pausedUntil = 0
+            node.fullUntil = 0
+            node.blockedUntil = 0
+            guard node.isUp else { continue }
+            if let engine = node.engine, engine.desks.contains(where: { $0.parking.count > 0 }) {
+                release(node)
+            } else {
+                planTurn(node)
+                wakeCourier(node)
+            }
+        }
+    }
+
+    /// An operator lets everything that was set aside be taken again.
+    private func release(_ node: SimulatedNode) {
+        marks.hit(.parkedReleased)
+        restart(node, after: .second)
+        node.note.left = nil
+        do {
+            _ = try Parking.release(in: node.medium.owner())
+        } catch {
+            breach("E9", "what node \(node.index) set aside can't be released: \(error)")
+        }
+    }
+
+    /// The queue is empty: was everything done that should be?
+    func conclude() {
+        guard breaches.isEmpty else { return }
+        for node in nodes where !node.isUp {
+            breach("L1", "node \(node.index) is not up at the end")
+        }
+        for client in clients where client.place.answer == nil {
+            breach("L1", "client \(client.plan.number) was never answered")
+            return
+        }
+        checker.ended(snapshot)
+    }
+
+    package var snapshot: Snapshot {
+        Snapshot(
+            nodes: nodes.map { node in
+                (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
+            },
+            shards: setting.shards, provider: provider, carrier: carrier, mail: mail,
+            clients: Array(clients), at: now, isEnd: true)
+    }
+
+    /// After the end: turns one stored bit, and says whether there was one to turn.
+    package func rot(_ draw: UInt64) -> Bool {
+        nodes[Int(draw % UInt64(nodes.count))].medium.rot?(draw >> 3) ?? false
+    }
+}

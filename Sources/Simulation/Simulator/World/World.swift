@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A whole house and everything around it in one thread: nodes, stores, a bus, a provider, a
+/// carrier, a mail server, clients and operators, on a virtual clock.
+
+import Contracts
+import Kernel
+import NodeEngine
+import NodeRuntime
+import Ports
+
+package final class World {
+    package let plan: Plan
+    let setting: Setting
+    let stage: Stage
+    let cast: Cast
+    package let checker: any Checker
+
+    package var now: Instant = 0
+    var queue: EventQueue
+    var faults: Faults
+    package var digest = Digest()
+    var trace: TraceRing
+    package var marks: Marks
+    package var events = 0
+    package var happenings = 0
+    /// By kind: how often it happened.
+    private var kinds: [Int] = Array(repeating: 0, count: Happening.Kind.allCases.count)
+
+    var nodes: [SimulatedNode] = []
+    package var provider: ProviderBooks
+    package var carrier: CarrierBooks
+    package var mail: MailBooks
+    package var clients: ContiguousArray<ClientStory> = []
+    /// The planned order of each id that belongs to one.
+    var numbers: NumberTable
+    var isHealed = false
+    var healedAt: Instant = 0
+    /// How often a node died.
+    var deaths = 0
+    package private(set) var breaches: [Breach] = []
+
+    // What is on its way.
+    var replies = Slab<(caller: Caller, reply: Reply?)>()
+    var calls = Slab<CallUnderWay>()
+    var parcelCalls = Slab<ParcelCallUnderWay>()
+    var mails = Slab<MailUnderWay>()
+    var notices = Slab<ProviderNotice>()
+    var updates = Slab<CarrierUpdate>()
+    var deliveries = Slab<[BusMessage]>()
+    var gaps = Slab<Gap>()
+    var ghosts = Slab<Ghost>()
+    /// Counts that were not answered yet are sent again.
+    var countsLeft = 0
+    /// Kept for its capacity.
+    var committed: [CommittedFact] = []
+    let articles: [SKU]
+    let warehouses: [Warehouse]
+
+    /// `medium` makes the place where a node keeps its data.
+    package init(
+        _ plan: Plan, cast: Cast = Cast(), checker: any Checker, traceLines: Int = 0,
+        printing: (@Sendable (String) -> Void)? = nil,
+        medium: (Int) -> Medium = { _ in Medium() }
+    ) {
+        self.plan = plan
+        setting = plan.setting
+        stage = Stage(plan.setting)
+        self.cast = cast
+        self.checker = checker
+        queue = EventQueue(tieSeed: plan.noise)
+        faults = Faults(plan)
+        trace = TraceRing(
+            capacity: max(1, traceLines), isOn: traceLines > 0 || printing != nil,
+            printed: printing)
+        marks = Marks()
+        let count = plan.orders.count
+        provider = ProviderBooks(
+            window: Instant(plan.setting.keyWindowHours) * .hour, capacity: count)
+        carrier = CarrierBooks(capacity: count)
+        mail = MailBooks(capacity: count)
+        numbers = NumberTable(capacity: count * 4)
+        articles = (0..<plan.setting.articles).compactMap { SKU("s\($0)") }
+        warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
+        for order in plan.orders { clients.append(ClientStory(order)) }
+        for index in 0..<plan.setting.nodes { addNode(index, medium(index)) }
+        planBeginning()
+    }
+
+    private func addNode(_ index: Int, _ medium: Medium) {
+        var stream = RandomStream(seed: plan.seed, "clock", UInt64(index))
+        let skew = setting.skewMilliseconds
+        let drift = setting.driftPerMillion
+        let offset = skew == 0 ? 0 : (stream.within(0...2 * skew) - skew) * 1_000_000
+        let clock = NodeClock(
+            offset: Int64(offset),
+            drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift))
+        nodes.append(
+            SimulatedNode(
+                index: index, medium: medium, clock: clock, limits: setting.deskLimits))
+    }
+
+    private func planBeginning() {
+        for node in nodes { queue.add(.opened, at: 0, subject: node.index) }
+        for index in plan.counts.indices {
+            queue.add(.count, at: plan.counts[index].at, subject: index)
+        }
+        for index in plan.operations.indices {
+            queue.add(.operation, at: plan.operations[index].at, subject: index)
+        }
+        if let first = plan.orders.first {
+            queue.add(.clientActs, at: first.at, subject: 0, slot: ClientAct.arrive.rawValue)
+        }
+        queue.add(.heal, at: plan.healsAt)
+        countsLeft = plan.counts.count
+    }
+
+    /// Beyond these the world is taken for one that never comes to rest.
+    private var happeningsMax: Int { 500_000 + 3_000 * plan.orders.count }
+    private var timeMax: Instant {
+        healedAt + 40 * .day + Instant(setting.jumpMinutes) * 6 * .minute
+    }
+
+    /// Plays until nothing is left to happen, or something is wrong.
+    package func run() {
+        while let happening = queue.next() {
+            now = happening.at
+            happenings += 1
+            kinds[Int(happening.kind.rawValue)] += 1
+            digest.note(happening)
+            handle(happening)
+            if !breaches.isEmpty || !checker.breaches.isEmpty { return finish() }
+            if happenings > happeningsMax || (isHealed && now > timeMax) {
+                breach("L1", "nothing comes to rest: \(busiest)")
+                return finish()
+            }
+        }
+        conclude()
+        finish()
+    }
+
+    /// What happened most often, for whoever wonders why there is no end.
+    package var busiest: String {
+        zip(Happening.Kind.allCases, kinds).sorted { $0.1 > $1.1 }.prefix(5)
+            .map { "\($0.1) × \($0.0)" }.joined(separator: ", ")
+    }
+
+    private func finish() { breaches += checker.breaches }
+
+    private func handle(_ happening: Happening) {
+        let subject = Int(happening.subject)
+        let slot = Int(happening.slot)
+        let turn = Int(happening.turn)
+        switch happening.kind {
+        case .turn: turnIfMeant(nodes[subject], turn)
+        case .wake: wake(nodes[subject], turn)
+        case .opened: open(nodes[subject])
+        case .zombie: resume(ghost: slot)
+        case .clientActs: act(subject, slot)
+        case .clientHears: hear(slot)
+        case .clientGivesUp: giveUp(subject, slot, attempt: turn)
+        case .providerHears: providerHears(slot)
+        case .houseHearsProvider: houseHearsProvider(slot)
+        case .notice: deliverNotice(slot, tries: turn)
+        case .carrierHears: carrierHears(slot)
+        case .houseHearsCarrier: houseHearsCarrier(slot)
+        case .parcelMoves: moveParcel(slot)
+        case .update: deliverUpdate(slot)
+        case .mailerHears: mailerHears(slot)
+        case .houseHearsMailer: houseHearsMailer(slot)
+        case .courier: runCourier(nodes[subject], turn)
+        case .busDelivers: deliver(slot, to: nodes[subject])
+        case .fill: fill(slot, for: nodes[subject])
+        case .count: sendCount(subject)
+        case .operation: operate(subject, phase: slot, incarnation: turn)
+        case .heal: heal()
+        }
+    }
+
+    // MARK: Saying
+
+    func breach(_ invariant: String, _ what: String) {
+        breaches.append(Breach(invariant, what, at: now))
+        note("BREACH \(invariant): \(what)")
+    }
+
+    /// A line of the trace; made only when somebody reads it.
+    @inline(__always)
+    func note(_ line: @autoclosure () -> String) {
+        if trace.isOn { trace.note("\(clockText(now)) \(line())") }
+    }
+
+    package var traceLines: [String] { trace.latest }
+
+    /// A delay around `base`: the usual one when there is no noise.
+    func delay(_ base: Int, microseconds noise: UInt64) -> Instant {
+        let usual = Instant(base) * .microsecond
+        return noise == 0 ? usual : usual / 2 + noise % (usual + 1)
+    }
+
+    func blemish(_ client: Int, _ kind: FaultKind) {
+        clients[client].wasHit = true
+        clients[client].blemishes |= 1 << UInt8(kind.blemish.rawValue)
+    }
+
+    package var tolls: [(kind: FaultKind, count: Int)] {
+        FaultKind.allCases.enumerated().compactMap { index, kind in
+            faults.toll[index] > 0 ? (kind, faults.toll[index]) : nil
+        }
+    }
+
+    package var happenedFaults: [Fault] { faults.happened }
+}
+
+/// A moment as people read it: days, hours, minutes, seconds with microseconds.
+package func clockText(_ instant: Instant) -> String {
+    func padded(_ number: UInt64, _ width: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    let seconds = instant / .second
+    let days = seconds / 86_400
+    return (days > 0 ? "\(days)d " : "") + padded(seconds / 3_600 % 24, 2) + ":"
+        + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2) + "."
+        + padded(instant % .second / .microsecond, 6)
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The simulator finds what is planted, and what it finds it makes small.
+
+import Foundation
+import Simulator
+import Testing
+
+@Suite struct `Finding what is wrong` {
+    @Test func `the canary fails in the first seed`() {
+        var way = Simulation.Way()
+        Mutant.canary.plant(&way.cast)
+        #expect(!Simulation.run(Plan.drawn(from: 1, orders: 10), way).breaches.isEmpty)
+    }
+
+    @Test func `a planted bug becomes a small plan that fails in the same way`() throws {
+        let mutant = try #require(Mutant.all.first { $0.name == "payment-taken-for-failed" })
+        var way = Simulation.Way()
+        mutant.plant(&way.cast)
+        let found = (1...400 as ClosedRange<UInt64>).lazy
+            .map { Plan.drawn(from: $0, orders: 30) }
+            .first { !Simulation.run($0, way).breaches.isEmpty }
+        let failing = try #require(found)
+        let before = try #require(Simulation.run(failing, way).breaches.first)
+        var shrinker = try #require(Shrinker(failing, way, triesMax: 800))
+        let small = shrinker.run()
+        let after = try #require(Simulation.run(small, way).breaches.first)
+        #expect(after.invariant == before.invariant)
+        #expect(small.size <= 24)
+        // The text is all that is kept of it.
+        let read = try Plan(text: small.text)
+        #expect(Simulation.run(read, way).breaches.first == after)
+        // Without the bug the same plan is harmless.
+        #expect(Simulation.run(small).breaches == [])
+    }
+
+    @Test func `a plan without a fault can't be shrunk`() {
+        #expect(Shrinker(Plan.drawn(from: 2, orders: 5)) == nil)
+    }
+
+    @Test func `a turned bit is found`() {
+        var isFound = 0
+        for draw in 1...20 as ClosedRange<UInt64> {
+            let checker = StepChecks()
+            let world = World(Plan.drawn(from: 2, orders: 5), checker: checker)
+            world.run()
+            #expect(world.breaches == [])
+            guard world.rot(SplitMix.mix(draw)) else { continue }
+            isFound += 1
+            #expect(!LogAudit(world.snapshot).run().isEmpty)
+        }
+        #expect(isFound > 10)
+    }
+}
+
+@Suite struct `Plans that once failed` {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("regressions")
+
+    static var plans: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".plan") }.sorted()
+    }
+
+    @Test func `play well now`() throws {
+        for name in Self.plans {
+            let text = try String(
+                contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+            let report = Simulation.run(try Plan(text: text))
+            #expect(report.breaches == [], "\(name)")
+        }
+    }
+}
+
+/// A folder that goes with its test.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "simulator-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
