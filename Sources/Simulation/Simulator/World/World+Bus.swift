@@ -178,8 +178,11 @@ extension World {
         guard node.isUp else { return }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)
-        guard decision.kind == nil, let role = stage.index(of: gap.log) else { return }
+        guard let role = stage.index(of: gap.log) else { return }
         let source = nodes[stage.places[role].node]
+        // The next beacon shows what is still missing.
+        wakeCourier(source)
+        guard decision.kind == nil else { return }
         do throws(StoreFailure) {
             let facts = try StoreLogSource(
                 reader: source.medium.reader, codecs: [gap.log: stage.roles[role].codec]

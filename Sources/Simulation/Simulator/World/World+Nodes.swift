@@ -251,7 +251,8 @@ extension World {
             checker.restarted(stage.roles[role], reader: node.medium.reader, at: now)
         }
         planTurn(node)
-        wakeCourier(node)
+        // A courier never rests for long: whoever was away soon hears how far all have come.
+        for other in nodes { wakeCourier(other) }
     }
 
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {
