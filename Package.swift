@@ -174,7 +174,8 @@ let package = Package(
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Invariants", "Simulation", "Simulator", "Kernel", "JSONCodec", "Contracts",
+                "House", "Invariants", "Simulation", "Simulator", "Kernel", "JSONCodec",
+                "Contracts",
                 "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
             ],

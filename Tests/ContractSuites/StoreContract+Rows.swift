@@ -20,15 +20,17 @@ extension StoreContract {
             var changes: [RowChange] = []
             for index in 0..<count {
                 let key = [UInt8(round), UInt8(index)]
-                let value = [UInt8](repeating: UInt8(index), count: index * 37 % 3_000)
+                let value = [UInt8](repeating: UInt8(index), count: index % 5 * 37)
                 let due = index % 3 == 0 ? nil : Timestamp(milliseconds: Int64(index))
                 changes.append(RowChange(table: "sample", key: key, value: value, due: due))
                 expected[key] = Row(key: key, value: value, due: due)
             }
-            // The first is replaced in the same group, one goes, and another table lies between.
+            // The last is replaced in the same group where that has room, one goes, and another
+            // table lies between.
+            let last = [UInt8(round), UInt8(count - 1)]
+            changes.append(.put("sample", last, [9, 9]))
+            expected[last] = Row(last, [9, 9])
             changes.append(.put("other", [UInt8(round)], [1]))
-            changes.append(.put("sample", [UInt8(round), 0], [9, 9]))
-            expected[[UInt8(round), 0]] = Row([UInt8(round), 0], [9, 9])
             changes.append(.delete("sample", [UInt8(round), 1]))
             expected[[UInt8(round), 1]] = nil
             #expect(owner.commit(rows: changes) == .committed)

@@ -34,8 +34,9 @@ enum Schema {
         }
     }
 
-    /// Refuses what is not a house's file without touching it: to open it for writing would give a
-    /// stranger's file a write-ahead log.
+    /// Refuses what is not a house's file without changing what it says: to open it for writing
+    /// would give a stranger's file a write-ahead log. Only a half-written transaction is taken
+    /// back first, as its owner would.
     private static func look(at path: String) throws(StoreFailure) {
         var opened: OpaquePointer?
         defer { sqlite3_close_v2(opened) }
@@ -64,6 +65,7 @@ enum Schema {
         defer { sqlite3_close_v2(opened) }
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
         guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK else { return }
+        sqlite3_busy_timeout(opened, 2_000)
         sqlite3_exec(opened, "SELECT 1 FROM sqlite_master", nil, nil, nil)
     }
 

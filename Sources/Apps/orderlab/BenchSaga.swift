@@ -40,10 +40,10 @@ struct BenchSaga: AsyncParsableCommand {
     var warmUp = 5_000
 
     @Option(help: "Callers that wait for an answer at a time.")
-    var callers = 2_048
+    var callers = 4_096
 
     @Option(help: "Inputs that one batch takes at most.")
-    var batch = 4_096
+    var batch = 8_192
 
     @Option(help: "Lines of an order.")
     var lines = 3

@@ -31,16 +31,21 @@ public indirect enum StockEvent: WireEvent {
             Movement(hold: hold, order: order, warehouse: warehouse, lines: [])
         }
 
-        /// The units of `sku`; 0 when it is not in the movement. The lines are in ascending order.
+        /// The units of `sku`; 0 when it is not in the movement. Found by halving where the lines
+        /// are in ascending order, as they are as a rule; an order may have two thousand.
         public func units(of sku: SKU) -> Int64 {
-            if lines.count <= 8 { return lines.first { $0.sku == sku }?.units ?? 0 }
+            let found = lines.count > 8 ? unitsByHalving(sku) : nil
+            return found ?? lines.first { $0.sku == sku }?.units ?? 0
+        }
+
+        private func unitsByHalving(_ sku: SKU) -> Int64? {
             var low = 0
             var high = lines.count
             while low < high {
                 let middle = (low + high) / 2
                 if lines[middle].sku < sku { low = middle + 1 } else { high = middle }
             }
-            return low < lines.count && lines[low].sku == sku ? lines[low].units : 0
+            return low < lines.count && lines[low].sku == sku ? lines[low].units : nil
         }
 
         public init(hold: HoldID, order: OrderID, warehouse: Warehouse, lines: [StockLine]) {

@@ -74,6 +74,7 @@ public protocol Decider {
     /// The states of `keys`, of which there is at least one, each looked up by its index.
     @inlinable
     public init(keys: Keys<Key>, state: (Int) -> State) {
+        precondition(!keys.isEmpty, "a command names an entity")
         self.keys = keys
         first = state(0)
         others = keys.count == 1 ? [] : (1..<keys.count).map(state)

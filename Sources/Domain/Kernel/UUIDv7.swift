@@ -60,12 +60,12 @@
     @inlinable
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
-    /// What dictionaries ask for. The entropy is as good as a hash already; mixed with a secret of
-    /// the process, so that nobody can choose ids that collide. SipHash costs ten times as much
-    /// (measured), sixty times an order.
+    /// What dictionaries ask for: both halves, mixed with a secret of the process, so that nobody
+    /// can choose ids that collide. SipHash costs five times as much, sixty times an order.
     @inlinable
     public func _rawHashValue(seed: Int) -> Int {
-        Int(truncatingIfNeeded: Self.mix(low ^ hashSecret ^ UInt64(bitPattern: Int64(seed))))
+        let first = Self.mix(high ^ hashSecret ^ UInt64(bitPattern: Int64(seed)))
+        return Int(truncatingIfNeeded: Self.mix(low ^ first))
     }
 
     @inlinable

@@ -11,7 +11,7 @@ extension OrderDecider {
         var next = state
         switch event {
         case .placed(let placed):
-            next.details = details(placed)
+            next.details = OrderState.Details(placed)
             next.advance(to: .reserving, remindAt: placed.remindAt)
         case .reserved(let reserved):
             next.advance(to: .awaitingPayment, remindAt: reserved.expiresAt)
@@ -45,13 +45,6 @@ extension OrderDecider {
             next.reminders += 1
         }
         return next
-    }
-
-    private static func details(_ placed: OrderEvent.Placed) -> OrderState.Details {
-        .init(
-            order: placed.order, lines: placed.lines, total: placed.total,
-            warehouse: placed.warehouse, recipient: placed.recipient,
-            paymentToken: placed.paymentToken, principal: placed.principal, at: placed.at)
     }
 }
 

@@ -7,7 +7,7 @@ package import Kernel
 /// One order. `details` is nil before it was placed.
 package struct OrderState: EntityState {
     package var phase: Phase
-    private var agreement = Agreement.none
+    package var details: Details?
     /// When an answer that is waited for counts as overdue.
     package var remindAt: Timestamp?
     /// How often an answer was asked for again.
@@ -16,17 +16,6 @@ package struct OrderState: EntityState {
     package static let absent = OrderState(phase: .absent)
 
     private init(phase: Phase) { self.phase = phase }
-
-    package var details: Details? {
-        get { if case .made(let details) = agreement { details } else { nil } }
-        set { agreement = newValue.map { .made($0) } ?? .none }
-    }
-
-    /// The details in a box of their own: a state is copied at every step, they never change.
-    private enum Agreement: Sendable, Equatable {
-        case none
-        indirect case made(Details)
-    }
 
     package enum Phase: Sendable, Equatable {
         case absent
@@ -61,8 +50,9 @@ package struct OrderState: EntityState {
         }
     }
 
-    /// What was agreed when the order was placed. Never changes.
-    package struct Details: Sendable, Equatable {
+    /// What was agreed when the order was placed. Never changes, so that it can be an object: a
+    /// state is copied at every step.
+    package final class Details: Sendable {
         package let order: OrderID
         package let lines: [OrderLine]
         package let total: Money
@@ -71,6 +61,34 @@ package struct OrderState: EntityState {
         package let paymentToken: String
         package let principal: Principal
         package let at: Timestamp
+
+        package init(_ placed: OrderEvent.Placed) {
+            order = placed.order
+            lines = placed.lines
+            total = placed.total
+            warehouse = placed.warehouse
+            recipient = placed.recipient
+            paymentToken = placed.paymentToken
+            principal = placed.principal
+            at = placed.at
+        }
+
+        package init(from reader: inout WireReader) throws(WireError) {
+            order = try reader.id("order")
+            lines = try reader.list("lines")
+            total = try reader.money("total")
+            guard let warehouse = Warehouse(try reader.string("warehouse")) else {
+                throw .badField("warehouse")
+            }
+            self.warehouse = warehouse
+            recipient = try reader.value("recipient")
+            paymentToken = try reader.string("paymentToken")
+            guard let principal = Principal(try reader.string("principal")) else {
+                throw .badField("principal")
+            }
+            self.principal = principal
+            at = try reader.timestamp("at")
+        }
 
         /// The articles to be held.
         package var stockLines: [StockLine] { lines.stockLines }
@@ -169,21 +187,14 @@ extension OrderState.Details: WireCoded {
         writer.field("principal", principal.name)
         writer.field("at", at)
     }
+}
 
-    package init(from reader: inout WireReader) throws(WireError) {
-        order = try reader.id("order")
-        lines = try reader.list("lines")
-        total = try reader.money("total")
-        guard let warehouse = Warehouse(try reader.string("warehouse")) else {
-            throw .badField("warehouse")
-        }
-        self.warehouse = warehouse
-        recipient = try reader.value("recipient")
-        paymentToken = try reader.string("paymentToken")
-        guard let principal = Principal(try reader.string("principal")) else {
-            throw .badField("principal")
-        }
-        self.principal = principal
-        at = try reader.timestamp("at")
+extension OrderState.Details: Equatable {
+    package static func == (left: OrderState.Details, right: OrderState.Details) -> Bool {
+        left === right
+            || left.order == right.order && left.lines == right.lines
+                && left.total == right.total && left.warehouse == right.warehouse
+                && left.recipient == right.recipient && left.paymentToken == right.paymentToken
+                && left.principal == right.principal && left.at == right.at
     }
 }

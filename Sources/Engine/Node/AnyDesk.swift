@@ -15,7 +15,7 @@ public protocol AnyDesk: AnyObject {
     func exchangeNews(_ empty: inout [News])
     var parking: Parking { get set }
 
-    // Taking. Each returns false when there is nothing here to decide.
+    // Taking.
     func take(_ submission: Submission)
     /// Takes facts of another desk's log, in their order.
     func take(_ facts: [News], from log: LogName)

@@ -129,9 +129,9 @@ public struct DeskLimits: Sendable, Equatable {
     public var replyIndex = 65_536
     /// Records of a frame: what a reader of one event must read.
     public var frameRecords = 256
-    /// Bytes of a frame of more than one record. As many as fill a page of the store and what it
-    /// keeps beside its key: a longer frame would leave the rest of a further page empty, which
-    /// made a sixth of all bytes written.
+    /// Bytes of a frame of more than one record. As many as fill a page of 16 KiB of SQLite and
+    /// what it keeps beside the key: a longer frame would leave the rest of a further page empty,
+    /// which made a sixth of all bytes written. Answers are framed alike.
     public var frameBytes = 18_200
     /// Attempts at an input that ends the process, before it is parked.
     public var poisonAttempts = 3

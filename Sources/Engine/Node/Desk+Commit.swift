@@ -75,7 +75,7 @@ extension Desk {
     @inlinable public func frameEnd(from index: Int, at start: Int) -> Int {
         let last = min(index + limits.frameRecords, recordEnds.count)
         var end = index + 1
-        while end < last, recordEnds[end] - start + 3 * (end - index) < limits.frameBytes {
+        while end < last, recordEnds[end] - start + 3 * (end - index + 1) <= limits.frameBytes {
             end += 1
         }
         return end
@@ -85,17 +85,29 @@ extension Desk {
         into batch: inout Batch, at now: Timestamp, chain: any Chain
     ) {
         replies.stagedChainHead = replies.chainHead
-        guard !replies.fresh.isEmpty else { return }
-        var framed = WireBytes(capacity: 1_024 * replies.fresh.count)
+        var framed = WireBytes(capacity: limits.frameBytes + 1_024)
         var scratch = WireBytes(capacity: 1_024)
-        for reply in replies.fresh { reply.write(to: &framed, by: &scratch) }
-        let bytes = framed.array
-        let link = chain.link(replies.chainHead, bytes)
+        var link = replies.chainHead
+        var first = replies.committedHead + 1
+        var next = first
+        for reply in replies.fresh {
+            reply.write(to: &framed, by: &scratch)
+            next += 1
+            // Whoever looks up an answer reads its whole frame.
+            let isFull =
+                framed.count >= limits.frameBytes - 1_024
+                || next - first >= Int64(limits.frameRecords)
+            guard isFull || next > replies.head else { continue }
+            let bytes = framed.array
+            link = chain.link(link, bytes)
+            batch.frames.append(
+                Frame(
+                    log: replies.log, first: first, count: Int(next - first), epoch: epoch,
+                    at: now, bytes: bytes, chain: link))
+            first = next
+            framed.removeAll()
+        }
         replies.stagedChainHead = link
-        batch.frames.append(
-            Frame(
-                log: replies.log, first: replies.committedHead + 1, count: replies.fresh.count,
-                epoch: epoch, at: now, bytes: bytes, chain: link))
     }
 
     /// Rows follow their log at leisure: those of entities at rest, some at a time and in key
@@ -115,23 +127,30 @@ extension Desk {
             if !isStale { flushed.append(oldest.cell) }
         }
         var written: [Entry] = []
+        var keys: [[UInt8]] = []
         var order: [SortKey] = []
         for cell in flushed where cell.firstDirty != 0 && !cell.isGone {
             // Marked clean at once, so that a cell that is listed twice is written once.
             cleaned.append((cell, cell.firstDirty))
             cell.firstDirty = 0
-            order.append(SortKey(cell.key.table, cell.key.bytes, written.count))
+            let key = cell.key.bytes
+            order.append(SortKey(cell.key.table, key, written.count))
             written.append(cell)
+            keys.append(key)
         }
         flushed = written
-        order.sort(by: SortKey.precedes)
+        order.sort { left, right in
+            left.rank == right.rank
+                ? keys[left.index].lexicographicallyPrecedes(keys[right.index])
+                : left.rank < right.rank
+        }
         var rows: [RowChange] = []
         rows.reserveCapacity(order.count)
         for key in order {
             let cell = written[key.index]
             rows.append(
                 RowChange(
-                    table: tables[key.table], key: key.bytes,
+                    table: tables[key.table], key: keys[key.index],
                     value: StateRow.Stored(cell).value, due: cell.state.due))
         }
         batch.rows.append(contentsOf: rows)
@@ -368,26 +387,27 @@ extension Desk {
 /// A row's place among those that are written together: by table, then by key.
 @usableFromInline struct SortKey {
     @usableFromInline let table: Int
-    @usableFromInline let bytes: [UInt8]
+    /// The first sixteen bytes as two numbers: with the table they decide as a rule.
+    @usableFromInline let high: UInt64
+    @usableFromInline let low: UInt64
+    /// Which of those that are written it is.
     @usableFromInline let index: Int
-    /// The first eight bytes as a number, which as a rule decide.
-    @usableFromInline let head: UInt64
 
     @inlinable init(_ table: Int, _ bytes: [UInt8], _ index: Int) {
         self.table = table
-        self.bytes = bytes
         self.index = index
-        var head: UInt64 = 0
-        for place in 0..<8 {
-            head = head << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0)
-        }
-        self.head = head
+        high = Self.word(bytes, 0)
+        low = Self.word(bytes, 8)
     }
 
-    @inlinable static func precedes(_ left: SortKey, _ right: SortKey) -> Bool {
-        if left.table != right.table { return left.table < right.table }
-        if left.head != right.head { return left.head < right.head }
-        return left.bytes.lexicographicallyPrecedes(right.bytes)
+    @inlinable var rank: (Int, UInt64, UInt64) { (table, high, low) }
+
+    @inlinable static func word(_ bytes: [UInt8], _ start: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for place in start..<start + 8 {
+            word = word << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0)
+        }
+        return word
     }
 }
 

@@ -29,7 +29,7 @@ extension Desk {
         try openTimers(store)
         try replay(after: mark.through, from: store)
         try replayReplies(after: mark.repliesThrough, from: store)
-        // In the order of the log: timers of one moment fire in the order in which they were set.
+        // In the order of the log, so that two processes wake what is due at one moment alike.
         for (_, cell) in unstored { schedule(cell) }
         memories.removeAll()
         fresh.removeAll()
@@ -141,15 +141,16 @@ extension Desk {
 
     public func begin(epoch: Int64) { self.epoch = epoch }
 
-    /// Drops answers that are older than `horizon`: at most two frames a turn, so that they go at
-    /// least as fast as new ones come.
+    /// Drops answers that are older than `horizon`: some a turn, but twice as many as it adds, so
+    /// that they go faster than new ones come.
     public func expireReplies(
         before horizon: Timestamp, from store: any Store, into batch: inout Batch
     ) throws {
         guard replies.committedHead > 0 else { return }
         if let oldestReply, oldestReply >= horizon { return }
         var reached: Int64 = 0
-        for _ in 0..<2 {
+        var left = 2 * max(replies.fresh.count, limits.frameRecords)
+        while left > 0 {
             let oldest = try store.frames(of: replies.log, after: reached, limit: 1).first
             guard let frame = oldest, frame.at < horizon else {
                 oldestReply = oldest?.at
@@ -164,6 +165,7 @@ extension Desk {
                     RowChange(table: repliesTable, key: reply.identity.bytes, value: nil))
             }
             reached = frame.last
+            left -= frame.count
         }
         if reached > 0 { batch.dropped[replies.log] = reached }
     }

@@ -97,4 +97,24 @@ import Testing
         #expect(movement.units(of: .tea) == 5)
         #expect(movement.units(of: .pot) == 0)
     }
+
+    @Test(arguments: [8, 9, 20, 2_000])
+    func `finds every article of a long movement, in order or not`(_ count: Int) throws {
+        let order = OrderID.sample
+        let codes = (0..<count).map { String(1_000_000 + $0 * 2) }
+        for lines in [codes, codes.reversed(), codes.sorted { $0.suffix(1) < $1.suffix(1) }] {
+            let movement = StockEvent.Movement(
+                hold: order.hold(), order: order, warehouse: .main,
+                lines: try lines.enumerated().map { index, code in
+                    StockLine(sku: try #require(SKU(code)), units: Int64(index) + 1)
+                })
+            for index in [0, 1, count / 2, count - 1] {
+                let sku = try #require(SKU(lines[index]))
+                #expect(movement.units(of: sku) == Int64(index) + 1)
+            }
+            for absent in ["0", "1000001", "9999999"] {
+                #expect(movement.units(of: try #require(SKU(absent))) == 0)
+            }
+        }
+    }
 }

@@ -41,6 +41,17 @@ import Testing
         #expect(ID<Anything>(early).hashValue == ID<Anything>(early).hashValue)
     }
 
+    @Test func `a value is taken for what it is and for nothing else`() {
+        #expect(same(7, as: Int.self) == 7)
+        #expect(same(7, as: Int64.self) == nil)
+        #expect(same("text", as: String.self) == "text")
+        let any: any Sendable = [1, 2, 3]
+        #expect(same(any, as: [Int].self) == [1, 2, 3])
+        #expect(same(any, as: [Int64].self) == nil)
+        let optional: Int? = 7
+        #expect(same(optional, as: Int.self) == nil)
+    }
+
     private enum Anything: Identified { static let prefix = "any" }
 
     private struct Counter: EntityState {

@@ -48,6 +48,27 @@ import Testing
         #expect(try bench.meter(.meter(1)).value == 8)
     }
 
+    @Test func `is found among many of one batch, in frames that stay short`() throws {
+        var limits = DeskLimits()
+        limits.frameRecords = 7
+        let bench = try Bench(desks: limits)
+        let inputs = (1...50).map { number in
+            bench.submission(.add(.meter(UInt16(number)), Int64(number)), key: "key \(number)")
+        }
+        let first = bench.turn(inputs.map { .submission($0) }).replies
+        #expect(first.count == 50)
+        let frames = try bench.store.frames(LogName("meters.replies"))
+        #expect(frames.allSatisfy { (1...7).contains($0.count) })
+        #expect(frames.reduce(0) { $0 + $1.count } == 50)
+        #expect(frames.map(\.first) == stride(from: 1, through: 50, by: 7).map { Int64($0) })
+        try bench.restart()
+        for number in 1...50 {
+            let again = bench.ask(
+                .add(.meter(UInt16(number)), Int64(number)), key: "key \(number)")
+            #expect(again?.isReplayed == true && again?.text == "value \(number)")
+        }
+    }
+
     @Test(arguments: Between.allCases)
     func `with another body is refused`(_ between: Between) throws {
         let bench = try Bench()

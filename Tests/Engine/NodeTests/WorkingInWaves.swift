@@ -111,6 +111,38 @@ import Testing
     }
 }
 
+@Suite struct `Rows that are written together` {
+    @Test func `stand in the order of their tables and of their keys' bytes`() {
+        let keys: [[UInt8]] = [
+            [], [0], [0, 0], [1], [1, 0], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7, 8],
+            [1, 2, 3, 4, 5, 6, 7, 8, 0], [UInt8](repeating: 9, count: 16),
+            [UInt8](repeating: 9, count: 17), [255],
+        ]
+        for (left, right) in zip(keys, keys.dropFirst()) {
+            let low = SortKey(0, left, 0)
+            let high = SortKey(0, right, 1)
+            // Where the first sixteen bytes do not decide, the whole keys do.
+            #expect(low.rank <= high.rank)
+            #expect(low.rank == high.rank || left.lexicographicallyPrecedes(right))
+            #expect(SortKey(1, left, 0).rank > high.rank)
+        }
+        #expect(SortKey(0, [1], 0).rank == SortKey(0, [1, 0], 1).rank)
+    }
+
+    @Test func `are all found again after they left memory`() throws {
+        let bench = try Bench(.meters, desks: .writeThrough)
+        for number in [300, 2, 77, 65_000, 1] as [UInt16] {
+            _ = bench.ask(.add(.pool(number), 1), .add(.meter(number), Int64(number)))
+        }
+        let wanted = bench.meterDesk.greatest
+        #expect(wanted.allSatisfy { $0 == [0xfd, 0xe8] })
+        try bench.restart()
+        for number in [300, 2, 77, 65_000, 1] as [UInt16] {
+            #expect(bench.ask(.look(.meter(number))).first??.text == "value \(number)")
+        }
+    }
+}
+
 @Suite struct `A log` {
     @Test(arguments: [1, 40, 100, 1_000_000])
     func `is cut into frames of so many bytes, or of one record`(_ bytesMax: Int) throws {
@@ -119,7 +151,7 @@ import Testing
         let bench = try Bench(.meters, desks: limits)
         _ = bench.ask(.add(.meter(1), 1), .add(.meter(2), 2), .add(.meter(3), 3), .add(.pool(1), 4))
         let frames = try bench.store.frames(Bench.meters)
-        #expect(frames.allSatisfy { $0.count == 1 || $0.bytes.count < bytesMax })
+        #expect(frames.allSatisfy { $0.count == 1 || $0.bytes.count <= bytesMax })
         #expect(frames.reduce(0) { $0 + $1.count } == 4)
         #expect((frames.count == 4) == (bytesMax < 80))
         #expect((frames.count == 1) == (bytesMax > 1_000))
