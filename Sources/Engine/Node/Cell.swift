@@ -131,7 +131,7 @@ public struct DeskLimits: Sendable, Equatable {
     public var frameRecords = 256
     /// Bytes of a frame of more than one record. As many as fill a page of 16 KiB of SQLite and
     /// what it keeps beside the key: a longer frame would leave the rest of a further page empty,
-    /// which made a sixth of all bytes written. Answers are framed alike.
+    /// which made a fourteenth of the file. Answers are framed alike.
     public var frameBytes = 18_200
     /// Attempts at an input that ends the process, before it is parked.
     public var poisonAttempts = 3
