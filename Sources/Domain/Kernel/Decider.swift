@@ -55,14 +55,6 @@ public protocol Decider {
     public let first: State
     @usableFromInline let others: [State]
 
-    /// The state of a command that names one entity.
-    @inlinable
-    public init(key: Key, value: State) {
-        keys = .one(key)
-        first = value
-        others = []
-    }
-
     /// `values` in the order of `keys`; there is at least one.
     @inlinable
     public init(keys: Keys<Key>, values: [State]) {
