@@ -34,14 +34,14 @@ package enum Simulation {
         package var traceLines = 0
         package var printing: (@Sendable (String) -> Void)?
         package var medium: (Int) -> Medium = { _ in Medium() }
-        package var checker: () -> any Checker = { StepChecks() }
+        package var checker: (Plan) -> any Checker = { HouseChecker($0) }
 
         package init() {}
     }
 
     package static func run(_ plan: Plan, _ way: Way = Way()) -> RunReport {
         let world = World(
-            plan, cast: way.cast, checker: way.checker(), traceLines: way.traceLines,
+            plan, cast: way.cast, checker: way.checker(plan), traceLines: way.traceLines,
             printing: way.printing, medium: way.medium)
         world.run()
         return report(world)

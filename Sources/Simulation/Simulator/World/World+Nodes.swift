@@ -100,7 +100,7 @@ extension World {
         events += turn.events
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
-        takeCommitted(of: node)
+        takeCommitted(of: node, in: store)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
         if let kind = death.kind { return die(node, kind, death.amount, inputs, &turn) }
         finish(node, &turn, inputs)
@@ -247,9 +247,9 @@ extension World {
         if opening.kind == .diesOpening { return restart(node, after: .second) }
         node.engine = engine
         node.store = store
-        for role in stage.members[node.index] {
-            checker.restarted(stage.roles[role], reader: node.medium.reader, at: now)
-        }
+        checker.restarted(
+            stage.members[node.index].map { stage.roles[$0] }, reader: node.medium.reader, at: now)
+        checker.interrupted(at: now) { standstill(isEnd: false) }
         planTurn(node)
         // A courier never rests for long: whoever was away soon hears how far all have come.
         for other in nodes { wakeCourier(other) }
@@ -269,21 +269,21 @@ extension World {
     // MARK: What was committed
 
     /// Shows the checker what the node has just made durable.
-    private func takeCommitted(of node: SimulatedNode) {
+    private func takeCommitted(of node: SimulatedNode, in store: FaultyStore) {
+        var facts: [(log: LogName, news: [News])] = []
         node.tap.drain { news in
-            committed.removeAll(keepingCapacity: true)
-            let log = stage.roles[news.role].log
+            facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
                 let order = orderNumber(of: fact.fact)
                 if let order { noteStep(news.role, fact, of: order) }
-                committed.append(
-                    CommittedFact(
-                        log: log, position: fact.position, fact: fact.fact, order: order))
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
                         ^ UInt64(bitPattern: fact.position))
             }
-            checker.committed(committed, at: now)
+        }
+        let frames = store.takeKept()
+        if !frames.isEmpty {
+            checker.committed(Commit(frames: frames, facts: facts, at: now))
         }
     }
 
@@ -315,9 +315,6 @@ extension World {
         switch event {
         case .placed(let placed):
             clients[client].placed += 1
-            if clients[client].placed > 1 {
-                breach("O8", "client \(client) has two orders under one key")
-            }
             numbers.set(placed.order.payment().raw.low, client)
             numbers.set(placed.order.shipment().raw.low, client)
         case .completed, .canceled, .rejected: clients[client].isAtRest = true

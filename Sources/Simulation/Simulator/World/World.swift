@@ -51,8 +51,6 @@ package final class World {
     var ghosts = Slab<Ghost>()
     /// Counts that were not answered yet are sent again.
     var countsLeft = 0
-    /// Kept for its capacity.
-    var committed: [CommittedFact] = []
     let articles: [SKU]
     let warehouses: [Warehouse]
 
