@@ -41,6 +41,9 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Option(help: "With --seeds, begin no seed after so many minutes; --seed goes on from there.")
+    var minutes: Double?
+
     @Flag(help: "With --seeds, print what each seed cost.")
     var each = false
 
@@ -54,7 +57,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         guard let seeds else { return try await runOne() }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json, tellsEach: each)
+            isQuiet: json, tellsEach: each, minutes: minutes)
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }
