@@ -6,9 +6,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Seconds for the fixed seeds and for the others.
-fixed=${SEEDS_FIXED:-40}
-fresh=${SEEDS_FRESH:-80}
+# Minutes for the fixed seeds and for the others.
+fixed=${SEEDS_FIXED:-0.7}
+fresh=${SEEDS_FRESH:-1.3}
 
 release=(-c release)
 [[ $(uname -s) != Linux ]] || release+=(--static-swift-stdlib)
@@ -34,10 +34,10 @@ if $lab simulate --seed 1 --seeds 20 --orders 30 --mutant canary-nothing-is-ever
 fi
 echo "seeds: the canary was found"
 
-$lab simulate --seed 1 --seeds 100000 --seconds "$fixed"
+$lab simulate --seed 1 --seeds 100000 --minutes "$fixed"
 
 # Outside of a clone there is no commit: another set of seeds is played then.
 commit=$(git rev-parse HEAD 2>/dev/null || echo 0123456789ab)
 first=$((16#${commit:0:10}))
 echo "seeds: from $first on, as the commit's id says"
-$lab simulate --seed "$first" --seeds 100000 --seconds "$fresh"
+$lab simulate --seed "$first" --seeds 100000 --minutes "$fresh"

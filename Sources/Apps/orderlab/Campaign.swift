@@ -12,14 +12,16 @@ struct Campaign: Sendable {
     let orders: Int?
     let isSQLite: Bool
     let isQuiet: Bool
-    /// No new seed is begun after so long.
-    var secondsMax: Double?
     /// Prints a line for each seed.
     var tellsEach = false
+    /// No seed is begun after so many minutes.
+    var minutes: Double?
     /// A bug that is planted in every world.
     var mutant: Mutant?
 
-    private var showsProgress: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
+    private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// How often a file or a pipe gets a line.
+    private static let linesEvery = 60.0
 
     /// What all seeds came to.
     struct Outcome: Sendable {
@@ -37,6 +39,8 @@ struct Campaign: Sendable {
         var faults: [FaultKind: Int] = [:]
         var marks = Marks()
         var failure: RunReport?
+        /// The first seed that was not begun: where another run goes on.
+        var next: UInt64 = 0
 
         mutating func add(_ report: RunReport, seconds: Double) {
             seeds += 1
@@ -58,6 +62,7 @@ struct Campaign: Sendable {
     private struct State: Sendable {
         var next: UInt64
         var outcome = Outcome()
+        var shownAt = 0.0
     }
 
     /// What the threads share.
@@ -71,19 +76,20 @@ struct Campaign: Sendable {
         let board = Board(next: seeds.lowerBound)
         let started = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
-            for job in 0..<max(1, jobs) {
-                group.addTask { work(board, job, started) }
+            for _ in 0..<max(1, jobs) {
+                group.addTask { work(board, started) }
             }
         }
-        var outcome = board.state.withLock { $0.outcome }
+        var outcome = board.state.withLock { state in
+            state.outcome.next = state.next
+            return state.outcome
+        }
         outcome.wallSeconds = (ContinuousClock.now - started) / .seconds(1)
-        if showsProgress { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isTerminal && !isQuiet { FileHandle.standardError.write(Data("\n".utf8)) }
         return outcome
     }
 
-    private func work(
-        _ board: Board, _ job: Int, _ started: ContinuousClock.Instant
-    ) {
+    private func work(_ board: Board, _ started: ContinuousClock.Instant) {
         while let seed = take(board, started) {
             var way = Simulation.Way()
             mutant?.plant(&way.cast)
@@ -103,17 +109,24 @@ struct Campaign: Sendable {
                 }
                 report = Simulation.run(Plan.drawn(from: seed, orders: orders), way)
             }
-            let done = board.state.withLock { state in
-                state.outcome.add(report, seconds: seconds)
-                return state.outcome
-            }
-            if job == 0 && showsProgress { show(done, started) }
+            tell(board, report, seconds, (ContinuousClock.now - started) / .seconds(1))
+        }
+    }
+
+    /// Adds a seed to the outcome, and shows now and then how far the run has come.
+    private func tell(_ board: Board, _ report: RunReport, _ seconds: Double, _ now: Double) {
+        board.state.withLock { state in
+            state.outcome.add(report, seconds: seconds)
+            let isTime = now - state.shownAt >= (isTerminal ? 0.1 : Self.linesEvery)
+            guard !isQuiet, isTime else { return }
+            state.shownAt = now
+            show(state.outcome, next: state.next)
         }
     }
 
     /// The next seed; none once a smaller one has failed, or time is up.
     private func take(_ board: Board, _ started: ContinuousClock.Instant) -> UInt64? {
-        if let secondsMax, ContinuousClock.now - started > .seconds(secondsMax) { return nil }
+        if let minutes, (ContinuousClock.now - started) / .seconds(60) >= minutes { return nil }
         return board.state.withLock { state in
             guard state.next < seeds.upperBound, state.outcome.failure == nil else { return nil }
             state.next += 1
@@ -121,15 +134,16 @@ struct Campaign: Sendable {
         }
     }
 
-    private func show(_ outcome: Outcome, _ started: ContinuousClock.Instant) {
+    private func show(_ outcome: Outcome, next: UInt64) {
         let width = 30
         let full = outcome.seeds * width / max(1, seeds.count)
         let bar =
             String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
         let rate = Double(outcome.placed) / max(outcome.busySeconds, 0.001)
         let text = String(
-            format: "\r[%@] %d of %d seeds, %.0f orders/s and core", bar, outcome.seeds,
-            seeds.count, rate)
+            format: "%@[%@] %d of %d seeds, %.0f orders/s and core, next %llu%@",
+            isTerminal ? "\r" : "", bar, outcome.seeds, seeds.count, rate, next,
+            isTerminal ? "" : "\n")
         FileHandle.standardError.write(Data(text.utf8))
     }
 }

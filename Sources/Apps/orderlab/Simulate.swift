@@ -26,9 +26,6 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Option(help: "How many seeds to play.")
     var seeds: Int?
 
-    @Option(help: "With --seeds, begin no new one after so many seconds.")
-    var seconds: Double?
-
     @Option(help: "How many at a time.")
     var jobs = 2
 
@@ -43,6 +40,9 @@ struct SimulateSeeds: AsyncParsableCommand {
 
     @Flag(help: "Print JSON.")
     var json = false
+
+    @Option(help: "With --seeds, begin no seed after so many minutes; --seed goes on from there.")
+    var minutes: Double?
 
     @Flag(help: "With --seeds, print what each seed cost.")
     var each = false
@@ -71,7 +71,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         guard let seeds else { return try await runOne(planted) }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json, secondsMax: seconds, tellsEach: each, mutant: planted)
+            isQuiet: json, tellsEach: each, minutes: minutes, mutant: planted)
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }

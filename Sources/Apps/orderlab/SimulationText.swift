@@ -100,7 +100,7 @@ extension Campaign.Outcome {
         let share = Double(hit) / Double(max(1, orders)) * 100
         var lines = [
             "revision     \(Machine.revision)",
-            "seeds        \(seeds)",
+            "seeds        \(seeds), the next one is \(next)",
             "orders       \(orders), \(placed) placed, "
                 + String(
                     format: "%.1f lines each, %.0f %% met a fault",
@@ -130,6 +130,7 @@ extension Campaign.Outcome {
 struct CampaignJSON: Encodable {
     let revision: String
     let seeds: Int
+    let next: UInt64
     let orders: Int
     let placed: Int
     let ordersHit: Int
@@ -146,6 +147,7 @@ struct CampaignJSON: Encodable {
     init(_ outcome: Campaign.Outcome) {
         revision = Machine.revision
         seeds = outcome.seeds
+        next = outcome.next
         orders = outcome.orders
         placed = outcome.placed
         ordersHit = outcome.hit

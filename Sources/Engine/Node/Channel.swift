@@ -23,36 +23,52 @@ struct Channel {
     let remote: RemoteLog
     let target: Int
     let to: LogName
+    /// By partition: the key of the row that keeps the cursor.
+    let keys: [[UInt8]]
     /// By partition: the last position that was handled, and under which epoch it was heard.
-    var cursors: [(position: Int64, epoch: Int64)]
-    var committed: [(position: Int64, epoch: Int64)]
+    private(set) var cursors: [(position: Int64, epoch: Int64)]
+    private var committed: [(position: Int64, epoch: Int64)]
+    /// The partitions whose cursor was moved in this batch.
+    private var moved: [Int] = []
 
     init(remote: RemoteLog, target: Int, to: LogName) {
         self.remote = remote
         self.target = target
         self.to = to
+        keys = (0..<Int(Partitions.count)).map { Array("\(to)<\(remote.name)#\($0)".utf8) }
         cursors = Array(repeating: (0, 0), count: Int(Partitions.count))
         committed = cursors
     }
 
-    func key(_ partition: Int) -> [UInt8] { Array("\(to)<\(remote.name)#\(partition)".utf8) }
+    /// The fact at `position`, heard under `epoch`, is handled.
+    mutating func move(_ partition: Int, to position: Int64, epoch: Int64) {
+        if cursors[partition] == committed[partition] { moved.append(partition) }
+        cursors[partition] = (position, epoch)
+    }
 
-    mutating func settle() { committed = cursors }
-    mutating func forget() { cursors = committed }
+    mutating func settle() {
+        for partition in moved { committed[partition] = cursors[partition] }
+        moved.removeAll(keepingCapacity: true)
+    }
+
+    mutating func forget() {
+        for partition in moved { cursors[partition] = committed[partition] }
+        moved.removeAll(keepingCapacity: true)
+    }
 
     func collect(into batch: inout Batch) {
-        for partition in cursors.indices where cursors[partition] != committed[partition] {
+        for partition in moved.sorted() {
             let cursor = cursors[partition]
             batch.rows.append(
                 RowChange(
-                    table: Cursor.table, key: key(partition),
+                    table: Cursor.table, key: keys[partition],
                     value: Cursor.value(cursor.position, epoch: cursor.epoch)))
         }
     }
 
     mutating func open(from store: any Store) throws {
-        let keys = cursors.indices.map { RowKey(Cursor.table, key($0)) }
-        for (partition, row) in try store.load(keys).enumerated() {
+        let rows = try store.load(keys.map { RowKey(Cursor.table, $0) })
+        for (partition, row) in rows.enumerated() {
             if let row { cursors[partition] = try Cursor.read(row) }
         }
         committed = cursors
@@ -98,10 +114,15 @@ extension Node {
             // What was released comes first; this will be asked for again.
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
-                channels[index].cursors[partition] = (message.position, message.epoch)
+                channels[index].move(partition, to: message.position, epoch: message.epoch)
                 handle(message, channels[index])
             }
         }
+    }
+
+    /// False when `message` would change nothing here, not even show that something is missing.
+    public func isNews(_ message: BusMessage) -> Bool {
+        channels.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
     private func handle(_ message: BusMessage, _ channel: Channel) {

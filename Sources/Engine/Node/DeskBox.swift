@@ -20,6 +20,7 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let renderReplies: () -> Void
     @usableFromInline let collectBatch: (inout Batch, Timestamp, any Chain, Bool) -> Void
     @usableFromInline let settleBatch: (inout Turn, Int, (any RecentRows)?, Timestamp) -> Void
+    @usableFromInline let forgetBatch: (inout Turn, Problem, Timestamp) -> Void
     @usableFromInline let openLog: (StoreContents, any Store) throws -> Void
     @usableFromInline let handOver: (inout [News]) -> Void
 
@@ -38,6 +39,7 @@ public final class DeskBox: AnyDesk {
         renderReplies = { desk.render() }
         collectBatch = { desk.collect(into: &$0, at: $1, chain: $2, isIdle: $3) }
         settleBatch = { desk.settle(&$0, desk: $1, recent: $2, now: $3) }
+        forgetBatch = { desk.forget(&$0, problem: $1, now: $2) }
         openLog = { try desk.open($0, store: $1) }
         handOver = { desk.exchangeNews(&$0) }
     }
@@ -84,7 +86,7 @@ public final class DeskBox: AnyDesk {
     }
 
     public func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
-        base.forget(&turn, problem: problem, now: now)
+        forgetBatch(&turn, problem, now)
     }
 
     public func open(_ contents: StoreContents, store: any Store) throws {

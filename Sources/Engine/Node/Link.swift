@@ -11,6 +11,8 @@ struct Link {
     let target: Int
     let from: LogName
     let to: LogName
+    /// Of the row that keeps the cursor.
+    let key: [UInt8]
     /// The last position that was handled.
     var cursor: Int64 = 0
     var committedCursor: Int64 = 0
@@ -24,6 +26,7 @@ struct Link {
         self.target = target
         self.from = from
         self.to = to
+        key = Array("\(to)<\(from)".utf8)
     }
 
     func hasWaiting(upTo head: Int64) -> Bool { cursor < head }
@@ -36,8 +39,6 @@ struct Link {
         queue.removeAll()
         isComplete = false
     }
-
-    var key: [UInt8] { Array("\(to)<\(from)".utf8) }
 }
 
 /// Rows that say how far consumers have come.

@@ -119,14 +119,28 @@ package final class Courier: Sendable {
     }
 }
 
-/// Fetches what a bus left out from the log that wrote it.
+/// Fetches what a bus left out from the log that wrote it. A partition is fetched again only when
+/// the node has taken what was found before: whatever the bus brings until then shows a gap, too,
+/// and a node that is slow to take would drown in the same facts.
 package final class GapFiller: Sendable {
     private let source: any LogSource
     private let host: NodeHost
     private let waiting = Mutex<Set<Gap>>([])
+    /// How many inputs the node had been given when the last fetch was posted.
+    private let filled = Mutex<[Place: Int64]>([:])
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private static let factsMax = 1_000
+
+    private struct Place: Hashable {
+        let log: LogName
+        let partition: UInt16
+
+        init(_ gap: Gap) {
+            log = gap.log
+            partition = gap.partition
+        }
+    }
 
     package init(source: any LogSource, host: NodeHost) {
         self.source = source
@@ -140,18 +154,23 @@ package final class GapFiller: Sendable {
         signal.yield()
     }
 
+    private func mayFill(_ gap: Gap) -> Bool {
+        filled.withLock { $0[Place(gap)] }.map { host.hasTaken($0) } ?? true
+    }
+
     package func run() async throws {
         for await _ in signals {
             let gaps = waiting.withLock { waiting in
                 defer { waiting.removeAll() }
                 return waiting
             }
-            for gap in gaps {
+            for gap in gaps where mayFill(gap) {
                 do throws(StoreFailure) {
                     let facts = try source.facts(
                         of: gap.log, partition: gap.partition, after: gap.after,
                         limit: Self.factsMax)
-                    host.post(facts.map { .message($0) })
+                    let posted = host.post(facts.map { .message($0) })
+                    filled.withLock { $0[Place(gap)] = posted }
                 } catch {
                     // The next message or beacon shows the same gap again.
                     Logger.current.warning(

@@ -17,6 +17,8 @@ final class Mailbox: Sendable {
     private struct State {
         var first: [Input] = []
         var later: [Input] = []
+        /// How many inputs were ever put into `first`.
+        var posted: Int64 = 0
         /// How many of `later` are taken already.
         var taken = 0
         var isStopping = false
@@ -39,12 +41,23 @@ final class Mailbox: Sendable {
     }
 
     /// Answers, facts and notices: they belong to work that was taken on, so they always fit.
-    func post(_ inputs: [Input]) {
-        guard !inputs.isEmpty else { return }
+    /// Returns how many were posted until now.
+    @discardableResult
+    func post(_ inputs: [Input]) -> Int64 {
         condition.lock()
         defer { condition.unlock() }
+        guard !inputs.isEmpty else { return state.posted }
         state.first.append(contentsOf: inputs)
+        state.posted += Int64(inputs.count)
         if state.isWaiting { condition.signal() }
+        return state.posted
+    }
+
+    /// True once the first `count` inputs that were posted are taken.
+    func hasTaken(_ count: Int64) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return state.posted - Int64(state.first.count) >= count
     }
 
     func stop() {

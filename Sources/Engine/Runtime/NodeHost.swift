@@ -95,7 +95,11 @@ package final class NodeHost: Sendable {
     }
 
     /// Takes what belongs to work that is under way; nobody waits for an answer.
-    package func post(_ inputs: [Input]) { mailbox.post(inputs) }
+    @discardableResult
+    package func post(_ inputs: [Input]) -> Int64 { mailbox.post(inputs) }
+
+    /// True once the node has taken the first `count` inputs that were posted.
+    package func hasTaken(_ count: Int64) -> Bool { mailbox.hasTaken(count) }
 
     /// No caller is let in any more; what was taken on is finished.
     package func stop() { mailbox.stop() }

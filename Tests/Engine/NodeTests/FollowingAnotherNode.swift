@@ -77,6 +77,18 @@ extension BusMessage {
 }
 
 @Suite struct `A message from another node` {
+    @Test func `is news until it is taken`() throws {
+        let pair = try Pair()
+        for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let messages = try pair.news()
+        let beacon = try #require(pair.publication.beacons(epoch: 1).first)
+        #expect(messages.map(pair.target.node.isNews) == [true, true, true])
+        #expect(pair.target.node.isNews(beacon), "something is missing")
+        pair.hear(messages)
+        #expect(messages.map(pair.target.node.isNews) == [false, false, false])
+        #expect(!pair.target.node.isNews(beacon))
+    }
+
     @Test func `is handled once, however often it comes`() throws {
         let pair = try Pair()
         _ = pair.source.ask(.add(.meter(1), 1), .add(.meter(1), 2), .add(.meter(2), 3))

@@ -10,6 +10,8 @@ extension Plan {
         var plan = Plan(seed: seed, setting: swarm.setting())
         plan.noise = SplitMix.mix(seed ^ 0x6e6f_6973_65)
         plan.orders = swarm.orders(orders, plan.setting)
+        // The more are open, the more there is to do again after each death.
+        plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / (plan.orders.count + 1))
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -58,9 +60,10 @@ private struct Swarm {
     /// The engine's knobs: half of them as they are shipped, the others anywhere.
     private mutating func turn(_ setting: inout Setting) {
         if features.coin() {
-            setting.batchMax = shape.below(4) == 0 ? 1 : shape.magnitude(1...4_096)
+            setting.batchMax = shape.below(8) == 0 ? 1 : shape.magnitude(4...4_096)
         }
-        if features.coin() { setting.idleMilliseconds = shape.magnitude(1...10_000) }
+        // A node with pauses writes rows after each input: seldom as eagerly as it is shipped.
+        if features.below(4) != 0 { setting.idleMilliseconds = shape.magnitude(100...10_000) }
         if features.coin() { setting.eventsMax = shape.magnitude(1...256) }
         if features.coin() { setting.dueMax = shape.magnitude(1...64) }
         if features.coin() { setting.cells = shape.magnitude(0...64) }
@@ -78,14 +81,16 @@ private struct Swarm {
 
     private mutating func time(_ setting: inout Setting) {
         setting.courierMilliseconds = shape.magnitude(10...60_000)
-        setting.commitMicroseconds = shape.magnitude(20...50_000)
+        // A slow disk makes large batches, or, where those are not allowed, a long line.
+        setting.commitMicroseconds =
+            setting.batchMax < 64 ? shape.magnitude(20...5_000) : shape.magnitude(1_000...100_000)
         setting.callMicroseconds = shape.magnitude(100...5_000_000)
         setting.busMicroseconds = shape.magnitude(10...1_000_000)
         setting.clientMicroseconds = shape.magnitude(10...200_000)
         // Parcels that are long under way are asked after every ten minutes: seldom, therefore.
         let isSlow = features.below(12) == 0
-        setting.pickupMinutes = shape.magnitude(0...(isSlow ? 300 : 15))
-        setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 1_000 : 30))
+        setting.pickupMinutes = shape.magnitude(0...(isSlow ? 300 : 8))
+        setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 1_000 : 12))
         setting.noticeMilliseconds = shape.magnitude(0...100_000)
         guard !isFaultless else { return }
         if features.coin() { setting.patienceMilliseconds = shape.magnitude(5...60_000) }
@@ -115,8 +120,13 @@ private struct Swarm {
     // MARK: Clients
 
     mutating func orders(_ asked: Int?, _ setting: Setting) -> [PlannedOrder] {
-        let count = asked ?? shape.magnitude(4...1_000)
         let interval = UInt64(shape.magnitude(20_000...60_000_000_000))
+        // Orders that come one by one share no batch, and cost several times as much.
+        var most = interval < 10_000_000 ? 2_000 : interval < 1_000_000_000 ? 400 : 50
+        if setting.batchMax < 64 { most = min(most, 200) }
+        // Parcels that are long under way are asked after again and again.
+        if setting.pickupMinutes + setting.deliveryMinutes > 30 { most = min(most, 100) }
+        let count = asked ?? shape.magnitude(4...most)
         let linesMean = shape.magnitude(2...8)
         let quantityMax = shape.magnitude(1...20)
         let isHot = features.coin()
@@ -207,7 +217,8 @@ private struct Swarm {
         var operations: [PlannedOperation] = []
         for kind in PlannedOperation.Kind.allCases where features.below(3) == 0 {
             if kind == .jump && plan.setting.jumpMinutes == 0 { continue }
-            for _ in 0..<shape.magnitude(1...6) {
+            let most = plan.orders.count > 300 ? 2 : 6
+            for _ in 0..<shape.magnitude(1...most) {
                 let at = Instant.second + stream.below(last + Instant.hour)
                 let node = stream.within(0...plan.setting.nodes - 1)
                 var operation = PlannedOperation(at: at, kind: kind, node: node)

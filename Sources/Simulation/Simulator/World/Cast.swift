@@ -105,6 +105,10 @@ struct Stage {
     /// By node: its roles.
     let members: [[Int]]
     let shards: Int
+    /// By role and node: whether somebody in the node hears the role's log from outside.
+    private(set) var hearers: [[Bool]] = []
+    /// By node: the partitions of other nodes' logs that concern it; nil for all.
+    private(set) var partitions: [Set<UInt16>?] = []
 
     init(_ setting: Setting) {
         shards = setting.shards
@@ -118,6 +122,13 @@ struct Stage {
             return (node, members[node].count - 1)
         }
         self.members = members
+        partitions = members.indices.map(wantedPartitions)
+        hearers = roles.indices.map { role in
+            members.indices.map { node in
+                places[role].node != node
+                    && members[node].contains { roles[$0].hears.contains(roles[role].log.service) }
+            }
+        }
     }
 
     func shard(of bucket: UInt16) -> Int { Int(Partitions.of(bucket: bucket)) % shards }
@@ -126,8 +137,7 @@ struct Stage {
 
     func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
 
-    /// The partitions of other nodes' logs that concern `node`; nil for all.
-    func partitions(of node: Int) -> Set<UInt16>? {
+    private func wantedPartitions(of node: Int) -> Set<UInt16>? {
         var wanted: Set<UInt16> = []
         for role in members[node] {
             guard case .orders(let shard) = roles[role], shards > 1 else { return nil }
@@ -144,7 +154,7 @@ struct Stage {
             .map { role in
                 RemoteLog(
                     name: roles[role].log, codec: roles[role].codec,
-                    partitions: partitions(of: node))
+                    partitions: partitions[node])
             }
     }
 }

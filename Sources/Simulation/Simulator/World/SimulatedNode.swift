@@ -31,6 +31,8 @@ final class SimulatedNode {
     /// Grows with every start, so that what was meant for an earlier process finds nobody.
     var incarnation = 0
     var turns = 0
+    /// Commits that came to nothing, one after the other.
+    var refusals = 0
 
     var mailbox: ContiguousArray<Input> = []
     /// The inputs of `mailbox` before this one are taken.
@@ -55,11 +57,9 @@ final class SimulatedNode {
     var shippingGate = LaneGate()
     var mailGate = LaneGate()
 
-    /// By role: how far its log is published, and what the last beacons said.
-    var publications: [(role: Int, publication: Publication, told: [Int64])] = []
+    /// By role: how far its log is published.
+    var publications: [(role: Int, publication: Publication)] = []
     var isCourierPlanned = false
-    /// How often the courier has looked in vain since it last had something to publish.
-    var courierRests = 0
     /// Gaps that are being filled.
     var filling: [Filling] = []
 
@@ -109,6 +109,7 @@ final class SimulatedNode {
         mailbox.removeAll(keepingCapacity: true)
         taken = 0
         drained = 0
+        refusals = 0
         isTurnPlanned = false
         wakePlannedAt = .max
         idleAt = nil
@@ -119,7 +120,6 @@ final class SimulatedNode {
         mailGate = LaneGate()
         publications.removeAll()
         isCourierPlanned = false
-        courierRests = 0
         filling.removeAll()
         return open
     }

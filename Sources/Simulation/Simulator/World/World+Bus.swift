@@ -8,14 +8,13 @@ import NodeRuntime
 import Ports
 
 extension World {
-    /// The courier looks so often in vain, at ever longer intervals, before it waits to be woken.
-    private static let restsMax = 3
     private static let framesMax = 4_096
+    /// Old facts that come again when a courier has forgotten how far it was.
+    private static let againMax = 256
     private static let fillMax = 1_000
 
     func wakeCourier(_ node: SimulatedNode) {
         guard nodes.count > 1, node.isUp else { return }
-        node.courierRests = 0
         planCourier(node, after: delay(setting.busMicroseconds, microseconds: 0))
     }
 
@@ -44,10 +43,8 @@ extension World {
         } catch {
             breach("E4", "node \(node.index) can't read its own log: \(error)")
         }
-        node.courierRests = hasPublished ? 0 : node.courierRests + 1
-        if node.courierRests < Self.restsMax {
-            planCourier(node, after: interval << UInt64(node.courierRests))
-        }
+        // Once all is published it says how far it has come, and waits to be woken.
+        if hasPublished { planCourier(node, after: interval) }
     }
 
     /// Publishes what is new in one log; true if there was anything.
@@ -55,21 +52,21 @@ extension World {
         _ role: Int, of node: SimulatedNode, _ decision: Faults.Decision
     ) throws -> Bool {
         let log = stage.roles[role].log
-        guard hasHearers(of: log, outside: node) else { return false }
+        guard stage.hearers[role].contains(true) else { return false }
         let place = try publication(role, of: node)
         var publication = node.publications[place].publication
         if decision.kind == .publishAll {
             var all = Publication(
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
-            let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.framesMax)
-            distribute(try all.messages(from: frames), from: node)
+            let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
+            distribute(try all.messages(from: frames), of: role)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
-            distribute(messages, from: node)
+            distribute(messages, of: role)
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
                 let mark = CourierMark(through: publication.through, last: publication.last)
@@ -77,22 +74,9 @@ extension World {
             }
         }
         if messages.isEmpty, let epoch = node.engine?.epoch {
-            // A beacon that would say what the one before said is worth little: now and then.
-            let told = node.publications[place].told
-            let isLast = node.courierRests + 1 == Self.restsMax
-            distribute(
-                publication.beacons(epoch: epoch).filter {
-                    isLast || told[Int($0.partition)] != $0.position
-                }, from: node)
-            node.publications[place].told = publication.last
+            distribute(publication.beacons(epoch: epoch), of: role)
         }
         return !messages.isEmpty
-    }
-
-    private func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
-        stage.roles.indices.contains { role in
-            stage.places[role].node != node.index && stage.roles[role].hears.contains(log.service)
-        }
     }
 
     /// Where publishing goes on: after a start, from the marks in the store.
@@ -106,24 +90,20 @@ extension World {
         let publication = Publication(
             log: log, codec: stage.roles[role].codec, through: through,
             last: mark?.last ?? nothing, epoch: try reader.epoch(of: log, at: through))
-        node.publications.append((role, publication, nothing))
+        node.publications.append((role, publication))
         return node.publications.count - 1
     }
 
     // MARK: On the way
 
-    private func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
-        guard let log = messages.first?.log else { return }
-        for target in nodes where target !== source {
-            guard
-                stage.members[target.index].contains(where: {
-                    stage.roles[$0].hears.contains(log.service)
-                })
-            else { continue }
-            let partitions = stage.partitions(of: target.index)
-            let passage = Passage(
-                messages.filter { partitions?.contains($0.partition) ?? true }
-            ) { message in
+    private func distribute(_ messages: [BusMessage], of role: Int) {
+        guard !messages.isEmpty else { return }
+        for target in nodes where stage.hearers[role][target.index] {
+            let wanted =
+                stage.partitions[target.index].map { partitions in
+                    messages.filter { partitions.contains($0.partition) }
+                } ?? messages
+            let passage = Passage(wanted) { message in
                 let decision = faults.decide(.message, target.index)
                 if let kind = decision.kind { blemish(message, kind) }
                 return decision
@@ -164,9 +144,11 @@ extension World {
 
     func deliver(_ slot: Int, to node: SimulatedNode) {
         let messages = deliveries.take(slot)
-        guard node.isUp else { return }
+        guard let engine = node.engine else { return }
         for message in messages {
-            if let message = cast.message(message) { post(node, .message(message)) }
+            guard let message = cast.message(message) else { continue }
+            // Most beacons say what is known: no node needs to run for them.
+            if !message.isBeacon || engine.isNews(message) { post(node, .message(message)) }
         }
     }
 

@@ -170,10 +170,13 @@ extension World {
         }
         if turn.outcome != .committed || !turn.again.isEmpty {
             for submission in turn.again { node.mailbox.append(.submission(submission)) }
-            node.busyUntil += 50 * .millisecond
+            // A disk that stays full for minutes is tried ever less often.
+            node.busyUntil += 50 * .millisecond << UInt64(min(node.refusals, 5))
+            node.refusals += 1
             return planTurn(node)
         }
-        let isIdle = inputs.isEmpty && !turn.hasMore && node.engine?.hasUnstored == false
+        node.refusals = 0
+        let isIdle = node.engine?.hasUnstored == false
         node.nextDue = turn.nextDue
         if turn.hasMore || node.hasMail { return planTurn(node) }
         node.idleAt = isIdle ? nil : now + Instant(setting.idleMilliseconds) * .millisecond

@@ -121,7 +121,11 @@ extension World {
             node.fullUntil = 0
             node.blockedUntil = 0
             guard node.isUp else { continue }
-            if let engine = node.engine, engine.desks.contains(where: { $0.parking.count > 0 }) {
+            // Commands that ended the process too often are answered 500 until somebody looks, so
+            // deaths that were counted are forgotten, too.
+            if let engine = node.engine,
+                engine.desks.contains(where: { $0.parking.count > 0 || !$0.parking.isEmpty })
+            {
                 release(node)
             } else {
                 planTurn(node)

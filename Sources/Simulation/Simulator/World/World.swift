@@ -142,6 +142,9 @@ package final class World {
         finish()
     }
 
+    /// How often things of `kind` happened.
+    func count(of kind: Happening.Kind) -> Int { kinds[Int(kind.rawValue)] }
+
     /// What happened most often, for whoever wonders why there is no end.
     package var busiest: String {
         zip(Happening.Kind.allCases, kinds).sorted { $0.1 > $1.1 }.prefix(5)

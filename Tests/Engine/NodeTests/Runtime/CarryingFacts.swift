@@ -202,6 +202,33 @@ private final class Line: Sendable {
         #expect(Set(gaps.all) == [Gap(log: Bench.meters, partition: 1, after: 0)])
     }
 
+    @Test func `does not fetch again what the node has still to take`() async throws {
+        let pair = try Pair()
+        for amount in 1...9 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let source = CountedSource(pair.logSource)
+        let target = Line.target()
+        let filler = GapFiller(source: source, host: target.host)
+        let gap = { @Sendable in Gap(log: Bench.meters, partition: 1, after: $0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await filler.run() }
+            defer { group.cancelAll() }
+            // Nobody takes anything yet, and the bus goes on showing that something is missing.
+            filler.fill([gap(0)])
+            try await eventually("the first fetch") { source.asked == [1] }
+            filler.fill([gap(0), gap(3)])
+            filler.fill([Gap(log: Bench.meters, partition: 2, after: 0)])
+            try await eventually("another partition's") { source.asked.last == 2 }
+            #expect(source.asked == [1, 2])
+            try await target.run {
+                try await eventually("the facts") {
+                    try target.events(Bench.echoes, EchoEvent.self).count == 9
+                }
+                filler.fill([gap(9)])
+                try await eventually("the next fetch") { source.asked == [1, 2, 1] }
+            }
+        }
+    }
+
     @Test func `a fork stops the node that hears it`() async throws {
         let target = Line.target()
         let pair = try Pair()
@@ -213,5 +240,22 @@ private final class Line: Sendable {
             try await eventually("it stops") { target.host.snapshot.failure != nil }
         }
         #expect(failure is NodeStopped)
+    }
+}
+
+/// Knows which partitions it was asked for.
+private final class CountedSource: LogSource {
+    private let base: StoreLogSource
+    private let partitions = Box<UInt16>()
+
+    init(_ base: StoreLogSource) { self.base = base }
+
+    var asked: [UInt16] { partitions.all }
+
+    func facts(
+        of log: LogName, partition: UInt16, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [BusMessage] {
+        partitions.add(partition)
+        return try base.facts(of: log, partition: partition, after: position, limit: limit)
     }
 }
