@@ -63,12 +63,15 @@ extension World {
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
             let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.framesMax)
-            distribute(try all.messages(from: frames), from: node)
+            let again = try all.messages(from: frames)
+            checker.published(again, at: now)
+            distribute(again, from: node)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
+            checker.published(messages, at: now)
             distribute(messages, from: node)
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
@@ -89,7 +92,7 @@ extension World {
         return !messages.isEmpty
     }
 
-    private func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
+    func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
         stage.roles.indices.contains { role in
             stage.places[role].node != node.index && stage.roles[role].hears.contains(log.service)
         }
@@ -112,7 +115,7 @@ extension World {
 
     // MARK: On the way
 
-    private func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
+    func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
         guard let log = messages.first?.log else { return }
         for target in nodes where target !== source {
             guard
