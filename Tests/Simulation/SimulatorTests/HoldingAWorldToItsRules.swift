@@ -4,8 +4,11 @@
 import Contracts
 import Invariants
 import Kernel
+import NodeEngine
+import OrdersDomain
 import Ports
 import Simulator
+import Synchronization
 import Testing
 
 @Suite struct `Holding a world to its rules` {
@@ -19,6 +22,13 @@ import Testing
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func `a sound world breaks none`(seed: UInt64) {
         #expect(Simulation.run(Plan.drawn(from: seed, orders: 25)).breaches == [])
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `a sound world breaks none, whenever it is looked at`(seed: UInt64) {
+        var way = Simulation.Way()
+        way.checker = { HouseChecker($0, restartsPerInspection: 1) }
+        #expect(Simulation.run(Plan.drawn(from: seed, orders: 12), way).breaches == [])
     }
 
     /// Its node never learns of it, and yet everything that follows has a cause.
@@ -105,6 +115,33 @@ import Testing
             .map { Simulation.metamorphoses(of: Plan.drawn(from: $0, orders: 10), way) }
             .first { !$0.isEmpty }
         #expect(found != nil)
+    }
+
+    /// No single ending of it is wrong: every seventh customer's card is declined.
+    @Test func `shows a house that goes by who came when`() throws {
+        let counter = Mutex(0)
+        var way = Simulation.Way()
+        way.cast.input = { input in
+            guard case .submission(let submission) = input,
+                let command = submission.command as? OrderCommand,
+                case .place(let place) = command,
+                counter.withLock({ $0 += 1; return $0 % 7 == 0 })
+            else { return input }
+            let declined = PlaceOrder(
+                order: place.order, lines: place.lines, warehouse: place.warehouse,
+                recipient: place.recipient, paymentToken: "tok_declined")
+            return .submission(
+                Submission(
+                    desk: submission.desk, command: OrderCommand.place(declined),
+                    principal: submission.principal, request: submission.request,
+                    ticket: submission.ticket))
+        }
+        var plan = Plan.drawn(from: 5, orders: 20)
+        plan.setting.chances = Setting().chances
+        plan.operations = []
+        let breaches = Simulation.metamorphoses(of: plan, way)
+        #expect(!breaches.isEmpty)
+        #expect(breaches.allSatisfy { $0.what.contains("; otherwise client") }, "\(breaches)")
     }
 }
 

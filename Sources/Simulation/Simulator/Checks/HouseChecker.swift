@@ -22,7 +22,13 @@ package final class HouseChecker: Checker {
     /// By log: how its bytes are read.
     private var codecs: [(log: LogName, codec: LogCodec)] = []
 
-    package init(_ plan: Plan) {
+    /// Out of so many restarts, everything that is stored is read at one, drawn from the seed:
+    /// reading all at every one would cost more than all the rest.
+    private let restartsPerInspection: UInt64
+
+    package init(_ plan: Plan, restartsPerInspection: UInt64 = 32) {
+        precondition(restartsPerInspection > 0, "one out of some")
+        self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
         ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
         for role in Stage(plan.setting).roles { codecs.append((role.log, role.codec)) }
@@ -121,12 +127,10 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
-    /// Everything that is stored is read at one restart in 64, drawn from the seed: reading all at
-    /// every one would cost more than all the rest.
+    /// What is read at some restarts, while everything else goes on.
     package func interrupted(at now: Instant, _ standstill: () -> Standstill) {
-        guard breaches.isEmpty, SplitMix.mix(seed ^ UInt64(restarts) << 32) % 64 == 0 else {
-            return
-        }
+        let draw = SplitMix.mix(seed ^ UInt64(restarts) << 32)
+        guard breaches.isEmpty, draw % restartsPerInspection == 0 else { return }
         inspect(standstill())
     }
 
