@@ -16,6 +16,8 @@ package struct FoldedEntity<State: EntityState>: Sendable {
     package var seen: Int64 = 0
     /// The first event that its row does not reflect; 0 when there is none.
     var firstUnstored: Int64 = 0
+    /// The row that stands in the store, until it was compared.
+    fileprivate var stored: StoredRow?
 
     package init(_ state: State, version: Int64 = 0) {
         self.state = state
@@ -33,21 +35,24 @@ package struct FoldedEntity<State: EntityState>: Sendable {
     }
 }
 
+/// A row as it stands in the store.
+private struct StoredRow: Sendable {
+    let value: [UInt8]
+    let due: Timestamp?
+    let seen: Int64
+}
+
 /// The fold of one log. While its house runs, rows may be newer than the log was when it was read.
 package struct LogFold<S: Service> {
     package typealias Key = S.Rules.Key
     package typealias Note = (inout Ledger, S.Rules.Event, Place) -> Void
 
-    private struct StoredRow {
-        let row: Row
-        let seen: Int64
-    }
-
     package let log: LogName
     package private(set) var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
     package private(set) var events = 0
     package private(set) var head: Int64 = 0
-    private var rows: [Key: StoredRow] = [:]
+    /// By partition: the last position in it.
+    package private(set) var ends = Array(repeating: Int64(0), count: Int(Partitions.count))
     private let names: [WireName?]
 
     /// Reads everything. `note` hands each event to the ledger.
@@ -61,7 +66,7 @@ package struct LogFold<S: Service> {
         self.names = names
         // Rows follow their log while they are read: the mark must be no younger than they are.
         let mark = try StoredMark.through(log, reader)
-        rows = try Self.rows(log, reader)
+        try readRows(reader)
         var link: [UInt8] = []
         while true {
             let frames = try reader.frames(of: log, after: head, limit: 10_000)
@@ -74,9 +79,7 @@ package struct LogFold<S: Service> {
                 link = frame.chain
             }
         }
-        compareRest(&ledger.findings)
-        checkMark(mark, &ledger.findings)
-        rows = [:]
+        compareRest(mark, &ledger.findings)
     }
 
     private mutating func fold(_ frame: Frame, _ ledger: inout Ledger, _ note: Note) {
@@ -90,6 +93,7 @@ package struct LogFold<S: Service> {
                 continue
             }
             events += 1
+            ends[Int(Partitions.of(bucket: record.stream.bucket))] = record.position
             apply(event, record, &ledger.findings)
             note(&ledger, event, place)
         }
@@ -107,58 +111,57 @@ package struct LogFold<S: Service> {
         for (index, key) in S.Rules.changes(event).enumerated() {
             Self.apply(
                 event, record, at: key, isOwn: index == 0,
-                to: &entities[key, default: FoldedEntity(S.Rules.initial)])
-            guard let seen = rows[key]?.seen, seen == record.position else { continue }
-            compare(key, &findings)
+                to: &entities[key, default: FoldedEntity(S.Rules.initial)], &findings)
         }
     }
 
     private static func apply(
         _ event: S.Rules.Event, _ record: Record, at key: Key, isOwn: Bool,
-        to entity: inout FoldedEntity<S.Rules.State>
+        to entity: inout FoldedEntity<S.Rules.State>, _ findings: inout Findings
     ) {
         entity.state = S.Rules.evolve(entity.state, event, at: key)
         entity.seen = record.position
         if entity.firstUnstored == 0 { entity.firstUnstored = entity.seen }
-        guard isOwn else { return }
-        entity.version = record.version
-        entity.last = record.position
-    }
-
-    /// The row reflects exactly the events so far.
-    private mutating func compare(_ key: Key, _ findings: inout Findings) {
-        guard let stored = rows.removeValue(forKey: key), let entity = entities[key] else { return }
+        if isOwn {
+            entity.version = record.version
+            entity.last = record.position
+        }
+        // The row reflects exactly the events so far.
+        guard let stored = entity.stored, stored.seen == record.position else { return }
         findings.demand(
-            stored.row.value == entity.row() && stored.row.due == entity.state.due, .q1,
-            "\(log): the row of \(hexadecimal(key)) at \(stored.seen)")
-        entities[key]?.firstUnstored = 0
+            stored.value == entity.row() && stored.due == entity.state.due, .q1,
+            "\(record.log): the row of \(hexadecimal(key)) at \(stored.seen)")
+        entity.stored = nil
+        entity.firstUnstored = 0
     }
 
-    private func compareRest(_ findings: inout Findings) {
-        for (key, stored) in rows {
-            findings.demand(
-                stored.seen > head, .q1, "\(log): a row of \(hexadecimal(key)) without its events")
+    /// Every row has its events, and reflects all of them up to the mark. One that is younger than
+    /// the log was when it was read is left.
+    private mutating func compareRest(_ through: Int64, _ findings: inout Findings) {
+        var strangers: [Key] = []
+        for (key, entity) in entities {
+            if let stored = entity.stored {
+                findings.demand(
+                    stored.seen > head, .q1,
+                    "\(log): a row of \(Self.hexadecimal(key)) without its events")
+            } else if entity.firstUnstored != 0 {
+                findings.demand(
+                    entity.firstUnstored > through, .q1,
+                    "\(log): \(Self.hexadecimal(key)) is behind the mark")
+            }
+            if entity.seen == 0 { strangers.append(key) }
         }
+        for key in strangers { entities[key] = nil }
     }
 
-    /// Every row reflects its events up to the mark. One that is younger than the log was is left.
-    private func checkMark(_ through: Int64, _ findings: inout Findings) {
-        for (key, entity) in entities where entity.firstUnstored != 0 && rows[key] == nil {
-            findings.demand(
-                entity.firstUnstored > through, .q1,
-                "\(log): \(hexadecimal(key)) is behind the mark")
-        }
-    }
-
-    private func hexadecimal(_ key: Key) -> String {
+    private static func hexadecimal(_ key: Key) -> String {
         key.bytes.map { byte in
             let digits = String(byte, radix: 16)
             return byte < 16 ? "0\(digits)" : digits
         }.joined()
     }
 
-    private static func rows(_ log: LogName, _ reader: any Reader) throws -> [Key: StoredRow] {
-        var rows: [Key: StoredRow] = [:]
+    private mutating func readRows(_ reader: any Reader) throws {
         for (index, table) in Key.tables.enumerated() {
             try reader.eachRow(in: "\(table)_\(log.shard)") { row in
                 guard let key = Key(table: index, bytes: row.key) else {
@@ -167,10 +170,11 @@ package struct LogFold<S: Service> {
                 var head = WireReader(binary: row.value)
                 _ = try head.varint()
                 _ = try head.varint()
-                rows[key] = StoredRow(row: row, seen: try head.varint())
+                var entity = FoldedEntity(S.Rules.initial)
+                entity.stored = StoredRow(value: row.value, due: row.due, seen: try head.varint())
+                entities[key] = entity
             }
         }
-        return rows
     }
 }
 

@@ -8,25 +8,29 @@ import Ports
 
 /// One record's numbers after the other.
 struct FrameScan {
-    private let frame: Frame
-    private let logs: Logs
+    private let bytes: [UInt8]
+    private let first: Int64
+    private let count: Int
+    private let at: Timestamp
     private let log: LogNumber
     private var offset = 0
     private var end = 0
     private var index = 0
 
-    init(_ frame: Frame, _ log: LogNumber, _ logs: Logs) {
-        self.frame = frame
+    init(_ frame: Frame, _ log: LogNumber) {
+        bytes = frame.bytes
+        first = frame.first
+        count = frame.count
+        at = frame.at
         self.log = log
-        self.logs = logs
     }
 
     /// The place of the next record; nil after the last one.
-    mutating func next() throws(WireError) -> Place? {
-        guard index < frame.count else { return nil }
+    mutating func next(_ logs: Logs) throws(WireError) -> Place? {
+        guard index < count else { return nil }
         offset = end
-        let position = frame.first + Int64(index)
-        end = frame.bytes.count
+        let position = first + Int64(index)
+        end = bytes.count
         let length = try varint()
         guard length <= UInt64(end - offset) else { throw .truncated }
         end = offset + Int(length)
@@ -36,14 +40,14 @@ struct FrameScan {
         try skip(try varint())
         let version = try signed()
         let distance = try signed()
-        let origin = try origin()
+        let origin = try origin(logs)
         index += 1
         return Place(
             log: log, position: position, version: version,
-            previous: distance == 0 ? 0 : position - distance, origin: origin, at: frame.at)
+            previous: distance == 0 ? 0 : position - distance, origin: origin, at: at)
     }
 
-    private mutating func origin() throws(WireError) -> Origin {
+    private mutating func origin(_ logs: Logs) throws(WireError) -> Origin {
         switch try byte() {
         case 0: return .time
         case 1:
@@ -56,7 +60,7 @@ struct FrameScan {
             let name = start..<offset
             let shard = try varint()
             let position = try signed()
-            return logs.number(named: frame.bytes[name], shard: shard).map {
+            return logs.number(named: bytes[name], shard: shard).map {
                 .fact($0, position)
             } ?? .unknown
         default: throw .badField("cause")
@@ -67,7 +71,7 @@ struct FrameScan {
     private mutating func byte() throws(WireError) -> UInt8 {
         guard offset < end else { throw .truncated }
         offset += 1
-        return frame.bytes[offset - 1]
+        return bytes[offset - 1]
     }
 
     private mutating func skip(_ count: UInt64) throws(WireError) {

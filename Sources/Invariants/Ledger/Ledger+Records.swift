@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Records and frames of a store, handed to a ledger as they are.
 
+import Contracts
 import Kernel
 package import NodeEngine
 package import Ports
@@ -40,20 +41,31 @@ extension Ledger {
         }
     }
 
+    private mutating func note(_ fact: any Fact, of kind: LogKind, at place: Place) {
+        switch kind {
+        case .orders: if let event = fact.of(OrderEvent.self) { note(event, at: place) }
+        case .inventory: if let event = fact.of(StockEvent.self) { note(event, at: place) }
+        case .payments: if let event = fact.of(PaymentEvent.self) { note(event, at: place) }
+        case .shipping: if let event = fact.of(ShipmentEvent.self) { note(event, at: place) }
+        case .notifications: if let event = fact.of(MessageEvent.self) { note(event, at: place) }
+        }
+    }
+
     /// Notes every event of a committed frame. `facts` are those of the whole commit to this log,
     /// as whoever decided them knows them: only the numbers are read from the bytes.
     package mutating func note(_ frame: Frame, _ facts: [News]) {
         guard let log = logs.number(of: frame.log) else { return }
         note(epoch: frame.epoch, of: log)
-        var scan = FrameScan(frame, log, logs)
+        var scan = FrameScan(frame, log)
+        let kind = logs.kind(log)
         let start = frame.first - (facts.first?.position ?? 0)
         do {
             for index in 0..<frame.count {
                 let known = Int(start) + index
-                guard let place = try scan.next(), facts.indices.contains(known) else {
+                guard let place = try scan.next(logs), facts.indices.contains(known) else {
                     throw WireError.truncated
                 }
-                note(facts[known].fact, at: place)
+                note(facts[known].fact, of: kind, at: place)
             }
         } catch {
             findings.note(.e11) { "\(frame.log)/\(frame.first)" }

@@ -3,7 +3,7 @@
 /// The ledger takes every fact when it is durable; everything that is stored is read at the end,
 /// and at some restarts; what clients were told is compared with it.
 
-import Contracts
+package import Contracts
 import Invariants
 import JSONCodec
 import Kernel
@@ -14,13 +14,21 @@ package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
     private(set) var ledger: Ledger
     private var clients = ClientHistory()
+    private var bus = BusLog()
     private let seed: UInt64
     private var restarts = 0
-    private var inspections = 0
+    /// What was found when everything was at rest.
+    private(set) var ending: Invariants.Snapshot?
     /// By log: how its bytes are read.
     private var codecs: [(log: LogName, codec: LogCodec)] = []
 
-    package init(_ plan: Plan) {
+    /// Out of so many restarts, everything that is stored is read at one, drawn from the seed:
+    /// reading all at every one would cost more than all the rest.
+    private let restartsPerInspection: UInt64
+
+    package init(_ plan: Plan, restartsPerInspection: UInt64 = 32) {
+        precondition(restartsPerInspection > 0, "one out of some")
+        self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
         ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
         for role in Stage(plan.setting).roles { codecs.append((role.log, role.codec)) }
@@ -73,6 +81,29 @@ package final class HouseChecker: Checker {
         return OrderID(text: name.dropFirst(path.count))
     }
 
+    package func wrote(_ order: OrderID, at version: Int64, by client: Int) {
+        clients.write(order, at: version, by: client)
+    }
+
+    /// Readers see every commit, whether its rows are written or not; and none that is not one.
+    package func read(_ order: OrderID, at version: Int64, by client: Int, at now: Instant) {
+        clients.see(order, at: version, by: client)
+        let logged = ledger.version(of: order)
+        clients.findings.demand(
+            version == logged, .q1, "\(order.text): shown at \(version), and logged to \(logged)")
+        tell(clients.findings, at: now)
+    }
+
+    // MARK: The bus
+
+    package func published(_ messages: [BusMessage], at now: Instant) {
+        guard let log = messages.first?.log, let number = ledger.number(of: log) else { return }
+        let head = ledger.head(of: number)
+        var findings = Findings()
+        for message in messages { bus.note(message, head: head, &findings) }
+        tell(findings, at: now)
+    }
+
     // MARK: Restarts
 
     /// Nothing that was durable is gone, and nothing came to be that was not.
@@ -96,12 +127,10 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
-    /// Everything that is stored is read at one restart in 64, drawn from the seed: reading all at
-    /// every one would cost more than all the rest.
+    /// What is read at some restarts, while everything else goes on.
     package func interrupted(at now: Instant, _ standstill: () -> Standstill) {
-        guard breaches.isEmpty, SplitMix.mix(seed ^ UInt64(restarts) << 32) % 64 == 0 else {
-            return
-        }
+        let draw = SplitMix.mix(seed ^ UInt64(restarts) << 32)
+        guard breaches.isEmpty, draw % restartsPerInspection == 0 else { return }
         inspect(standstill())
     }
 
@@ -109,17 +138,20 @@ package final class HouseChecker: Checker {
 
     package func ended(_ standstill: Standstill) {
         guard let inspection = inspect(standstill) else { return }
+        ending = inspection.snapshot
         var findings = Findings()
         ledger.checkCauses()
         findings.absorb(ledger.findings)
         clients.check(inspection.ledger, &findings)
+        for log in standstill.carried {
+            bus.checkEnd(of: log, ends: inspection.ends[log] ?? [], &findings)
+        }
         tell(findings, at: standstill.at)
     }
 
     /// Reads and checks everything that is stored.
     @discardableResult
     private func inspect(_ standstill: Standstill) -> Inspection? {
-        inspections += 1
         do {
             let inspection = try Inspection(
                 Inspection.Source(

@@ -60,12 +60,15 @@ extension World {
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
             let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
-            distribute(try all.messages(from: frames), of: role)
+            let again = try all.messages(from: frames)
+            checker.published(again, at: now)
+            distribute(again, of: role)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
+            checker.published(messages, at: now)
             distribute(messages, of: role)
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
@@ -96,7 +99,7 @@ extension World {
 
     // MARK: On the way
 
-    private func distribute(_ messages: [BusMessage], of role: Int) {
+    func distribute(_ messages: [BusMessage], of role: Int) {
         guard !messages.isEmpty else { return }
         for target in nodes where stage.hearers[role][target.index] {
             let wanted =
