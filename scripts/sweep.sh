@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Removes what a killed test run left behind: its temporary folders, and the processes it had started.
+# Removes what a killed test run or benchmark left behind: its temporary folders, and the processes it
+# had started.
 #
 # A test keeps everything in a folder orderhouse-test-*, its own process id in `owner.pid`, and the
 # id of each process that it starts in another `*.pid`. A folder is swept once its owner is gone. A
@@ -91,6 +92,16 @@ for folder in "${TMPDIR:-/tmp}"/orderhouse-test-*/; do
         echo "sweep: left $folder alone: it names a living process of another program" >&2
     else
         unmount "$folder"
+        rm -rf -- "$folder"
+        echo "sweep: removed $folder"
+    fi
+done
+
+# A benchmark keeps its mails in memory, in a folder that ends with its process id.
+for folder in /dev/shm/orderhouse-bench-*/; do
+    folder=${folder%/}
+    [[ ! -L $folder && -O $folder && $folder =~ -([1-9][0-9]*)$ ]] || continue
+    if ! alive "${BASH_REMATCH[1]}"; then
         rm -rf -- "$folder"
         echo "sweep: removed $folder"
     fi

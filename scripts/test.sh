@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds everything and runs every test. Arguments go to `swift test`, for example `--filter Canceling`.
+# Builds everything, runs every test, and plays seeds of the simulator. Arguments go to `swift test`,
+# for example `--filter Canceling`; then no seeds are played.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -17,3 +18,6 @@ export ORDERHOUSE_BIN
 
 # One at a time: some tests hold the processor for seconds, others wait for a clock.
 swift test --skip-build --disable-xctest --no-parallel "$@"
+
+# Who asks for some tests wants no others.
+(($#)) || scripts/seeds.sh

@@ -255,6 +255,10 @@ final class Connection {
 
     /// Rows of one table that are written by one statement. They come in key order, so that SQLite
     /// goes on where the row before ended: measured 1.6 times as fast as a statement a row.
+    ///
+    /// Such a statement must not be one that could fail and leave the transaction open: SQLite
+    /// would copy every page that it touches to a journal of the statement's own, twice as many
+    /// bytes as the transaction itself writes. Hence `OR ROLLBACK`, and no `NOT NULL` on values.
     private static let rowsAtOnce = 32
 
     private func write(_ rows: [RowChange]) throws(SQLiteError) {
@@ -315,7 +319,7 @@ final class Connection {
         if let known = isMany ? manyUpsertions[table] : upsertions[table] { return known }
         let statement = try prepared(
             """
-            INSERT INTO \(Self.name(table)) (key, value, due)
+            INSERT OR ROLLBACK INTO \(Self.name(table)) (key, value, due)
             VALUES \(Array(repeating: "(?, ?, ?)", count: count).joined(separator: ", "))
             ON CONFLICT (key) DO UPDATE SET value = excluded.value, due = excluded.due
             """)
@@ -394,7 +398,7 @@ final class Connection {
         try Statement(
             """
             CREATE TABLE IF NOT EXISTS \(name) (
-                key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, due INTEGER) WITHOUT ROWID
+                key BLOB NOT NULL PRIMARY KEY, value BLOB, due INTEGER) WITHOUT ROWID
             """, on: database
         ).run()
         try Statement(

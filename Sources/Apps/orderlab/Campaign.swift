@@ -12,8 +12,12 @@ struct Campaign: Sendable {
     let orders: Int?
     let isSQLite: Bool
     let isQuiet: Bool
+    /// No new seed is begun after so long.
+    var secondsMax: Double?
     /// Prints a line for each seed.
     var tellsEach = false
+    /// A bug that is planted in every world.
+    var mutant: Mutant?
 
     private var showsProgress: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
 
@@ -80,8 +84,9 @@ struct Campaign: Sendable {
     private func work(
         _ board: Board, _ job: Int, _ started: ContinuousClock.Instant
     ) {
-        while let seed = take(board) {
+        while let seed = take(board, started) {
             var way = Simulation.Way()
+            mutant?.plant(&way.cast)
             let folder = isSQLite ? try? MemoryFolder() : nil
             if let folder { way.medium = { folder.medium($0) } }
             // Processor time: what else the machine does must not count as the simulator's work.
@@ -106,9 +111,10 @@ struct Campaign: Sendable {
         }
     }
 
-    /// The next seed; none once a smaller one has failed.
-    private func take(_ board: Board) -> UInt64? {
-        board.state.withLock { state in
+    /// The next seed; none once a smaller one has failed, or time is up.
+    private func take(_ board: Board, _ started: ContinuousClock.Instant) -> UInt64? {
+        if let secondsMax, ContinuousClock.now - started > .seconds(secondsMax) { return nil }
+        return board.state.withLock { state in
             guard state.next < seeds.upperBound, state.outcome.failure == nil else { return nil }
             state.next += 1
             return state.next - 1

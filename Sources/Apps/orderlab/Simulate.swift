@@ -26,6 +26,9 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Option(help: "How many seeds to play.")
     var seeds: Int?
 
+    @Option(help: "With --seeds, begin no new one after so many seconds.")
+    var seconds: Double?
+
     @Option(help: "How many at a time.")
     var jobs = 2
 
@@ -57,12 +60,26 @@ struct SimulateSeeds: AsyncParsableCommand {
             """)
     var metamorphic = false
 
+    @Option(help: "Plant this bug first.")
+    var mutant: String?
+
+    func validate() throws {
+        if let seeds {
+            guard seeds > 0, !seed.addingReportingOverflow(UInt64(seeds)).overflow else {
+                throw ValidationError("No such range of seeds.")
+            }
+        }
+        guard (1...1_024).contains(jobs) else { throw ValidationError("1 to 1,024 jobs.") }
+        guard (orders ?? 1) > 0 else { throw ValidationError("A world has one order or more.") }
+    }
+
     func run() async throws {
-        if metamorphic { return try runMetamorphic() }
-        guard let seeds else { return try await runOne() }
+        let planted = try mutant.map(Mutant.named)
+        if metamorphic { return try runMetamorphic(planted) }
+        guard let seeds else { return try await runOne(planted) }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json, tellsEach: each)
+            isQuiet: json, secondsMax: seconds, tellsEach: each, mutant: planted)
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }
@@ -73,8 +90,9 @@ struct SimulateSeeds: AsyncParsableCommand {
         if marks && outcome.marks.met < outcome.marks.all.count { throw ExitCode(1) }
     }
 
-    private func runOne() async throws {
+    private func runOne(_ planted: Mutant?) async throws {
         var way = Simulation.Way()
+        planted?.plant(&way.cast)
         way.traceLines = Simulation.traceLines
         if trace { way.printing = { print($0) } }
         let folder = sqlite ? try MemoryFolder() : nil
@@ -96,12 +114,14 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     /// Nine worlds for each seed.
-    private func runMetamorphic() throws {
+    private func runMetamorphic(_ planted: Mutant?) throws {
+        var way = Simulation.Way()
+        planted?.plant(&way.cast)
         let started = ContinuousClock.now
         var played = 0
         for seed in seed..<seed + UInt64(seeds ?? 1) {
             let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
-            let breaches = Simulation.metamorphoses(of: plan)
+            let breaches = Simulation.metamorphoses(of: plan, way)
             played += 1
             guard breaches.isEmpty else {
                 breaches.forEach { print("BREACH       seed \(seed), \($0.invariant): \($0.what)") }
@@ -148,12 +168,7 @@ struct SimulateShrink: AsyncParsableCommand {
 
     func run() async throws {
         var way = Simulation.Way()
-        if let mutant {
-            guard let planted = Mutant.all.first(where: { $0.name == mutant }) else {
-                throw ValidationError("No planted bug is called \(mutant).")
-            }
-            planted.plant(&way.cast)
-        }
+        if let mutant { try Mutant.named(mutant).plant(&way.cast) }
         var start = Plan.drawn(from: seed ?? 1, orders: orders)
         if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
         guard var shrinker = Shrinker(start, way, triesMax: tries) else {
@@ -200,5 +215,14 @@ struct SimulateMutants: AsyncParsableCommand {
         let summary = HuntSummary(hunts)
         if json { try put(summary) } else { print(summary.line) }
         if !summary.areAllCaught { throw ExitCode(1) }
+    }
+}
+
+extension Mutant {
+    fileprivate static func named(_ name: String) throws -> Mutant {
+        guard let mutant = all.first(where: { $0.name == name }) else {
+            throw ValidationError("No planted bug is called \(name).")
+        }
+        return mutant
     }
 }

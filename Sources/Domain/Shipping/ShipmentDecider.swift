@@ -118,7 +118,10 @@ package enum ShipmentDecider: Decider {
         let (shipment, order) = (open.shipment, open.order)
         switch (word, open.phase) {
         case (.labeled(let tracking), .labeling):
-            return [.labeled(shipment, order: order, tracking: tracking, askAt: pollAt(moment))]
+            // The answer to a repeated call is the one of the first: the parcel may have moved on
+            // since, and what was said of it have been lost.
+            let askAt = open.retries == 0 ? pollAt(moment) : moment.at
+            return [.labeled(shipment, order: order, tracking: tracking, askAt: askAt)]
         case (.shipped, .labeling), (.shipped, .labeled), (.shipped, .canceling):
             return [.shipped(shipment, order: order, askAt: pollAt(moment))]
         // The word that it was shipped was lost, or is still on its way.

@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    @Test func `a label that was asked for once is not looked after for ten minutes`() {
+        let outcome = Stage.labeling.shipment.when(.note(.labeled))
+        #expect(outcome.events == [.labeled])
+    }
+
+    /// The answer is that of the first call: what came after it may have been lost.
+    @Test func `a label that was asked for again is looked after at once`() {
+        let asked = given(ShipmentDecider.self, [ShipmentEvent.created, .attempted(2)])
+        let outcome = asked.when(.note(.labeled))
+        #expect(
+            outcome.events == [
+                .labeled(
+                    OrderID.sample.shipment(), order: .sample, tracking: "GB1", askAt: .noon)
+            ])
+    }
+
     @Test func `has a row for every phase`() {
         let phases = Set(Self.table.keys.compactMap(\.shipment.open?.phase))
         #expect(phases == Set(ShipmentState.Phase.allCases))
