@@ -76,6 +76,7 @@ struct SimulateSeeds: AsyncParsableCommand {
     func run() async throws {
         if metamorphic { return try runMetamorphic() }
         let planted = try mutant.map(Mutant.named)
+        if metamorphic { return try runMetamorphic(planted) }
         guard let seeds else { return try await runOne(planted) }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
@@ -114,12 +115,14 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     /// Nine worlds for each seed.
-    private func runMetamorphic() throws {
+    private func runMetamorphic(_ planted: Mutant?) throws {
+        var way = Simulation.Way()
+        planted?.plant(&way.cast)
         let started = ContinuousClock.now
         var played = 0
         for seed in seed..<seed + UInt64(seeds ?? 1) {
             let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
-            let breaches = Simulation.metamorphoses(of: plan)
+            let breaches = Simulation.metamorphoses(of: plan, way)
             played += 1
             guard breaches.isEmpty else {
                 breaches.forEach { print("BREACH       seed \(seed), \($0.invariant): \($0.what)") }
