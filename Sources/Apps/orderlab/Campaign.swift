@@ -12,6 +12,8 @@ struct Campaign: Sendable {
     let orders: Int?
     let isSQLite: Bool
     let isQuiet: Bool
+    /// A bug to be planted in every world.
+    let mutant: Mutant?
 
     private var showsProgress: Bool { !isQuiet && isatty(STDERR_FILENO) == 1 }
 
@@ -80,6 +82,7 @@ struct Campaign: Sendable {
     ) {
         while let seed = take(board) {
             var way = Simulation.Way()
+            mutant?.plant(&way.cast)
             let folder = isSQLite ? try? MemoryFolder() : nil
             if let folder { way.medium = { folder.medium($0) } }
             let began = ContinuousClock.now

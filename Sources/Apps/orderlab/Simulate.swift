@@ -47,11 +47,14 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Keep each node's data in a real SQLite file in memory.")
     var sqlite = false
 
+    @Option(help: "Plant this bug first, to see it fail.")
+    var mutant: String?
+
     func run() async throws {
         guard let seeds else { return try await runOne() }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json)
+            isQuiet: json, mutant: try mutant.map(Mutant.known))
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }
@@ -65,6 +68,7 @@ struct SimulateSeeds: AsyncParsableCommand {
     private func runOne() async throws {
         var way = Simulation.Way()
         way.traceLines = Simulation.traceLines
+        if let mutant { try Mutant.known(mutant).plant(&way.cast) }
         if trace { way.printing = { print($0) } }
         let folder = sqlite ? try MemoryFolder() : nil
         if let folder { way.medium = { folder.medium($0) } }
@@ -120,12 +124,7 @@ struct SimulateShrink: AsyncParsableCommand {
 
     func run() async throws {
         var way = Simulation.Way()
-        if let mutant {
-            guard let planted = Mutant.all.first(where: { $0.name == mutant }) else {
-                throw ValidationError("No planted bug is called \(mutant).")
-            }
-            planted.plant(&way.cast)
-        }
+        if let mutant { try Mutant.known(mutant).plant(&way.cast) }
         var start = Plan.drawn(from: seed ?? 1, orders: orders)
         if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
         guard var shrinker = Shrinker(start, way, triesMax: tries) else {
@@ -142,35 +141,5 @@ struct SimulateShrink: AsyncParsableCommand {
         }
         FileHandle.standardError.write(
             Data("\(small.size) things in \(shrinker.tries) tries\n".utf8))
-    }
-}
-
-struct SimulateMutants: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "mutants",
-        abstract: "Plant each bug and count the seeds until it is caught.")
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @Option(help: "Only the one of this name.")
-    var only: String?
-
-    @Option(help: "Seeds before a bug counts as missed.")
-    var seedsMax = 2_000
-
-    @Option(help: "The first seed.")
-    var seed: UInt64 = 1
-
-    func run() async throws {
-        var hunts: [Hunt] = []
-        for mutant in Mutant.all where only == nil || mutant.name == only {
-            let hunt = Hunt.run(mutant, from: seed, seedsMax: seedsMax)
-            if !json { print(hunt.line) }
-            hunts.append(hunt)
-        }
-        let summary = HuntSummary(hunts)
-        if json { try put(summary) } else { print(summary.line) }
-        if !summary.areAllCaught { throw ExitCode(1) }
     }
 }

@@ -9,28 +9,30 @@ import Ports
 /// One planted bug.
 package struct Mutant: Sendable {
     package let name: String
-    /// The invariant that is meant to trip.
+    /// The rule that must trip, by its id.
     package let invariant: String
-    /// True when nothing shows unless something else goes wrong, too.
-    package let needsFault: Bool
+    /// The kind of trouble without which nothing shows; nil when the bug shows by itself.
+    package let needs: FaultFamily?
     package let plant: @Sendable (inout Cast) -> Void
 
+    package var needsFault: Bool { needs != nil }
+
     package init(
-        _ name: String, trips invariant: String, needsFault: Bool = false,
+        _ name: String, trips invariant: String, needs: FaultFamily? = nil,
         plant: @escaping @Sendable (inout Cast) -> Void
     ) {
         self.name = name
         self.invariant = invariant
-        self.needsFault = needsFault
+        self.needs = needs
         self.plant = plant
     }
 
     /// A bug in the service of one context.
     init<S: Service & SendableMetatype>(
-        _ name: String, trips invariant: String, needsFault: Bool = false, context: Int,
+        _ name: String, trips invariant: String, needs: FaultFamily? = nil, context: Int,
         _ service: @escaping @autoclosure @Sendable () -> S.Type
     ) {
-        self.init(name, trips: invariant, needsFault: needsFault) { cast in
+        self.init(name, trips: invariant, needs: needs) { cast in
             cast.replace(context: context) { role, limits, shards in
                 Cast.desk(service(), role, limits, shards)
             }
@@ -38,6 +40,8 @@ package struct Mutant: Sendable {
     }
 
     package static let all = [canary] + stock + orders + payments + stores + borders
+
+    package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 
     /// If this one goes unnoticed, nothing that the simulator says counts.
     package static let canary = Mutant("canary-nothing-is-ever-done", trips: "L1") { cast in

@@ -13,9 +13,9 @@ import ShippingService
 extension Mutant {
     static let orders = [
         Mutant("order-keeps-the-money-of-the-canceled", trips: "M10", context: 0, Greedy.self),
-        Mutant("order-timers-are-lost", trips: "L1", needsFault: true, context: 0, Sleepy.self),
+        Mutant("order-timers-are-lost", trips: "L1", needs: .bus, context: 0, Sleepy.self),
         Mutant(
-            "order-completes-at-every-delivery", trips: "O6", needsFault: true, context: 0,
+            "order-completes-at-every-delivery", trips: "O6", needs: .bus, context: 0,
             Eager.self),
         Mutant("parcel-canceled-without-asking", trips: "G3", context: 3, Rash.self),
         Mutant("order-placed-twice-is-placed-again", trips: "O8", context: 0, Amnesiac.self),

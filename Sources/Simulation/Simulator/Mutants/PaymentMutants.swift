@@ -11,12 +11,12 @@ import Ports
 extension Mutant {
     static let payments = [
         Mutant(
-            "payment-retries-under-a-new-key", trips: "M6", needsFault: true, context: 2,
+            "payment-retries-under-a-new-key", trips: "M6", needs: .provider, context: 2,
             FreshKey.self),
-        Mutant("payment-taken-for-failed", trips: "M6", needsFault: true) { cast in
+        Mutant("payment-taken-for-failed", trips: "M6", needs: .provider) { cast in
             cast.providerAnswer = { $0 == .unknown ? .refused(code: "failed") : $0 }
         },
-        Mutant("payment-taken-for-done", trips: "M6", needsFault: true) { cast in
+        Mutant("payment-taken-for-done", trips: "M6", needs: .provider) { cast in
             cast.providerAnswer = { $0 == .unknown ? .done(reference: "hoped") : $0 }
         },
         Mutant("payment-captures-half", trips: "M6") { cast in
@@ -31,7 +31,7 @@ extension Mutant {
         },
         Mutant("payment-given-up-while-under-way", trips: "M10", context: 2, GivenUp.self),
         Mutant(
-            "payment-asks-and-never-hears", trips: "L1", needsFault: true, context: 2,
+            "payment-asks-and-never-hears", trips: "L1", needs: .provider, context: 2,
             Unhearing.self),
     ]
 

@@ -12,12 +12,12 @@ extension Mutant {
         Mutant("stock-sells-what-is-not-there", trips: "S2", context: 1, Oversold.self),
         Mutant("stock-is-never-given-back", trips: "L1", context: 1, Hoarding.self),
         Mutant(
-            "stock-held-again-when-asked-again", trips: "S7", needsFault: true, context: 1,
+            "stock-held-again-when-asked-again", trips: "S7", needs: .bus, context: 1,
             HeldTwice.self),
         Mutant("stock-released-from-the-wrong-heap", trips: "S2", context: 1, WrongHeap.self),
         Mutant("stock-rows-forget-shipments", trips: "Q1", context: 1, ForgottenShipment.self),
         Mutant(
-            "stock-released-again-when-asked-again", trips: "S5", needsFault: true, context: 1,
+            "stock-released-again-when-asked-again", trips: "S5", needs: .bus, context: 1,
             ReleasedTwice.self),
     ]
 

@@ -8,22 +8,22 @@ import Ports
 
 extension Mutant {
     static let stores = [
-        Mutant("store-acknowledges-too-early", trips: "O4", needsFault: true) { cast in
+        Mutant("store-acknowledges-too-early", trips: "O4", needs: .deaths) { cast in
             cast.store = { BentStore($0, .writesBehind) }
         },
         Mutant("store-loses-some-rows", trips: "Q1") { cast in
             cast.store = { BentStore($0, .losesRows) }
         },
-        Mutant("store-loses-the-index-of-answers", trips: "O8", needsFault: true) { cast in
+        Mutant("store-loses-the-index-of-answers", trips: "O8", needs: .deaths) { cast in
             cast.store = { BentStore($0, .losesAnswers) }
         },
-        Mutant("store-keeps-commits-that-it-refused", trips: "E1", needsFault: true) { cast in
+        Mutant("store-keeps-commits-that-it-refused", trips: "E1", needs: .deaths) { cast in
             cast.store = { BentStore($0, .refusesAndKeeps) }
         },
         Mutant("store-turns-a-bit", trips: "E10") { cast in
             cast.store = { BentStore($0, .turnsBits) }
         },
-        Mutant("store-fences-nobody", trips: "Q5", needsFault: true) { cast in
+        Mutant("store-fences-nobody", trips: "Q5", needs: .deaths) { cast in
             cast.store = { BentStore($0, .fencesNobody) }
         },
     ]
@@ -37,7 +37,7 @@ extension Mutant {
                     location: reply.location, isReplayed: true)
             }
         },
-        Mutant("answer-good-although-refused", trips: "O4", needsFault: true) { cast in
+        Mutant("answer-good-although-refused", trips: "O4", needs: .deaths) { cast in
             cast.reply = { reply in
                 guard reply.status == 503 else { return reply }
                 return Reply(

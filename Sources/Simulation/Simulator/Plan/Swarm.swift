@@ -43,6 +43,10 @@ private struct Swarm {
         if features.coin() { setting.declinedPerMillion = shape.magnitude(0...500_000) }
         if features.coin() { setting.noticesPerMillion = shape.magnitude(0...1_000_000) }
         if !isFaultless { setting.chances = chances() }
+        var poison = RandomStream(seed: seed, "poison")
+        if !isFaultless && poison.below(5) == 0 {
+            setting.poisonPerMillion = poison.magnitude(200...20_000)
+        }
         return setting
     }
 
@@ -118,7 +122,7 @@ private struct Swarm {
         let linesMean = shape.magnitude(2...8)
         let quantityMax = shape.magnitude(1...20)
         let isHot = features.coin()
-        let habits = habits()
+        let habits = habits(setting)
         var stream = RandomStream(seed: seed, "orders")
         var at = Instant.second
         return (0..<count).map { number in
@@ -145,6 +149,9 @@ private struct Swarm {
         let cancels: Int
         let malice: Int
         let cancelAfterMax: Int
+        /// When a parcel leaves, at the earliest, and for how long hardly anybody knows.
+        let pickup: Instant
+        let window: Instant
 
         func shape(
             _ order: inout PlannedOrder, _ setting: Setting, _ stream: inout RandomStream
@@ -159,17 +166,23 @@ private struct Swarm {
                 order.doubleClickAfter = Instant(stream.magnitude(0...2_000_000_000))
             }
             if stream.hits(cancels) {
-                order.cancelAfter = Instant(stream.magnitude(0...cancelAfterMax))
+                // At any moment, or just when the parcel leaves.
+                order.cancelAfter =
+                    stream.coin()
+                    ? Instant(stream.magnitude(0...cancelAfterMax))
+                    : pickup + stream.below(window)
             }
         }
     }
 
-    private mutating func habits() -> Habits {
+    private mutating func habits(_ setting: Setting) -> Habits {
         Habits(
             clicks: features.coin() ? shape.magnitude(1_000...300_000) : 0,
-            cancels: features.coin() ? shape.magnitude(1_000...500_000) : 0,
+            cancels: features.coin() ? shape.magnitude(10_000...500_000) : 0,
             malice: features.coin() ? shape.magnitude(1_000...200_000) : 0,
-            cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000))
+            cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000),
+            pickup: Instant(setting.pickupMinutes) * .minute,
+            window: max(20 * .second, Instant(setting.noticeMilliseconds) * 2 * .millisecond))
     }
 
     mutating func counts(_ plan: Plan) -> [PlannedCount] {

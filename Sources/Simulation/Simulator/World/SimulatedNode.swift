@@ -25,6 +25,8 @@ final class SimulatedNode {
     /// The inputs of `mailbox` before this one are taken.
     var taken = 0
     var isTurnPlanned = false
+    /// True once an operator has let go of what was set aside here.
+    var isReleased = false
     var busyUntil: Instant = 0
     var pausedUntil: Instant = 0
     /// Nothing can be written until then, or published.

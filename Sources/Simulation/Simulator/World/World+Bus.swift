@@ -34,7 +34,13 @@ extension World {
         if node.blockedUntil > now { return planCourier(node, after: interval) }
         let decision = faults.decide(.publication, node.index)
         if let kind = decision.kind { blemishAll(kind) }
-        if decision.kind == .publishRefused { return planCourier(node, after: interval) }
+        if decision.kind == .publishRefused {
+            switch cast.courier {
+            case .triesAgain: return planCourier(node, after: interval)
+            case .givesUp: return
+            case .movesOn: break
+            }
+        }
         var hasPublished = false
         do {
             for role in stage.members[node.index] {
@@ -69,7 +75,7 @@ extension World {
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
-            distribute(messages, from: node)
+            if decision.kind != .publishRefused { distribute(messages, from: node) }
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
                 let mark = CourierMark(through: publication.through, last: publication.last)
@@ -112,8 +118,9 @@ extension World {
 
     // MARK: On the way
 
-    private func distribute(_ messages: [BusMessage], from source: SimulatedNode) {
-        guard let log = messages.first?.log else { return }
+    private func distribute(_ published: [BusMessage], from source: SimulatedNode) {
+        guard let log = published.first?.log else { return }
+        let messages = published.map(cast.publication)
         for target in nodes where target !== source {
             guard
                 stage.members[target.index].contains(where: {
@@ -166,7 +173,7 @@ extension World {
         let messages = deliveries.take(slot)
         guard node.isUp else { return }
         for message in messages {
-            if let message = cast.message(message) { post(node, .message(message)) }
+            if let message = cast.message(message, node.index) { post(node, .message(message)) }
         }
     }
 

@@ -33,7 +33,9 @@ extension World {
                     .clientActs, at: now + after, subject: client,
                     slot: ClientAct.placeAgain.rawValue)
             }
-        case .placeAgain?: send(client, .place)
+        case .placeAgain?:
+            clients[client].blemishes |= Blemish.twice.bit
+            send(client, .place)
         case .cancel?: send(client, .cancel)
         case .reuse?: send(client, .reuse)
         case nil: preconditionFailure("a client does one of these")
@@ -58,17 +60,26 @@ extension World {
                 .clientGivesUp, at: now + Instant(setting.patienceMilliseconds) * .millisecond,
                 subject: client, slot: request.rawValue, turn: attempt)
         }
-        guard let command = command(client, request, attempt, noise: decision.noise) else { return }
-        let order = command.order
-        let role = stage.index(of: .orders(stage.shard(of: order.raw.bucket)))
-        let place = stage.places[role]
-        post(
-            nodes[place.node],
-            .submission(
-                Submission(
-                    desk: place.desk, command: command, principal: World.shopper,
-                    request: self.request(client, request),
-                    ticket: Caller(client, request, attempt).ticket)))
+        guard
+            let (role, submission) = submission(
+                client, request, attempt: attempt, noise: decision.noise)
+        else { return }
+        post(nodes[stage.places[role].node], .submission(submission))
+    }
+
+    /// What a try looks like, and whom it is for.
+    func submission(
+        _ client: Int, _ request: ClientRequest, attempt: Int, noise: UInt64
+    ) -> (role: Int, submission: Submission)? {
+        guard let command = command(client, request, attempt, noise: noise) else { return nil }
+        let role = stage.index(of: .orders(stage.shard(of: command.order.raw.bucket)))
+        return (
+            role,
+            Submission(
+                desk: stage.places[role].desk, command: command, principal: World.shopper,
+                request: self.request(client, request),
+                ticket: Caller(client, request, attempt).ticket)
+        )
     }
 
     private static let shopper = Principal("shopper") ?? .house
@@ -171,7 +182,7 @@ extension World {
         let number = clients[caller.client].plan.number
         note("client \(number) hears \(reply.status) to \(caller.request)")
         if reply.status == 503 || reply.status == 500 {
-            marks.hit(.toldToComeBack)
+            marks.hit(reply.status == 500 ? .toldParked : .toldToComeBack)
             return resend(caller.client, caller.request)
         }
         let told = ClientStory.Told(reply)
@@ -226,6 +237,7 @@ extension World {
             clients[client][request].answer == nil, clients[client][request].sent == attempt
         else { return }
         marks.hit(.lostPatience)
+        clients[client].blemishes |= Blemish.late.bit
         send(client, request)
     }
 

@@ -90,6 +90,7 @@ extension World {
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
+        node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
         node.moment = max(node.moment, node.clock.wall(at: now))
         let seed = SplitMix.mix(
             (plan.noise ?? 0) ^ UInt64(node.index + 1) << 48 ^ UInt64(node.turns))
@@ -101,9 +102,20 @@ extension World {
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
         takeCommitted(of: node)
+        makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
+        if node.note.swallowed != nil { return die(node, .diesDeciding, 0, inputs, &turn) }
         if let kind = death.kind { return die(node, kind, death.amount, inputs, &turn) }
         finish(node, &turn, inputs)
+    }
+
+    /// Only a planted bug calls before it has stored why.
+    private func makeEarlyCalls(of node: SimulatedNode) {
+        guard let early = cast.earlyCall else { return }
+        for call in (node.tap.forgotten ?? []).compactMap(early) {
+            callProvider(node, call, false)
+        }
+        node.tap.forgotten = []
     }
 
     private func prepare(
@@ -216,6 +228,7 @@ extension World {
                 resendCount(ticket)
                 continue
             }
+            clients[caller.client].blemishes |= Blemish.crash.bit
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
                 slot: replies.put((caller, nil)))
@@ -229,6 +242,7 @@ extension World {
         let opening = faults.decide(.opening, node.index)
         node.incarnation += 1
         let store = FaultyStore(cast.store(node.medium.owner()), node.medium)
+        store.note = node.note
         if opening.kind == .openFails { store.failingReads = 1 + Int(opening.noise % 8) }
         let engine = makeEngine(node, store)
         do {
@@ -245,6 +259,9 @@ extension World {
         note("node \(node.index) opened, epoch \(engine.epoch)")
         digest.note(UInt64(bitPattern: engine.epoch))
         if opening.kind == .diesOpening { return restart(node, after: .second) }
+        if isHealed && !node.isReleased && engine.desks.contains(where: \.parking.isHolding) {
+            return release(node)
+        }
         node.engine = engine
         node.store = store
         for role in stage.members[node.index] {
@@ -301,16 +318,19 @@ extension World {
     /// An order's story has gone one step further: which situation was that?
     private func noteStep(_ role: Int, _ news: News, of client: Int) {
         let context = stage.roles[role].context
-        var blemishes = clients[client].blemishes
-        if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
-            blemishes |= 1 << UInt8(Blemish.crash.rawValue)
-            clients[client].wasHit = true
-        }
-        clients[client].deathsSeen = deaths
-        if blemishes != 0 {
-            marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
+        if clients[client].steppedAt != happenings {
+            if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
+                clients[client].blemishes |= Blemish.crash.bit
+                clients[client].wasHit = true
+            }
+            clients[client].deathsSeen = deaths
+            clients[client].steppedAt = happenings
+            clients[client].stepBlemishes = clients[client].blemishes
             clients[client].blemishes = 0
         }
+        marks.hit(
+            context: context, code: news.fact.wireName.code,
+            blemishes: clients[client].stepBlemishes)
         guard let event = news.fact.of(OrderEvent.self) else { return }
         switch event {
         case .placed(let placed):

@@ -67,16 +67,29 @@ extension World {
             epoch > ghost.engine.epoch
         else { return }
         ghost.store.next = .works
+        ghost.store.note = nil
+        nodes[ghost.node].note.poisonPerMillion = 0
+        ghost.store.forgetLast()
         let turn = ghost.engine.turn(
-            ghost.inputs, at: nodes[ghost.node].clock.wall(at: now), seed: UInt64(slot))
-        if ghost.store.last == .committed && turn.outcome == .committed && turn.events > 0 {
-            breach("Q5", "node \(ghost.node) committed after another one took its place")
+            ghost.inputs + strayOrder(for: ghost), at: nodes[ghost.node].clock.wall(at: now),
+            seed: UInt64(slot))
+        if let last = ghost.store.last, last != .fenced {
+            breach("Q5", "node \(ghost.node) wrote after another one took its place: \(last)")
         }
         if turn.outcome == .fenced { marks.hit(.fenced) }
         // What it had heard before is forgotten with it.
         nodes[ghost.node].tap.drain { _ in
             breach("Q5", "node \(ghost.node) made facts after another one took its place")
         }
+    }
+
+    /// Somebody still sends to the old process: an order that nobody has asked for yet.
+    private func strayOrder(for ghost: Ghost) -> [Input] {
+        guard let client = clients.firstIndex(where: { $0.place.sent == 0 }),
+            let submission = submission(client, .place, attempt: 0, noise: 1),
+            stage.places[submission.role].node == ghost.node
+        else { return [] }
+        return [.submission(submission.submission)]
     }
 
     /// Throws away every row that is made from the log; the next start makes them again.
@@ -121,7 +134,7 @@ extension World {
             node.fullUntil = 0
             node.blockedUntil = 0
             guard node.isUp else { continue }
-            if let engine = node.engine, engine.desks.contains(where: { $0.parking.count > 0 }) {
+            if let engine = node.engine, engine.desks.contains(where: \.parking.isHolding) {
                 release(node)
             } else {
                 planTurn(node)
@@ -131,12 +144,14 @@ extension World {
     }
 
     /// An operator lets everything that was set aside be taken again.
-    private func release(_ node: SimulatedNode) {
-        marks.hit(.parkedReleased)
+    func release(_ node: SimulatedNode) {
+        node.isReleased = true
         restart(node, after: .second)
         node.note.left = nil
         do {
-            _ = try Parking.release(in: node.medium.owner())
+            let (facts, deaths) = try Parking.release(in: node.medium.owner())
+            if facts > 0 { marks.hit(.parkedReleased) }
+            if deaths > 0 { marks.hit(.deathsForgotten) }
         } catch {
             breach("E9", "what node \(node.index) set aside can't be released: \(error)")
         }
@@ -168,4 +183,9 @@ extension World {
     package func rot(_ draw: UInt64) -> Bool {
         nodes[Int(draw % UInt64(nodes.count))].medium.rot?(draw >> 3) ?? false
     }
+}
+
+extension Parking {
+    /// Somebody has to let go of something before everything can come to rest.
+    var isHolding: Bool { count > 0 || !deaths.isEmpty }
 }
