@@ -21,6 +21,7 @@ extension World {
     func act(_ client: Int, _ act: Int) {
         switch ClientAct(rawValue: act) {
         case .arrive?:
+            arrived += 1
             if client + 1 < clients.count {
                 queue.add(
                     .clientActs, at: max(now, clients[client + 1].plan.at), subject: client + 1,
@@ -55,8 +56,10 @@ extension World {
                 slot: request.rawValue, turn: attempt)
         }
         if setting.patienceMilliseconds > 0 {
+            // Clients back off, or a slow house would hear of nothing but their repeats.
+            let patience = Instant(setting.patienceMilliseconds) * .millisecond
             queue.add(
-                .clientGivesUp, at: now + Instant(setting.patienceMilliseconds) * .millisecond,
+                .clientGivesUp, at: now + patience << UInt64(min(attempt - 1, 12)),
                 subject: client, slot: request.rawValue, turn: attempt)
         }
         guard let command = command(client, request, attempt, noise: decision.noise) else { return }

@@ -48,9 +48,10 @@ extension World {
         queue.add(.wake, at: instant, subject: node.index, turn: node.incarnation)
     }
 
-    /// A wake-up that comes too early plans the next one.
+    /// A wake-up that comes too early plans the next one; one that was overtaken by a sooner one
+    /// must not, or there would be ever more of them.
     func wake(_ node: SimulatedNode, _ incarnation: Int) {
-        guard node.incarnation == incarnation, node.isUp else { return }
+        guard node.incarnation == incarnation, node.isUp, node.wakePlannedAt == now else { return }
         node.wakePlannedAt = .max
         guard !node.isTurnPlanned else { return }
         let moment = max(node.moment, node.clock.wall(at: now))
@@ -86,7 +87,7 @@ extension World {
         let inputs = node.take(setting.batchMax)
         node.turns += 1
         node.idleAt = nil
-        let death = faults.decide(.death, node.index)
+        let death = faults.decide(.death, node.index, isSpared: diedByChance >= deathsMax)
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
@@ -102,7 +103,10 @@ extension World {
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
         takeCommitted(of: node, in: store)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
-        if let kind = death.kind { return die(node, kind, death.amount, inputs, &turn) }
+        if let kind = death.kind {
+            diedByChance += 1
+            return die(node, kind, death.amount, inputs, &turn)
+        }
         finish(node, &turn, inputs)
     }
 
@@ -153,12 +157,7 @@ extension World {
     private func finish(_ node: SimulatedNode, _ turn: inout Turn, _ inputs: [Input]) {
         sendReplies(turn.replies)
         startEffects(node, turn.effects)
-        for gap in turn.gaps where !node.filling.contains(gap) {
-            node.filling.append(gap)
-            queue.add(
-                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
-                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
-        }
+        planFilling(node, turn.gaps)
         if turn.events > 0 { wakeCourier(node) }
         if let fork = turn.forks.first {
             breach("E1", "node \(node.index) found another history of \(fork.log)")
