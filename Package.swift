@@ -147,8 +147,10 @@ let package = Package(
         // Deterministic, in one thread, with nothing of the world's own: it builds and runs fast.
         ring(
             "Simulator", "Simulation/Simulator",
-            ["Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts"] + services
-                + domains),
+            [
+                "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts",
+                "Invariants",
+            ] + services + domains),
 
         // Replaces malloc for the whole program: glibc's costs a fifth of a node's time.
         .systemLibrary(
@@ -248,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Simulator", "Ports", "SQLiteAdapter", "ContractSuites", "orderlab",
+                "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "SQLiteAdapter", "ContractSuites", "orderlab",
             ],
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.

@@ -15,6 +15,13 @@ struct Usage {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
+    /// What this thread has spent.
+    static var threadSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     static var now: Usage {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

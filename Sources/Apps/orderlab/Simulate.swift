@@ -41,6 +41,9 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "With --seeds, print what each seed cost.")
+    var each = false
+
     @Flag(help: "Tell which situations were met, and fail when one never was.")
     var marks = false
 
@@ -54,7 +57,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         guard let seeds else { return try await runOne() }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json, mutant: try mutant.map(Mutant.known))
+            isQuiet: json, tellsEach: each, mutant: try mutant.map(Mutant.known))
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }

@@ -23,6 +23,20 @@ enum SeedText {
         return lines
     }
 
+    /// One seed of many: what it cost, and what it was like.
+    static func row(_ plan: Plan, _ report: RunReport, seconds: Double) -> String {
+        let perOrder = { (count: Double) in count / Double(max(1, report.placed)) }
+        let setting = plan.setting
+        return String(
+            format: "seed %5llu  orders %4d  us/order %7.0f  events %5.1f  steps %6.1f  ",
+            report.seed, report.placed, perOrder(seconds * 1e6), perOrder(Double(report.events)),
+            perOrder(Double(report.happenings)))
+            + "nodes \(setting.nodes) shards \(setting.shards) batch \(setting.batchMax) "
+            + "idle \(setting.idleMilliseconds) courier \(setting.courierMilliseconds) "
+            + "deaths \(report.deaths) simulated \(report.simulated / 60_000_000_000) min  "
+            + report.busiest
+    }
+
     static func hex(_ word: UInt64) -> String { String(format: "%016llx", word) }
 }
 

@@ -85,6 +85,7 @@ extension Desk {
         into batch: inout Batch, at now: Timestamp, chain: any Chain
     ) {
         replies.stagedChainHead = replies.chainHead
+        guard !replies.fresh.isEmpty else { return }
         var framed = WireBytes(capacity: limits.frameBytes + 1_024)
         var scratch = WireBytes(capacity: 1_024)
         var link = replies.chainHead

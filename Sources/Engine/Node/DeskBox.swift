@@ -9,6 +9,11 @@ public import Ports
 public final class DeskBox: AnyDesk {
     @usableFromInline let base: any AnyDesk
     @usableFromInline let takeSubmission: (Submission) -> Void
+    @usableFromInline let takeWhatIsDue: (Timestamp, Int) -> Int
+    @usableFromInline let seesWork: () -> Bool
+    @usableFromInline let seesUnstored: () -> Bool
+    @usableFromInline let seesDue: () -> Timestamp?
+    @usableFromInline let seesHead: () -> Int64
     @usableFromInline let takeFacts: ([News], LogName) -> Void
     @usableFromInline let loadRows: (any Store) throws -> Void
     @usableFromInline let decideWave: (inout Moments, any PoisonNote) throws -> Void
@@ -22,6 +27,11 @@ public final class DeskBox: AnyDesk {
     public init<S: Service>(_ desk: Desk<S>) {
         base = desk
         takeSubmission = { desk.take($0) }
+        takeWhatIsDue = { desk.takeDue(by: $0, limit: $1) }
+        seesWork = { desk.hasWork }
+        seesUnstored = { desk.hasUnstored }
+        seesDue = { desk.nextDue }
+        seesHead = { desk.head }
         takeFacts = { desk.take($0, from: $1) }
         loadRows = { try desk.load(from: $0) }
         decideWave = { try desk.decide(&$0, note: $1) }
@@ -35,14 +45,14 @@ public final class DeskBox: AnyDesk {
     public var log: LogName { base.log }
     public var hears: [String] { base.hears }
     public var codec: LogCodec { base.codec }
-    public var head: Int64 { base.head }
+    public var head: Int64 { seesHead() }
     public var parking: Parking {
         get { base.parking }
         set { base.parking = newValue }
     }
-    public var hasWork: Bool { base.hasWork }
-    public var nextDue: Timestamp? { base.nextDue }
-    public var hasUnstored: Bool { base.hasUnstored }
+    public var hasWork: Bool { seesWork() }
+    public var nextDue: Timestamp? { seesDue() }
+    public var hasUnstored: Bool { seesUnstored() }
 
     public func exchangeNews(_ empty: inout [News]) { handOver(&empty) }
     public func take(_ submission: Submission) { takeSubmission(submission) }
@@ -50,7 +60,7 @@ public final class DeskBox: AnyDesk {
     public func take(_ facts: [News], from log: LogName) { takeFacts(facts, log) }
 
     public func takeDue(by now: Timestamp, limit: Int) -> Int {
-        base.takeDue(by: now, limit: limit)
+        takeWhatIsDue(now, limit)
     }
 
     public func load(from store: any Store) throws { try loadRows(store) }

@@ -92,7 +92,10 @@ public enum RecordCoding {
 
 extension Frame {
     /// The frame's events, in order.
-    public func records() throws(WireError) -> [Record] {
+    public func records() throws(WireError) -> [Record] { try records { _ in true } }
+
+    /// Those whose stream is kept in a bucket that `isWanted`: the others are passed over unread.
+    public func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
         // Every record has bytes: what says otherwise must not be believed, nor reserved for.
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
@@ -104,8 +107,9 @@ extension Frame {
             let start = bytes.count - reader.remaining
             guard length <= UInt64(reader.remaining) else { throw .truncated }
             let end = start + Int(length)
-            records.append(
-                try record(at: first + Int64(index), from: start, to: end))
+            if let record = try record(at: first + Int64(index), from: start, to: end, isWanted) {
+                records.append(record)
+            }
             offset = end
         }
         guard offset == bytes.count else { throw .truncated }
@@ -113,12 +117,13 @@ extension Frame {
     }
 
     private func record(
-        at position: Int64, from start: Int, to end: Int
-    ) throws(WireError) -> Record {
+        at position: Int64, from start: Int, to end: Int, _ isWanted: (UInt16) -> Bool
+    ) throws(WireError) -> Record? {
         var reader = WireReader(binary: bytes, range: start..<end)
         let code = try reader.byte()
         let table = Int(try reader.byte())
         let bucket = UInt16(truncatingIfNeeded: try reader.unsignedVarint())
+        guard isWanted(bucket) else { return nil }
         let key = try reader.bytes("key")
         let version = try reader.varint()
         let distance = try reader.varint()

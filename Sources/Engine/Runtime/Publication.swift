@@ -110,10 +110,8 @@ package struct StoreLogSource: LogSource {
             do {
                 for frame in frames {
                     epoch.follow(frame)
-                    for record in try frame.records()
-                    where record.position > reached
-                        && Partitions.of(bucket: record.stream.bucket) == partition
-                    {
+                    let records = try frame.records { Partitions.of(bucket: $0) == partition }
+                    for record in records where record.position > reached {
                         messages.append(
                             try Publication.message(
                                 record, codec, partition, previous: previous, epoch))

@@ -66,6 +66,7 @@ package struct Inspection {
 
     private let source: Source
     private var answers = StoredAnswers()
+    private var reference = ReferenceHouse()
     private var events = 0
 
     /// Reads and checks everything.
@@ -82,6 +83,7 @@ package struct Inspection {
         answers.checkAnswers(ledger, &findings)
         snapshot.outside = try source.outside()
         snapshot.check(ledger, &findings)
+        if source.isAtRest { reference.check(snapshot, &findings) }
         try checkProgress()
         findings.absorb(ledger.findings)
         count()
@@ -90,10 +92,16 @@ package struct Inspection {
     private mutating func readOrders(_ shard: Int) throws {
         let log = LogName(Orders.name, shard)
         try readAnswers(of: [log])
+        let isAtRest = source.isAtRest
+        var house = reference
         let fold = try LogFold(
             Orders.self, shard: shard, reader: source.reader(log), chain: source.chain,
             ledger: &ledger
-        ) { $0.note($1, at: $2) }
+        ) {
+            $0.note($1, at: $2)
+            if isAtRest { house.hear($1) }
+        }
+        reference = house
         answers.checkOrders(ledger, &findings)
         snapshot.orders.append(fold.entities)
         events += fold.events
@@ -107,22 +115,34 @@ package struct Inspection {
 
     private mutating func readOthers() throws {
         let chain = source.chain
+        let isAtRest = source.isAtRest
+        var house = reference
         let stock = try LogFold(
             Inventory.self, reader: source.reader(LogName(Inventory.name)), chain: chain,
             ledger: &ledger
-        ) { $0.note($1, at: $2) }
+        ) {
+            $0.note($1, at: $2)
+            if isAtRest { house.hear($1) }
+        }
         let payments = try LogFold(
             Payments.self, reader: source.reader(LogName(Payments.name)), chain: chain,
             ledger: &ledger
-        ) { $0.note($1, at: $2) }
+        ) {
+            $0.note($1, at: $2)
+            if isAtRest { house.hear($1) }
+        }
         let shipments = try LogFold(
             Shipping.self, reader: source.reader(LogName(Shipping.name)), chain: chain,
             ledger: &ledger
-        ) { $0.note($1, at: $2) }
+        ) {
+            $0.note($1, at: $2)
+            if isAtRest { house.hear($1) }
+        }
         let messages = try LogFold(
             Notifications.self, reader: source.reader(LogName(Notifications.name)), chain: chain,
             ledger: &ledger
         ) { $0.note($1, at: $2) }
+        reference = house
         snapshot.stock = stock.entities
         snapshot.payments = payments.entities
         snapshot.shipments = shipments.entities

@@ -14,10 +14,11 @@ package struct ProviderAccount: Sendable, Equatable {
     package var captured: Int64
     package var captures: Int
     package var isVoided: Bool
-    package var currency: Currency
+    /// Nil when nothing was ever granted.
+    package var currency: Currency?
 
     package init(
-        authorized: Int64, captured: Int64, captures: Int, isVoided: Bool, currency: Currency
+        authorized: Int64, captured: Int64, captures: Int, isVoided: Bool, currency: Currency?
     ) {
         self.authorized = authorized
         self.captured = captured

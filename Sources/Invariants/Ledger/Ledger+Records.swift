@@ -39,4 +39,24 @@ extension Ledger {
             note(fact, at: place)
         }
     }
+
+    /// Notes every event of a committed frame. `facts` are those of the whole commit to this log,
+    /// as whoever decided them knows them: only the numbers are read from the bytes.
+    package mutating func note(_ frame: Frame, _ facts: [News]) {
+        guard let log = logs.number(of: frame.log) else { return }
+        note(epoch: frame.epoch, of: log)
+        var scan = FrameScan(frame, log, logs)
+        let start = frame.first - (facts.first?.position ?? 0)
+        do {
+            for index in 0..<frame.count {
+                let known = Int(start) + index
+                guard let place = try scan.next(), facts.indices.contains(known) else {
+                    throw WireError.truncated
+                }
+                note(facts[known].fact, at: place)
+            }
+        } catch {
+            findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+        }
+    }
 }

@@ -9,8 +9,16 @@ struct Logs: Sendable {
     private struct Entry {
         let name: LogName
         let kind: LogKind
+        /// The service's name, byte by byte.
+        let letters: [UInt8]
         var head: Int64 = 0
         var epoch: Int64 = 0
+
+        init(_ name: LogName, _ kind: LogKind) {
+            self.name = name
+            self.kind = kind
+            letters = Array(name.service.utf8)
+        }
     }
 
     private var entries: [Entry]
@@ -18,8 +26,8 @@ struct Logs: Sendable {
     private(set) var awaited: [Int64]
 
     init(orderShards: Int) {
-        let orders = (0..<orderShards).map { Entry(name: LogName("orders", $0), kind: .orders) }
-        let others = LogKind.allCases.dropFirst().map { Entry(name: LogName($0.service), kind: $0) }
+        let orders = (0..<orderShards).map { Entry(LogName("orders", $0), .orders) }
+        let others = LogKind.allCases.dropFirst().map { Entry(LogName($0.service), $0) }
         entries = orders + others
         awaited = Array(repeating: 0, count: entries.count * entries.count)
     }
@@ -30,6 +38,15 @@ struct Logs: Sendable {
     func number(of name: LogName) -> LogNumber? {
         guard let index = entries.firstIndex(where: { $0.name == name }) else { return nil }
         return LogNumber(raw: UInt8(index))
+    }
+
+    /// The same, by the bytes of its name.
+    func number(named letters: ArraySlice<UInt8>, shard: UInt64) -> LogNumber? {
+        for index in entries.indices
+        where entries[index].name.shard == shard && entries[index].letters[...] == letters {
+            return LogNumber(raw: UInt8(index))
+        }
+        return nil
     }
 
     @inline(__always)

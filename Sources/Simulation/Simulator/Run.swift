@@ -14,6 +14,8 @@ package struct RunReport: Sendable {
     package let lines: Int
     package let events: Int
     package let happenings: Int
+    /// How often a node died.
+    package let deaths: Int
     package let simulated: Instant
     /// What happened most often.
     package let busiest: String
@@ -34,14 +36,14 @@ package enum Simulation {
         package var traceLines = 0
         package var printing: (@Sendable (String) -> Void)?
         package var medium: (Int) -> Medium = { _ in Medium() }
-        package var checker: () -> any Checker = { StepChecks() }
+        package var checker: (Plan) -> any Checker = { HouseChecker($0) }
 
         package init() {}
     }
 
     package static func run(_ plan: Plan, _ way: Way = Way()) -> RunReport {
         let world = World(
-            plan, cast: way.cast, checker: way.checker(), traceLines: way.traceLines,
+            plan, cast: way.cast, checker: way.checker(plan), traceLines: way.traceLines,
             printing: way.printing, medium: way.medium)
         world.run()
         return report(world)
@@ -54,8 +56,8 @@ package enum Simulation {
             placed: world.clients.reduce(0) { $0 + $1.placed },
             hit: world.clients.count { $0.wasHit },
             lines: world.plan.orders.reduce(0) { $0 + $1.lines.count }, events: world.events,
-            happenings: world.happenings, simulated: world.now, busiest: world.busiest,
-            faults: world.tolls,
+            happenings: world.happenings, deaths: world.deaths, simulated: world.now,
+            busiest: world.busiest, faults: world.tolls,
             happened: world.happenedFaults, marks: world.marks, breaches: world.breaches,
             trace: world.traceLines)
     }

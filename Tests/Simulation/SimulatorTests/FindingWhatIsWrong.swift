@@ -40,13 +40,15 @@ import Testing
     @Test func `a turned bit is found`() {
         var isFound = 0
         for draw in 1...20 as ClosedRange<UInt64> {
-            let checker = StepChecks()
-            let world = World(Plan.drawn(from: 2, orders: 5), checker: checker)
+            let plan = Plan.drawn(from: 2, orders: 5)
+            let checker = HouseChecker(plan)
+            let world = World(plan, checker: checker)
             world.run()
             #expect(world.breaches == [])
             guard world.rot(SplitMix.mix(draw)) else { continue }
             isFound += 1
-            #expect(!LogAudit(world.snapshot).run().isEmpty)
+            checker.ended(world.standstill(isEnd: true))
+            #expect(checker.breaches.contains { $0.invariant == "E10" })
         }
         #expect(isFound > 10)
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Where checks plug into a world: what they are shown, and how they say that something is wrong.
 
-package import Kernel
+import Kernel
+package import NodeEngine
 package import Ports
 
 /// Something that must never be.
@@ -18,45 +19,52 @@ package struct Breach: Sendable, Equatable {
     }
 }
 
-/// A fact that has just become durable.
-package struct CommittedFact {
-    package let log: LogName
-    package let position: Int64
-    package let fact: any Fact
-    /// The planned order that it belongs to; nil when it belongs to none.
-    package let order: Int?
+/// What one node has made durable in one turn.
+package struct Commit {
+    package let frames: [Frame]
+    /// The facts in those frames, as whoever decided them knows them; some are missing when their
+    /// decider doesn't know what became of them.
+    let facts: [(log: LogName, news: [News])]
+    package let at: Instant
 
-    package init(log: LogName, position: Int64, fact: any Fact, order: Int?) {
-        self.log = log
-        self.position = position
-        self.fact = fact
-        self.order = order
+    /// The facts of which those of `frame` are a part.
+    func news(in frame: Frame) -> [News]? {
+        facts.first { log, news in
+            (news.first?.position ?? 0)...(news.last?.position ?? 0) ~= frame.first
+                && log == frame.log
+        }?.news
     }
 }
 
 /// Everything that can be looked at when nothing moves.
-package struct Snapshot {
+package struct Standstill {
     /// By node: its logs with their codecs, and the reader of its store.
     package let nodes: [(roles: [Role], reader: any Reader)]
-    package let shards: Int
     package let provider: ProviderBooks
     package let carrier: CarrierBooks
     package let mail: MailBooks
-    package let clients: [ClientStory]
     package let at: Instant
     /// True when faults have ended and everything should be at rest.
     package let isEnd: Bool
 }
 
-/// Judges a world. Step checks see every committed batch at once, in the order of commits of one
-/// node, and of nodes as they commit; the others see snapshots.
+/// Judges a world. Step checks see every durable batch at once, in the order of commits of one
+/// node, and of nodes as they commit; the others see everything that is stored.
 package protocol Checker: AnyObject {
-    /// One node committed these facts, all of one log, in order.
-    func committed(_ facts: [CommittedFact], at now: Instant)
+    /// Facts have become durable.
+    func committed(_ commit: Commit)
     /// A node was started again: what it says of itself must agree with what was seen of it.
-    func restarted(_ role: Role, reader: any Reader, at now: Instant)
+    func restarted(_ roles: [Role], reader: any Reader, at now: Instant)
+    /// A restart is over, and whoever wants may look at everything while it goes on.
+    func interrupted(at now: Instant, _ standstill: () -> Standstill)
+    /// A client asks for something, perhaps again.
+    func asked(_ request: Request)
+    /// A client was told.
+    func told(_ reply: Reply, to request: Request, at now: Instant)
+    /// A client will not be told what became of its request.
+    func gaveUp(on request: Request)
     /// Everything is at rest, or should be.
-    func ended(_ snapshot: Snapshot)
+    func ended(_ standstill: Standstill)
     /// What is wrong so far.
     var breaches: [Breach] { get }
 }

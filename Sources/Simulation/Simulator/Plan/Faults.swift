@@ -51,7 +51,8 @@ struct Faults: Sendable {
         }
     }
 
-    mutating func decide(_ site: Site, _ subject: Int) -> Decision {
+    /// `isSpared`: nothing is drawn; what a plan lists happens all the same.
+    mutating func decide(_ site: Site, _ subject: Int, isSpared: Bool = false) -> Decision {
         let index = Int(site.rawValue)
         if counters[index].count <= subject {
             counters[index].append(
@@ -61,7 +62,9 @@ struct Faults: Sendable {
         let ordinal = Int(counters[index][subject])
         let key = Fault.key(site, subject, ordinal)
         let spread = noise.map { SplitMix.mix($0 ^ SplitMix.mix(key)) } ?? 0
-        guard !isHealed, let fault = fault(site, subject, ordinal, key) else {
+        guard !isHealed, !isSpared || listed != nil,
+            let fault = fault(site, subject, ordinal, key)
+        else {
             return Decision(kind: nil, amount: 0, noise: spread, ordinal: ordinal)
         }
         happened.append(fault)

@@ -48,6 +48,10 @@ package struct Setting: Sendable, Equatable {
     /// The greatest jump of a clock during the run, in minutes.
     package var jumpMinutes = 0
 
+    /// Deaths by chance, spread over the orders: each makes all that is open begin anew, so that
+    /// with as many as there are orders a world would do little else.
+    package var deathsMax = 1_000_000
+
     /// The node of each role.
     package var layout: [Int] = [0, 0, 0, 0, 0]
     /// Out of a million decisions, how often each kind of fault happens.
@@ -71,7 +75,8 @@ package struct Setting: Sendable, Equatable {
             ("notices-ppm", \.noticesPerMillion), ("key-window-h", \.keyWindowHours),
             ("declined-ppm", \.declinedPerMillion), ("patience-ms", \.patienceMilliseconds),
             ("skew-ms", \.skewMilliseconds), ("drift-ppm", \.driftPerMillion),
-            ("jump-min", \.jumpMinutes), ("poison-ppm", \.poisonPerMillion),
+            ("jump-min", \.jumpMinutes), ("deaths-max", \.deathsMax),
+            ("poison-ppm", \.poisonPerMillion),
         ]
     }
 

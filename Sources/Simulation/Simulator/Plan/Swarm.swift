@@ -43,6 +43,8 @@ private struct Swarm {
         if features.coin() { setting.declinedPerMillion = shape.magnitude(0...500_000) }
         if features.coin() { setting.noticesPerMillion = shape.magnitude(0...1_000_000) }
         if !isFaultless { setting.chances = chances() }
+        var deaths = RandomStream(seed: seed, "deaths")
+        setting.deathsMax = deaths.magnitude(1...32)
         var poison = RandomStream(seed: seed, "poison")
         if !isFaultless && poison.below(5) == 0 {
             setting.poisonPerMillion = poison.magnitude(200...20_000)
@@ -86,8 +88,8 @@ private struct Swarm {
         setting.clientMicroseconds = shape.magnitude(10...200_000)
         // Parcels that are long under way are asked after every ten minutes: seldom, therefore.
         let isSlow = features.below(12) == 0
-        setting.pickupMinutes = shape.magnitude(0...(isSlow ? 1_000 : 15))
-        setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 3_000 : 30))
+        setting.pickupMinutes = shape.magnitude(0...(isSlow ? 300 : 15))
+        setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 1_000 : 30))
         setting.noticeMilliseconds = shape.magnitude(0...100_000)
         guard !isFaultless else { return }
         if features.coin() { setting.patienceMilliseconds = shape.magnitude(5...60_000) }

@@ -49,6 +49,8 @@ package final class FaultyStore: Store {
     package var isFull = false
     /// What became of the last batch that was to be committed; nil: there was none.
     private(set) var last: CommitOutcome?
+    /// What has become durable since somebody asked, whether its owner was told so or not.
+    private var kept: [Frame] = []
     /// Knows when the process will not live to see its commit.
     var note: SimulatedNote?
 
@@ -77,18 +79,30 @@ package final class FaultyStore: Store {
         next = .works
         if note?.swallowed != nil { return .refused(.busy) }
         switch fate {
-        case .works: return isFull ? .refused(.full) : store.commit(batch)
+        case .works: return isFull ? .refused(.full) : keep(batch)
         case .busy: return .refused(.busy)
         case .full: return .refused(.full)
         case .unknown(let isKept):
             guard isKept else { return .unknown }
-            let outcome = store.commit(batch)
+            let outcome = keep(batch)
             return outcome == .committed ? .unknown : outcome
         case .dies(let isKept, let parts):
-            if isKept { return store.commit(batch) }
+            if isKept { return keep(batch) }
             if let parts { medium.tear?(batch, parts) }
             return .refused(.busy)
         }
+    }
+
+    private func keep(_ batch: Batch) -> CommitOutcome {
+        let outcome = store.commit(batch)
+        if outcome == .committed { kept += batch.frames }
+        return outcome
+    }
+
+    /// Hands over what has become durable since the last time.
+    func takeKept() -> [Frame] {
+        defer { kept.removeAll(keepingCapacity: true) }
+        return kept
     }
 
     package func frames(

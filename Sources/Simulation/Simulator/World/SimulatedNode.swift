@@ -7,6 +7,17 @@ import NodeEngine
 import NodeRuntime
 import Ports
 
+/// What is fetched from the source of a log because the bus left it out.
+struct Filling {
+    let gap: Gap
+    /// How many inputs the node had been given once all that was found was posted; nil before.
+    var end: Int?
+    /// The same partition was missed again meanwhile.
+    var isWantedAgain = false
+
+    func isTaken(by node: SimulatedNode) -> Bool { end.map { $0 <= node.drained } ?? false }
+}
+
 final class SimulatedNode {
     let index: Int
     let medium: Medium
@@ -24,6 +35,9 @@ final class SimulatedNode {
     var mailbox: ContiguousArray<Input> = []
     /// The inputs of `mailbox` before this one are taken.
     var taken = 0
+    /// Inputs that were taken, and those that were posted, since the process began.
+    private(set) var drained = 0
+    var posted: Int { drained + mailbox.count - taken }
     var isTurnPlanned = false
     /// True once an operator has let go of what was set aside here.
     var isReleased = false
@@ -49,7 +63,7 @@ final class SimulatedNode {
     /// How often the courier has looked in vain since it last had something to publish.
     var courierRests = 0
     /// Gaps that are being filled.
-    var filling: [Gap] = []
+    var filling: [Filling] = []
 
     init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits) {
         self.index = index
@@ -60,10 +74,22 @@ final class SimulatedNode {
 
     var isUp: Bool { engine != nil }
 
-    /// The next inputs, at most `limit`.
+    /// The next inputs: at most `limit` that mean something. Beacons come by the dozen and change
+    /// nothing as a rule; one a batch would leave a node with small batches nothing else to do.
     func take(_ limit: Int) -> [Input] {
-        let end = min(mailbox.count, taken + limit)
+        var end = taken
+        var weight = 0
+        while end < mailbox.count {
+            if case .message(let message) = mailbox[end], message.isBeacon {
+                end += 1
+                continue
+            }
+            guard weight < limit else { break }
+            weight += 1
+            end += 1
+        }
         let inputs = Array(mailbox[taken..<end])
+        drained += end - taken
         taken = end
         if taken == mailbox.count {
             mailbox.removeAll(keepingCapacity: true)
@@ -84,6 +110,7 @@ final class SimulatedNode {
         incarnation += 1
         mailbox.removeAll(keepingCapacity: true)
         taken = 0
+        drained = 0
         isTurnPlanned = false
         wakePlannedAt = .max
         idleAt = nil

@@ -179,10 +179,41 @@ extension World {
 
     // MARK: Gaps
 
-    func fill(_ slot: Int, for node: SimulatedNode) {
+    /// A partition is asked for again only when all that was found before is taken.
+    func planFilling(_ node: SimulatedNode, _ found: [Gap]) {
+        for gap in found {
+            let known = node.filling.firstIndex {
+                $0.gap.partition == gap.partition && $0.gap.log == gap.log
+            }
+            if let known {
+                node.filling[known].isWantedAgain = true
+                continue
+            }
+            node.filling.append(Filling(gap: gap))
+            queue.add(
+                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
+                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
+        }
+        guard !node.filling.isEmpty else { return }
+        for filling in node.filling where filling.isWantedAgain && filling.isTaken(by: node) {
+            // A beacon shows what is still missing.
+            if let role = stage.index(of: filling.gap.log) {
+                wakeCourier(nodes[stage.places[role].node])
+            }
+        }
+        node.filling.removeAll { $0.isTaken(by: node) }
+    }
+
+    func fill(_ slot: Int, for node: SimulatedNode, _ incarnation: Int) {
         let gap = gaps.take(slot)
-        node.filling.removeAll { $0 == gap }
-        guard node.isUp else { return }
+        guard node.isUp, node.incarnation == incarnation,
+            let place = node.filling.firstIndex(where: { $0.gap == gap })
+        else { return }
+        let before = node.posted
+        defer {
+            node.filling[place].end = node.posted
+            if node.posted == before { node.filling.remove(at: place) }
+        }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)
         guard let role = stage.index(of: gap.log) else { return }

@@ -48,9 +48,10 @@ extension World {
         queue.add(.wake, at: instant, subject: node.index, turn: node.incarnation)
     }
 
-    /// A wake-up that comes too early plans the next one.
+    /// A wake-up that comes too early plans the next one; one that was overtaken by a sooner one
+    /// must not, or there would be ever more of them.
     func wake(_ node: SimulatedNode, _ incarnation: Int) {
-        guard node.incarnation == incarnation, node.isUp else { return }
+        guard node.incarnation == incarnation, node.isUp, node.wakePlannedAt == now else { return }
         node.wakePlannedAt = .max
         guard !node.isTurnPlanned else { return }
         let moment = max(node.moment, node.clock.wall(at: now))
@@ -86,7 +87,7 @@ extension World {
         let inputs = node.take(setting.batchMax)
         node.turns += 1
         node.idleAt = nil
-        let death = faults.decide(.death, node.index)
+        let death = faults.decide(.death, node.index, isSpared: diedByChance >= deathsMax)
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
@@ -101,11 +102,14 @@ extension World {
         events += turn.events
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
-        takeCommitted(of: node)
+        takeCommitted(of: node, in: store)
         makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
         if node.note.swallowed != nil { return die(node, .diesDeciding, 0, inputs, &turn) }
-        if let kind = death.kind { return die(node, kind, death.amount, inputs, &turn) }
+        if let kind = death.kind {
+            diedByChance += 1
+            return die(node, kind, death.amount, inputs, &turn)
+        }
         finish(node, &turn, inputs)
     }
 
@@ -165,12 +169,7 @@ extension World {
     private func finish(_ node: SimulatedNode, _ turn: inout Turn, _ inputs: [Input]) {
         sendReplies(turn.replies)
         startEffects(node, turn.effects)
-        for gap in turn.gaps where !node.filling.contains(gap) {
-            node.filling.append(gap)
-            queue.add(
-                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
-                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
-        }
+        planFilling(node, turn.gaps)
         if turn.events > 0 { wakeCourier(node) }
         if let fork = turn.forks.first {
             breach("E1", "node \(node.index) found another history of \(fork.log)")
@@ -264,9 +263,9 @@ extension World {
         }
         node.engine = engine
         node.store = store
-        for role in stage.members[node.index] {
-            checker.restarted(stage.roles[role], reader: node.medium.reader, at: now)
-        }
+        checker.restarted(
+            stage.members[node.index].map { stage.roles[$0] }, reader: node.medium.reader, at: now)
+        checker.interrupted(at: now) { standstill(isEnd: false) }
         planTurn(node)
         // A courier never rests for long: whoever was away soon hears how far all have come.
         for other in nodes { wakeCourier(other) }
@@ -286,21 +285,21 @@ extension World {
     // MARK: What was committed
 
     /// Shows the checker what the node has just made durable.
-    private func takeCommitted(of node: SimulatedNode) {
+    private func takeCommitted(of node: SimulatedNode, in store: FaultyStore) {
+        var facts: [(log: LogName, news: [News])] = []
         node.tap.drain { news in
-            committed.removeAll(keepingCapacity: true)
-            let log = stage.roles[news.role].log
+            facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
                 let order = orderNumber(of: fact.fact)
                 if let order { noteStep(news.role, fact, of: order) }
-                committed.append(
-                    CommittedFact(
-                        log: log, position: fact.position, fact: fact.fact, order: order))
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
                         ^ UInt64(bitPattern: fact.position))
             }
-            checker.committed(committed, at: now)
+        }
+        let frames = store.takeKept()
+        if !frames.isEmpty {
+            checker.committed(Commit(frames: frames, facts: facts, at: now))
         }
     }
 
@@ -335,9 +334,6 @@ extension World {
         switch event {
         case .placed(let placed):
             clients[client].placed += 1
-            if clients[client].placed > 1 {
-                breach("O8", "client \(client) has two orders under one key")
-            }
             numbers.set(placed.order.payment().raw.low, client)
             numbers.set(placed.order.shipment().raw.low, client)
         case .completed, .canceled, .rejected: clients[client].isAtRest = true

@@ -167,16 +167,16 @@ extension World {
             breach("L1", "client \(client.plan.number) was never answered")
             return
         }
-        checker.ended(snapshot)
+        checker.ended(standstill(isEnd: true))
     }
 
-    package var snapshot: Snapshot {
-        Snapshot(
+    /// Everything that is stored, and the books of those outside.
+    package func standstill(isEnd: Bool) -> Standstill {
+        Standstill(
             nodes: nodes.map { node in
                 (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
             },
-            shards: setting.shards, provider: provider, carrier: carrier, mail: mail,
-            clients: Array(clients), at: now, isEnd: true)
+            provider: provider, carrier: carrier, mail: mail, at: now, isEnd: isEnd)
     }
 
     /// After the end: turns one stored bit, and says whether there was one to turn.

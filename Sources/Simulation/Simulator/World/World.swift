@@ -35,8 +35,11 @@ package final class World {
     var numbers: NumberTable
     var isHealed = false
     var healedAt: Instant = 0
-    /// How often a node died.
+    /// How often a node died, and how often in a turn, by chance.
     var deaths = 0
+    var diedByChance = 0
+    /// Clients that have sent their first request.
+    var arrived = 0
     package private(set) var breaches: [Breach] = []
 
     // What is on its way.
@@ -51,8 +54,6 @@ package final class World {
     var ghosts = Slab<Ghost>()
     /// Counts that were not answered yet are sent again.
     var countsLeft = 0
-    /// Kept for its capacity.
-    var committed: [CommittedFact] = []
     let articles: [SKU]
     let warehouses: [Warehouse]
 
@@ -114,6 +115,9 @@ package final class World {
         countsLeft = plan.counts.count
     }
 
+    /// How many nodes may have died by chance so far.
+    var deathsMax: Int { 1 + setting.deathsMax * arrived / max(1, clients.count) }
+
     /// Beyond these the world is taken for one that never comes to rest.
     private var happeningsMax: Int { 500_000 + 3_000 * plan.orders.count }
     private var timeMax: Instant {
@@ -169,7 +173,7 @@ package final class World {
         case .houseHearsMailer: houseHearsMailer(slot)
         case .courier: runCourier(nodes[subject], turn)
         case .busDelivers: deliver(slot, to: nodes[subject])
-        case .fill: fill(slot, for: nodes[subject])
+        case .fill: fill(slot, for: nodes[subject], turn)
         case .count: sendCount(subject)
         case .operation: operate(subject, phase: slot, incarnation: turn)
         case .heal: heal()

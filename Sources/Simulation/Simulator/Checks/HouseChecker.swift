@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Holds a world to the rules of `Invariants`: the very ones that the audit of a real house runs.
+/// The ledger takes every fact when it is durable; everything that is stored is read at the end,
+/// and at some restarts; what clients were told is compared with it.
+
+import Contracts
+import Invariants
+import JSONCodec
+import Kernel
+package import NodeEngine
+package import Ports
+
+package final class HouseChecker: Checker {
+    package private(set) var breaches: [Breach] = []
+    private(set) var ledger: Ledger
+    private var clients = ClientHistory()
+    private let seed: UInt64
+    private var restarts = 0
+    private var inspections = 0
+    /// By log: how its bytes are read.
+    private var codecs: [(log: LogName, codec: LogCodec)] = []
+
+    package init(_ plan: Plan) {
+        seed = plan.seed
+        ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
+        for role in Stage(plan.setting).roles { codecs.append((role.log, role.codec)) }
+    }
+
+    // MARK: Steps
+
+    package func committed(_ commit: Commit) {
+        for frame in commit.frames {
+            if let news = commit.news(in: frame) {
+                ledger.note(frame, news)
+            } else if let known = codecs.first(where: { $0.log == frame.log }) {
+                ledger.note(frame, known.codec)
+            }
+        }
+        ledger.settle()
+        tell(ledger.findings, at: commit.at)
+    }
+
+    /// What is found is told as breaches, the first place of each rule.
+    private func tell(_ findings: Findings, at now: Instant) {
+        guard !findings.isEmpty else { return }
+        for entry in findings.entries {
+            breaches.append(
+                Breach(entry.rule.id, entry.examples.first ?? entry.rule.promise, at: now))
+        }
+    }
+
+    // MARK: Clients
+
+    package func asked(_ request: Request) { clients.ask(request.identity) }
+
+    package func gaveUp(on request: Request) { clients.giveUp(on: request.identity) }
+
+    package func told(_ reply: Reply, to request: Request, at now: Instant) {
+        clients.note(
+            ClientHistory.Answer(
+                status: reply.status, body: reply.body, order: Self.newOrder(in: reply)),
+            to: request.identity, fingerprint: request.fingerprint)
+        tell(clients.findings, at: now)
+    }
+
+    /// The order that an answer tells of: placed, or placed and refused by the warehouse.
+    private static func newOrder(in reply: Reply) -> OrderID? {
+        let path = "/v1/orders/"
+        if reply.status == 201 { return OrderID(text: reply.location.dropFirst(path.count)) }
+        guard reply.status == 409, let problem = try? JSONDocument(parsing: reply.body).root,
+            problem["code"]?.string == "insufficient-stock", let name = problem["instance"]?.string
+        else { return nil }
+        return OrderID(text: name.dropFirst(path.count))
+    }
+
+    // MARK: Restarts
+
+    /// Nothing that was durable is gone, and nothing came to be that was not.
+    package func restarted(_ roles: [Role], reader: any Reader, at now: Instant) {
+        restarts += 1
+        var findings = Findings()
+        do {
+            let contents = try reader.contents()
+            for role in roles {
+                guard let number = ledger.number(of: role.log) else { continue }
+                let stored = contents.heads[role.log]?.position ?? 0
+                let seen = ledger.head(of: number)
+                findings.demand(
+                    stored >= seen, .o4, "\(role.log) ends at \(stored), \(seen) was committed")
+                findings.demand(
+                    stored <= seen, .e1, "\(role.log) ends at \(stored), \(seen) was committed")
+            }
+        } catch {
+            findings.note(.e11) { "a node can't be read: \(error)" }
+        }
+        tell(findings, at: now)
+    }
+
+    /// Everything that is stored is read at one restart in 64, drawn from the seed: reading all at
+    /// every one would cost more than all the rest.
+    package func interrupted(at now: Instant, _ standstill: () -> Standstill) {
+        guard breaches.isEmpty, SplitMix.mix(seed ^ UInt64(restarts) << 32) % 64 == 0 else {
+            return
+        }
+        inspect(standstill())
+    }
+
+    // MARK: The end
+
+    package func ended(_ standstill: Standstill) {
+        guard let inspection = inspect(standstill) else { return }
+        var findings = Findings()
+        ledger.checkCauses()
+        findings.absorb(ledger.findings)
+        clients.check(inspection.ledger, &findings)
+        tell(findings, at: standstill.at)
+    }
+
+    /// Reads and checks everything that is stored.
+    @discardableResult
+    private func inspect(_ standstill: Standstill) -> Inspection? {
+        inspections += 1
+        do {
+            let inspection = try Inspection(
+                Inspection.Source(
+                    stores: standstill.nodes.map { roles, reader in
+                        Inspection.Store(logs: roles.map(\.log), reader: reader)
+                    },
+                    chain: QuickChain(), outside: { Outside(standstill) },
+                    isAtRest: standstill.isEnd))
+            tell(inspection.findings, at: standstill.at)
+            return inspection
+        } catch {
+            var findings = Findings()
+            findings.note(.e11) { "what is stored can't be read: \(error)" }
+            tell(findings, at: standstill.at)
+            return nil
+        }
+    }
+}
+
+extension Outside {
+    /// The books of a world's provider, carrier and mail server.
+    init(_ standstill: Standstill) {
+        let (provider, carrier, mail) = (standstill.provider, standstill.carrier, standstill.mail)
+        self.init(
+            account: { payment in
+                provider.account(of: payment).map {
+                    ProviderAccount(
+                        authorized: $0.authorized?.amount ?? 0, captured: $0.captured,
+                        captures: $0.captures, isVoided: $0.voids > 0,
+                        currency: $0.authorized?.currency)
+                }
+            },
+            parcel: { shipment in
+                carrier.parcel(of: shipment).map {
+                    CarrierParcel(labels: $0.labels, status: $0.status)
+                }
+            },
+            mails: { mail.copies(of: $0) },
+            payments: standstill.isEnd ? provider.accounts.map(\.payment) : [],
+            shipments: standstill.isEnd ? carrier.parcels.map(\.shipment) : [])
+    }
+}
