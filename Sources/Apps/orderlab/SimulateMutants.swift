@@ -4,6 +4,7 @@
 
 import ArgumentParser
 import Foundation
+import Invariants
 import Simulator
 import Synchronization
 
@@ -77,7 +78,7 @@ private final class Place: Sendable {
 enum HuntText {
     static func line(_ hunt: Hunt) -> String {
         var words = [
-            padded(hunt.mutant.name, 40), padded(hunt.mutant.invariant, 3),
+            padded(hunt.mutant.name, 40), padded(hunt.mutant.rule.id, 3),
             padded(hunt.mutant.needs?.rawValue ?? "-", 9),
         ]
         words.append(hunt.seeds.map { "caught after \($0) seeds" } ?? "NOT CAUGHT")
@@ -108,7 +109,7 @@ struct HuntJSON: Encodable {
 
     init(_ hunt: Hunt) {
         mutant = hunt.mutant.name
-        invariant = hunt.mutant.invariant
+        invariant = hunt.mutant.rule.id
         needs = hunt.mutant.needs?.rawValue
         isCaught = hunt.isCaught
         seeds = hunt.seeds

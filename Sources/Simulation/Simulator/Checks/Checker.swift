@@ -57,6 +57,8 @@ package protocol Checker: AnyObject {
     func restarted(_ roles: [Role], reader: any Reader, at now: Instant)
     /// A restart is over, and whoever wants may look at everything while it goes on.
     func interrupted(at now: Instant, _ standstill: () -> Standstill)
+    /// A courier hands these over, all of one log, which ends at `head`.
+    func published(_ messages: [BusMessage], head: Int64, at now: Instant)
     /// A client asks for something, perhaps again.
     func asked(_ request: Request)
     /// A client was told.

@@ -14,6 +14,7 @@ package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
     private(set) var ledger: Ledger
     private var clients = ClientHistory()
+    private var bus = BusLog()
     private let seed: UInt64
     private var restarts = 0
     private var inspections = 0
@@ -47,6 +48,12 @@ package final class HouseChecker: Checker {
             breaches.append(
                 Breach(entry.rule.id, entry.examples.first ?? entry.rule.promise, at: now))
         }
+    }
+
+    package func published(_ messages: [BusMessage], head: Int64, at now: Instant) {
+        var findings = Findings()
+        for message in messages { bus.note(message, head: head, &findings) }
+        tell(findings, at: now)
     }
 
     // MARK: Clients

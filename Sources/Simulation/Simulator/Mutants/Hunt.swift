@@ -3,6 +3,7 @@
 /// trips in a world that is in order without it; whatever else trips is told, and counts for
 /// nothing. What is said to need a fault must stay unseen where nothing goes wrong.
 
+import Invariants
 import Synchronization
 
 /// How one planted bug was hunted.
@@ -39,15 +40,14 @@ package final class Hunter: Sendable {
     }
 
     package func hunt(_ mutant: Mutant) -> Hunt {
-        var way = Simulation.Way()
-        mutant.plant(&way.cast)
         var others: [String: Int] = [:]
         var unsound: [UInt64] = []
         var found: (seeds: Int, seed: UInt64)?
         for index in 0..<seedsMax {
             let seed = first + UInt64(index)
-            let breaches = Simulation.run(Plan.drawn(from: seed, orders: orders), way).breaches
-            guard breaches.contains(where: { $0.invariant == mutant.invariant }) else {
+            let breaches = Simulation.run(Plan.drawn(from: seed, orders: orders), with(mutant))
+                .breaches
+            guard breaches.contains(where: { $0.invariant == mutant.rule.id }) else {
                 if let other = breaches.first { others[other.invariant, default: 0] += 1 }
                 continue
             }
@@ -60,7 +60,7 @@ package final class Hunter: Sendable {
         }
         return Hunt(
             mutant: mutant, seeds: found?.seeds, seed: found?.seed, others: others,
-            unsound: unsound, calmSeed: mutant.needsFault ? calmSeed(way) : nil)
+            unsound: unsound, calmSeed: mutant.needsFault ? calmSeed(mutant) : nil)
     }
 
     /// The control: the same seed, and no bug.
@@ -72,10 +72,17 @@ package final class Hunter: Sendable {
     }
 
     /// The first seed that shows the bug although nothing goes wrong.
-    private func calmSeed(_ way: Simulation.Way) -> UInt64? {
+    private func calmSeed(_ mutant: Mutant) -> UInt64? {
         (first..<first + UInt64(calmSeeds)).first { seed in
             let plan = Plan.drawn(from: seed, orders: orders).calm
-            return !Simulation.run(plan, way).breaches.isEmpty
+            return !Simulation.run(plan, with(mutant)).breaches.isEmpty
         }
+    }
+
+    /// Planted anew for each world: some bugs remember.
+    private func with(_ mutant: Mutant) -> Simulation.Way {
+        var way = Simulation.Way()
+        mutant.plant(&way.cast)
+        return way
     }
 }

@@ -89,6 +89,7 @@ package final class FaultyStore: Store {
         case .dies(let isKept, let parts):
             if isKept { return keep(batch) }
             if let parts { medium.tear?(batch, parts) }
+            (store as? BentStore)?.die(over: batch)
             return .refused(.busy)
         }
     }

@@ -39,6 +39,8 @@ final class SimulatedNode {
     private(set) var drained = 0
     var posted: Int { drained + mailbox.count - taken }
     var isTurnPlanned = false
+    /// Facts that it had set aside when it last committed.
+    var parked = 0
     /// True once an operator has let go of what was set aside here.
     var isReleased = false
     var busyUntil: Instant = 0

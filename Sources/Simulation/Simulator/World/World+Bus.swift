@@ -121,6 +121,10 @@ extension World {
     private func distribute(_ published: [BusMessage], from source: SimulatedNode) {
         guard let log = published.first?.log else { return }
         let messages = published.map(cast.publication)
+        let head = stage.index(of: log).map { stage.places[$0].desk }
+        if let head = head.flatMap({ source.engine?.desks[$0].head }) {
+            checker.published(messages, head: head, at: now)
+        }
         for target in nodes where target !== source {
             guard
                 stage.members[target.index].contains(where: {

@@ -260,13 +260,15 @@ extension World {
     }
 
     private func hearCount(_ ticket: Ticket, _ reply: Reply) {
-        if reply.status >= 500 { return resendCount(ticket) }
+        // What was set aside waits for an operator.
+        if reply.status == 500 { return resendCount(ticket, after: 10 * .minute) }
+        if reply.status > 500 { return resendCount(ticket) }
         if reply.status >= 400 { marks.hit(.countRefused) }
         countsLeft -= 1
     }
 
-    func resendCount(_ ticket: Ticket) {
-        queue.add(.count, at: now + .second, subject: Int(ticket & ~Caller.countMark))
+    func resendCount(_ ticket: Ticket, after pause: Instant = .second) {
+        queue.add(.count, at: now + pause, subject: Int(ticket & ~Caller.countMark))
     }
 }
 

@@ -185,6 +185,7 @@ extension World {
             node.busyUntil += 50 * .millisecond
             return planTurn(node)
         }
+        node.parked = node.engine?.parked ?? 0
         let isIdle = inputs.isEmpty && !turn.hasMore && node.engine?.hasUnstored == false
         node.nextDue = turn.nextDue
         if turn.hasMore || node.hasMail { return planTurn(node) }
@@ -258,6 +259,9 @@ extension World {
         note("node \(node.index) opened, epoch \(engine.epoch)")
         digest.note(UInt64(bitPattern: engine.epoch))
         if opening.kind == .diesOpening { return restart(node, after: .second) }
+        if !node.isReleased && engine.parked < node.parked {
+            breach("E9", "node \(node.index) set \(node.parked) facts aside, has \(engine.parked)")
+        }
         if isHealed && !node.isReleased && engine.desks.contains(where: \.parking.isHolding) {
             return release(node)
         }

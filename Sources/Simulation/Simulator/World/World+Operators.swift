@@ -185,6 +185,11 @@ extension World {
     }
 }
 
+extension Node {
+    /// How many facts are set aside.
+    var parked: Int { desks.reduce(0) { $0 + $1.parking.count } }
+}
+
 extension Parking {
     /// Somebody has to let go of something before everything can come to rest.
     var isHolding: Bool { count > 0 || !deaths.isEmpty }
