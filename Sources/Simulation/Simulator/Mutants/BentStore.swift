@@ -9,7 +9,11 @@ final class BentStore: Store {
     enum Flaw: Sendable {
         /// Answers before it writes.
         case writesBehind
-        case losesRows, losesAnswers, losesCursors, losesParked
+        case losesRows, losesAnswers, losesCursors, losesParked, losesDeaths, losesCourierMarks
+        /// The mark of rows that are thrown away stays.
+        case keepsMarks
+        /// Opened again, it does not tell of its last commit.
+        case hidesItsLast
         /// Of a start, of a wave: what it should have found.
         case findsNoTimers, findsNotAll
         case refusesAndKeeps
@@ -30,19 +34,30 @@ final class BentStore: Store {
     private var behind: Batch?
     private var lateFrames: [Frame] = []
     private var lateRows: [RowChange] = []
+    /// The logs of the last commit, and where those that were not new had ended before.
+    private var lastLogs: Set<LogName> = []
+    private var before: [LogName: StoreContents.Head] = [:]
+    private var heads: [LogName: StoreContents.Head] = [:]
 
     init(_ store: any Store, _ flaw: Flaw) {
         self.store = store
         self.flaw = flaw
     }
 
-    func open() throws(StoreFailure) -> StoreContents { try store.open() }
+    func open() throws(StoreFailure) -> StoreContents {
+        let contents = try store.open()
+        if commits == 0 { heads = contents.heads }
+        guard flaw == .hidesItsLast, commits > 0 else { return contents }
+        let heads = contents.heads.filter { log, _ in !lastLogs.contains(log) }
+        return StoreContents(epoch: contents.epoch, heads: heads.merging(before) { $1 })
+    }
 
     func commit(_ batch: Batch) -> CommitOutcome {
         commits += 1
         switch flaw {
         case .writesBehind:
             flush()
+            guard Self.isFollowed(batch) else { return store.commit(batch) }
             behind = batch
             return .committed
         case .refusesAndKeeps:
@@ -50,6 +65,9 @@ final class BentStore: Store {
             return commits.isMultiple(of: 40) ? .refused(.busy) : outcome
         case .fencesNobody: return commitAnyway(batch)
         case .storesAnswersLater, .storesCursorsLater: return commitLater(batch)
+        case .hidesItsLast:
+            remember(batch)
+            return store.commit(batch)
         default: return store.commit(bent(batch))
         }
     }
@@ -59,7 +77,7 @@ final class BentStore: Store {
         var part = Batch(epoch: batch.epoch)
         switch flaw {
         case .keepsFramesOfTheDying: part.frames = batch.frames
-        case .keepsCursorsOfTheDying: part.rows = batch.rows.filter { $0.table == "cursors" }
+        case .keepsCursorsOfTheDying: part.rows = batch.rows.filter(Self.isCursorOfBus)
         default: return
         }
         if !part.isEmpty { _ = store.commit(part) }
@@ -88,6 +106,15 @@ final class BentStore: Store {
         return try store.rows(in: table, after: after, isDueOnly: isDueOnly, limit: limit)
     }
 
+    /// Notes where the logs end before this commit.
+    private func remember(_ batch: Batch) {
+        lastLogs = Set(batch.frames.map(\.log))
+        before = heads.filter { log, _ in lastLogs.contains(log) }
+        for frame in batch.frames {
+            heads[frame.log] = .init(position: frame.last, chain: frame.chain)
+        }
+    }
+
     private func flush() {
         guard let behind else { return }
         self.behind = nil
@@ -105,6 +132,10 @@ final class BentStore: Store {
         case .losesCursors: bent.rows.removeAll { $0.table == "cursors" }
         case .losesParked:
             bent.rows.removeAll { $0.table == Parking.table && $0.value != nil && $0.due == nil }
+        case .losesDeaths: bent.rows.removeAll { $0.table == Parking.deathsTable }
+        case .losesCourierMarks where !commits.isMultiple(of: 3):
+            bent.rows.removeAll { $0.table == CourierMark.table }
+        case .keepsMarks: bent.rows.removeAll { $0.table == "marks" && $0.value == nil }
         case .turnsBits: turn(&bent) { $0[$0.count - 1] ^= 1 }
         case .writesNonsense: turn(&bent) { bytes in bytes.indices.forEach { bytes[$0] = 0xff } }
         case .overstatesCursors, .overstatesMarks: bent.rows = batch.rows.map { overstated($0, batch) }
@@ -153,13 +184,18 @@ final class BentStore: Store {
         return store.commit(forged)
     }
 
+    /// Rows of this batch come in a later one, so that all is written when all is at rest.
+    private static func isFollowed(_ batch: Batch) -> Bool {
+        !batch.frames.isEmpty && !batch.rows.contains { $0.table == "marks" }
+    }
+
     /// Something of each commit comes with the next one.
     private func commitLater(_ batch: Batch) -> CommitOutcome {
         var now = Batch(epoch: batch.epoch)
         now.frames = batch.frames
         now.rows = batch.rows
         now.dropped = batch.dropped
-        let isLate = !batch.frames.isEmpty
+        let isLate = Self.isFollowed(batch)
         if flaw == .storesAnswersLater {
             now.frames = lateFrames + batch.frames.filter { !isLate || !Self.isAnswer($0) }
         } else {
@@ -170,6 +206,11 @@ final class BentStore: Store {
         lateFrames = isLate ? batch.frames.filter(Self.isAnswer) : []
         lateRows = isLate ? batch.rows.filter { $0.table == "cursors" } : []
         return outcome
+    }
+
+    /// Those of logs in the same store would lie beyond their log, and no node opens that.
+    private static func isCursorOfBus(_ row: RowChange) -> Bool {
+        row.table == "cursors" && row.key.contains(UInt8(ascii: "#"))
     }
 
     private static func isAnswer(_ frame: Frame) -> Bool {

@@ -18,6 +18,9 @@ extension Mutant {
                     location: reply.location, isReplayed: true)
             }
         },
+        Mutant("answer-refused-to-a-repeat", trips: .l1, needs: .network) { cast in
+            cast.reply = { $0.isReplayed ? EngineProblem.outcomeUnknown.reply() : $0 }
+        },
         Mutant("answer-good-although-refused", trips: .o4, needs: .storage) { cast in
             cast.reply = { reply in
                 guard reply.status == 503 else { return reply }

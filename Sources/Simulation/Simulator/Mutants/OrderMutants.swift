@@ -15,13 +15,13 @@ extension Mutant {
     static let orders = [
         Mutant("order-is-confirmed-without-a-reservation", trips: .o1, order: Skipping.self),
         Mutant("order-completes-before-it-arrives", trips: .o3, order: Early.self),
-        Mutant("order-completes-at-every-delivery", trips: .o6, needs: .bus, order: Eager.self),
+        Mutant("order-completes-at-every-delivery", trips: .o6, order: Eager.self),
         Mutant("order-keeps-the-money-of-the-canceled", trips: .o7, order: Greedy.self),
         Mutant("order-asks-for-another-amount", trips: .m7, order: Overcharging.self),
         Mutant("order-asks-in-another-currency", trips: .m8, order: Confused.self),
         Mutant("order-gives-back-what-has-left", trips: .g2, order: Deaf.self),
         Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
-        Mutant("order-timers-are-lost", trips: .l1, needs: .bus, context: 0, Sleepy.self),
+        Mutant("order-timers-are-lost", trips: .l1, needs: .bus, order: Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, context: 0, Stubborn.self),
     ]
 
@@ -159,11 +159,14 @@ private enum Hasty: DecoratedRules {
     }
 }
 
-private enum Sleepy: DecoratedService {
-    typealias Base = Orders
-    typealias Rules = OrderDecider
+private enum Sleepy: DecoratedRules {
+    typealias Base = OrderDecider
 
-    static func wake(_ key: OrderID, isRestart: Bool) -> OrderCommand { .noteVoided(key) }
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        if case .wake = command { [] } else { events }
+    }
 }
 
 /// A refusal for want of stock is told as if the request were wrong.

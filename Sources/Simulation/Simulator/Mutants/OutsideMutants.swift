@@ -23,6 +23,11 @@ extension Mutant {
             "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier, context: 3,
             FreshLabel.self),
         Mutant(
+            "parcel-is-never-asked-about", trips: .l1, needs: .carrier, parcel: Incurious.self),
+        Mutant(
+            "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail, context: 4,
+            Ruled<Notifications, Repeating>.self),
+        Mutant(
             "mail-taken-for-sent", trips: .g3, needs: .mail, context: 4,
             Ruled<Notifications, Trusting>.self),
     ]
@@ -112,6 +117,34 @@ private enum FreshLabel: DecoratedService {
             effect: ParcelCall(
                 shipment: ShipmentID(other), operation: .label, recipient: call.recipient,
                 units: call.units))
+    }
+}
+
+private enum Incurious: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .wake = command, case .open(let open) = states.first,
+            open.phase == .labeled || open.phase == .shipped
+        else { return events }
+        return []
+    }
+}
+
+private enum Repeating: DecoratedRules {
+    typealias Base = MessageDecider
+
+    static func bend(
+        _ events: [MessageEvent], _ command: MessageCommand,
+        _ states: States<MessageID, MessageState>, _ moment: Moment
+    ) -> [MessageEvent] {
+        guard case .note(let message, .sent) = command, case .open(let open) = states.first,
+            open.phase == .sent
+        else { return events }
+        return [.sent(message, order: open.order)]
     }
 }
 

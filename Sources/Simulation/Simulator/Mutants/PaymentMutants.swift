@@ -13,7 +13,7 @@ private typealias PaymentStates = States<PaymentID, PaymentState>
 
 extension Mutant {
     static let payments = [
-        Mutant("payment-hears-old-news", trips: .m2, needs: .provider, payment: Recalling.self),
+        Mutant("payment-hears-old-news", trips: .m2, payment: Recalling.self),
         Mutant("payment-captures-more-than-is-set-aside", trips: .m3, payment: Generous.self),
         Mutant(
             "payment-key-follows-the-attempt", trips: .m4, needs: .provider, context: 2,
@@ -38,6 +38,8 @@ extension Mutant {
             }
         },
         Mutant("payment-captured-when-given-back", trips: .m9, context: 2, Grabbing.self),
+        Mutant(
+            "payment-void-taken-for-done", trips: .m10, needs: .provider, payment: Trusting.self),
         Mutant("payment-given-up-while-under-way", trips: .m10, payment: GivenUp.self),
         Mutant(
             "payment-calls-again-without-asking", trips: .m11, needs: .provider,
@@ -167,6 +169,21 @@ private enum Grabbing: DecoratedService {
             effect: ProviderCall(
                 payment: call.payment, operation: .capture, amount: call.amount,
                 token: call.token, isQuestion: call.isQuestion))
+    }
+}
+
+/// Nobody knows what became of a void, so it will have been carried out.
+private enum Trusting: DecoratedRules {
+    typealias Base = PaymentDecider
+
+    static func bend(
+        _ events: [PaymentEvent], _ command: PaymentCommand, _ states: PaymentStates,
+        _ moment: Moment
+    ) -> [PaymentEvent] {
+        guard case .note(let payment, .voidAuthorization, .unknown) = command,
+            case .open(let open) = states.first, open.phase == .voiding
+        else { return events }
+        return [.voided(payment, order: open.order)]
     }
 }
 

@@ -18,11 +18,11 @@ extension Mutant {
         Mutant("stock-counted-below-what-is-promised", trips: .s3, stock: Rash.self),
         Mutant("stock-loses-a-line-on-release", trips: .s4, stock: Leaking.self),
         Mutant(
-            "stock-released-again-when-asked-again", trips: .s5, needs: .bus,
+            "stock-released-again-when-asked-again", trips: .s5,
             stock: ReleasedTwice.self),
-        Mutant("stock-ships-what-is-only-held", trips: .s6, needs: .bus, stock: Uncommitted.self),
+        Mutant("stock-ships-what-is-only-held", trips: .s6, stock: Uncommitted.self),
         Mutant(
-            "stock-held-again-when-asked-again", trips: .s7, needs: .bus, stock: HeldTwice.self),
+            "stock-held-again-when-asked-again", trips: .s7, stock: HeldTwice.self),
         Mutant("stock-committed-again-when-asked-again", trips: .s7, stock: CommittedTwice.self),
         Mutant("stock-refuses-the-last-unit", trips: .o9, stock: Stingy.self),
         Mutant("stock-rows-forget-shipments", trips: .q1, stock: Forgetful.self),

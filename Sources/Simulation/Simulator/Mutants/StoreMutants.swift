@@ -7,9 +7,16 @@ extension Mutant {
     static let stores = [
         Mutant("store-acknowledges-too-early", trips: .o4, needs: .deaths, store: .writesBehind),
         Mutant("store-loses-some-rows", trips: .q1, store: .losesRows),
-        Mutant("store-loses-the-index-of-answers", trips: .o8, needs: .deaths, store: .losesAnswers),
+        Mutant("store-loses-the-index-of-answers", trips: .o8, store: .losesAnswers),
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
         Mutant("store-loses-what-is-parked", trips: .e9, needs: .deaths, store: .losesParked),
+        Mutant("store-forgets-who-killed", trips: .e9, needs: .deaths, store: .losesDeaths),
+        Mutant("store-loses-marks-of-couriers", trips: .e3, store: .losesCourierMarks),
+        Mutant(
+            "store-keeps-marks-of-rows-that-are-gone", trips: .e1, needs: .operators,
+            store: .keepsMarks),
+        Mutant(
+            "store-hides-its-last-commit", trips: .e1, needs: .storage, store: .hidesItsLast),
         Mutant("store-finds-no-timers", trips: .o5, needs: .deaths, store: .findsNoTimers),
         Mutant("store-finds-not-all-rows", trips: .e1, store: .findsNotAll),
         Mutant("store-keeps-commits-that-it-refused", trips: .e1, store: .refusesAndKeeps),

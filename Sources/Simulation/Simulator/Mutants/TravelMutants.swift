@@ -9,7 +9,6 @@ import Synchronization
 
 extension Mutant {
     static let travels = [
-        Mutant("desk-hears-facts-backwards", trips: .e6, desk: .hearsBackwards),
         Mutant("desk-hears-facts-twice", trips: .e7, desk: .hearsTwice),
         Mutant("desk-skips-some-facts", trips: .o5, desk: .skipsFacts),
         Mutant("bus-gaps-are-passed-over", trips: .o5, needs: .bus) { cast in
@@ -28,17 +27,20 @@ extension Mutant {
         Mutant("courier-moves-on-though-refused", trips: .e4, needs: .bus) {
             $0.courier = .movesOn
         },
-        Mutant("courier-gives-up-when-refused", trips: .e3, needs: .bus) {
+        Mutant("courier-publishes-backwards", trips: .e6) {
+            $0.publication = { $0.reversed() }
+        },
+        Mutant("courier-gives-up-when-refused", trips: .l1, needs: .bus) {
             $0.courier = .givesUp
         },
         Mutant("courier-tells-of-what-is-not-committed", trips: .e5) { cast in
-            cast.publication = { message in
-                message.isBeacon ? message.moved(position: message.position + 7) : message
+            cast.publication = { messages in
+                messages.map { $0.isBeacon ? $0.moved(position: $0.position + 7) : $0 }
             }
         },
         Mutant("courier-mixes-the-partitions-up", trips: .e4) { cast in
-            cast.publication = { message in
-                message.isBeacon ? message : message.moved(partition: message.partition & ~1)
+            cast.publication = { messages in
+                messages.map { $0.isBeacon ? $0 : $0.moved(partition: $0.partition & ~1) }
             }
         },
     ]
@@ -63,7 +65,7 @@ extension BusMessage {
 
 /// A desk that does with the facts of others what it must not.
 final class BentDesk: AnyDesk {
-    enum Flaw: Sendable { case hearsBackwards, hearsTwice, skipsFacts }
+    enum Flaw: Sendable { case hearsTwice, skipsFacts }
 
     private let base: any AnyDesk
     private let flaw: Flaw
@@ -76,7 +78,6 @@ final class BentDesk: AnyDesk {
 
     func take(_ facts: [News], from log: LogName) {
         switch flaw {
-        case .hearsBackwards: base.take(facts.reversed(), from: log)
         case .hearsTwice: base.take(facts + facts, from: log)
         case .skipsFacts:
             let kept = facts.filter { _ in

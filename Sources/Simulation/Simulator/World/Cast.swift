@@ -154,7 +154,7 @@ package enum CourierCare: Sendable {
     case triesAgain
     /// It takes it for published.
     case movesOn
-    /// It publishes nothing more until something wakes it.
+    /// It publishes nothing more until its process is started again.
     case givesUp
 }
 
@@ -181,7 +181,7 @@ package struct Cast: Sendable {
     /// Changes what a node, named by its number, hears of others.
     package var message: @Sendable (BusMessage, Int) -> BusMessage? = { message, _ in message }
     /// Changes what couriers publish.
-    package var publication: @Sendable (BusMessage) -> BusMessage = { $0 }
+    package var publication: @Sendable ([BusMessage]) -> [BusMessage] = { $0 }
     /// What couriers do when the bus takes nothing.
     package var courier = CourierCare.triesAgain
     /// Calls that leave for the provider as soon as a fact is decided, stored or not.

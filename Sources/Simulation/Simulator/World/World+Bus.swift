@@ -37,7 +37,10 @@ extension World {
         if decision.kind == .publishRefused {
             switch cast.courier {
             case .triesAgain: return planCourier(node, after: interval)
-            case .givesUp: return
+            case .givesUp:
+                // Whoever wants to wake it believes that it is awake.
+                node.isCourierPlanned = true
+                return
             case .movesOn: break
             }
         }
@@ -120,7 +123,7 @@ extension World {
 
     private func distribute(_ published: [BusMessage], from source: SimulatedNode) {
         guard let log = published.first?.log else { return }
-        let messages = published.map(cast.publication)
+        let messages = cast.publication(published)
         let head = stage.index(of: log).map { stage.places[$0].desk }
         if let head = head.flatMap({ source.engine?.desks[$0].head }) {
             checker.published(messages, head: head, at: now)

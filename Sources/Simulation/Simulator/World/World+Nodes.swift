@@ -75,6 +75,9 @@ extension World {
 
     // MARK: Turns
 
+    /// Each of a few deaths may go uncounted: the next one came too early.
+    private static let deathsByOneInput = 20
+
     func turnIfMeant(_ node: SimulatedNode, _ incarnation: Int) {
         guard node.incarnation == incarnation, node.isUp else { return }
         node.isTurnPlanned = false
@@ -105,7 +108,13 @@ extension World {
         takeCommitted(of: node, in: store)
         makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
-        if node.note.swallowed != nil { return die(node, .diesDeciding, 0, inputs, &turn) }
+        if let input = node.note.swallowed {
+            node.killers[input, default: 0] += 1
+            if node.killers[input] == Self.deathsByOneInput {
+                breach("E9", "node \(node.index) dies over the same input again and again")
+            }
+            return die(node, .diesDeciding, 0, inputs, &turn)
+        }
         if let kind = death.kind {
             diedByChance += 1
             return die(node, kind, death.amount, inputs, &turn)

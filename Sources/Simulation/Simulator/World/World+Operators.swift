@@ -68,6 +68,7 @@ extension World {
         else { return }
         ghost.store.next = .works
         ghost.store.note = nil
+        ghost.store.isFull = false
         nodes[ghost.node].note.poisonPerMillion = 0
         ghost.store.forgetLast()
         let turn = ghost.engine.turn(
@@ -96,7 +97,7 @@ extension World {
     private func rebuild(_ node: SimulatedNode) {
         guard node.isUp else { return }
         restart(node, after: .second)
-        let store = node.medium.owner()
+        let store = cast.store(node.medium.owner())
         do {
             var batch = Batch(epoch: try store.open().epoch)
             for role in stage.members[node.index].map({ stage.roles[$0] }) {
