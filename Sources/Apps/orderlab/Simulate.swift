@@ -55,6 +55,10 @@ struct SimulateSeeds: AsyncParsableCommand {
 
     func run() async throws {
         guard let seeds else { return try await runOne() }
+        guard Hunter.findsTheCanary(in: seed) else {
+            print("The simulator does not notice a house that does nothing: no result counts.")
+            throw ExitCode(1)
+        }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
             isQuiet: json, tellsEach: each, mutant: try mutant.map(Mutant.known))

@@ -36,7 +36,11 @@ struct SimulateMutants: AsyncParsableCommand {
     @Option(help: "How many bugs to hunt at a time.")
     var jobs = 2
 
+    @Flag(help: "Only print the table of the planted bugs.")
+    var list = false
+
     func run() async throws {
+        if list { return MutantPage.lines.forEach { print($0) } }
         let mutants = Mutant.all.filter { $0.name.hasPrefix(only ?? "") }
         guard !mutants.isEmpty else { throw ValidationError("No planted bug is called so.") }
         let hunter = Hunter(from: seed, seedsMax: seedsMax, calmSeeds: calmSeeds)

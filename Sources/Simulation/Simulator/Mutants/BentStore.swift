@@ -138,7 +138,8 @@ final class BentStore: Store {
         case .keepsMarks: bent.rows.removeAll { $0.table == "marks" && $0.value == nil }
         case .turnsBits: turn(&bent) { $0[$0.count - 1] ^= 1 }
         case .writesNonsense: turn(&bent) { bytes in bytes.indices.forEach { bytes[$0] = 0xff } }
-        case .overstatesCursors, .overstatesMarks: bent.rows = batch.rows.map { overstated($0, batch) }
+        case .overstatesCursors, .overstatesMarks:
+            bent.rows = batch.rows.map { overstated($0, batch) }
         default: break
         }
         return bent

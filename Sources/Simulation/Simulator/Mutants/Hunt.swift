@@ -31,12 +31,24 @@ package final class Hunter: Sendable {
     /// Seeds without faults in which a bug that needs one must not show.
     private let calmSeeds: Int
     private let orders: Int
+    private let control: @Sendable (Plan) -> Bool
 
-    package init(from first: UInt64 = 1, seedsMax: Int, calmSeeds: Int, orders: Int = 60) {
+    /// `control` says whether a plan is in order without any bug.
+    package init(
+        from first: UInt64 = 1, seedsMax: Int, calmSeeds: Int, orders: Int = 60,
+        control: @escaping @Sendable (Plan) -> Bool = { Simulation.run($0).breaches.isEmpty }
+    ) {
         self.first = first
         self.seedsMax = seedsMax
         self.calmSeeds = calmSeeds
         self.orders = orders
+        self.control = control
+    }
+
+    /// False when the simulator would not notice that nothing is ever done.
+    package static func findsTheCanary(in seed: UInt64) -> Bool {
+        let hunter = Hunter(from: seed, seedsMax: 1, calmSeeds: 0, orders: 10) { _ in true }
+        return hunter.hunt(.canary).isCaught
     }
 
     package func hunt(_ mutant: Mutant) -> Hunt {
@@ -66,7 +78,7 @@ package final class Hunter: Sendable {
     /// The control: the same seed, and no bug.
     private func isSound(_ seed: UInt64) -> Bool {
         if let known = controls.withLock({ $0[seed] }) { return known }
-        let isSound = Simulation.run(Plan.drawn(from: seed, orders: orders)).breaches.isEmpty
+        let isSound = control(Plan.drawn(from: seed, orders: orders))
         controls.withLock { $0[seed] = isSound }
         return isSound
     }

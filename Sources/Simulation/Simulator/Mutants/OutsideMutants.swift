@@ -17,7 +17,9 @@ extension Mutant {
     static let outside = [
         Mutant("parcel-canceled-without-asking", trips: .g3, parcel: Rash.self),
         Mutant("parcel-canceled-when-it-has-left", trips: .g1, parcel: Late.self),
-        Mutant("parcel-silence-taken-for-a-stop", trips: .g3, needs: .carrier, parcel: Hopeful.self),
+        Mutant(
+            "parcel-silence-taken-for-a-stop", trips: .g3, needs: .carrier,
+            parcel: Hopeful.self),
         Mutant("parcel-created-again-when-asked-again", trips: .g3, parcel: Twice.self),
         Mutant(
             "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier, context: 3,

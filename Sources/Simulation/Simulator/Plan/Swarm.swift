@@ -23,12 +23,16 @@ private struct Swarm {
     private var features: RandomStream
     /// A world in which nothing goes wrong, so that plain progress is judged, too.
     private let isFaultless: Bool
+    /// One in which hardly anything about an order goes well, so that rare things meet.
+    private let isIntense: Bool
 
     init(_ seed: UInt64) {
         self.seed = seed
         shape = RandomStream(seed: seed, "shape")
         features = RandomStream(seed: seed, "features")
         isFaultless = features.below(16) == 0
+        var intensity = RandomStream(seed: seed, "intensity")
+        isIntense = intensity.below(8) == 0
     }
 
     mutating func setting() -> Setting {
@@ -111,7 +115,8 @@ private struct Swarm {
             case .filling: return shape.magnitude(1_000...300_000)
             case .message: return shape.magnitude(100...30_000)
             case .request, .answer, .providerCall, .notice, .carrierCall, .update, .mail:
-                return shape.magnitude(100...60_000)
+                let chance = shape.magnitude(100...60_000)
+                return isIntense ? min(chance * 8, 200_000) : chance
             }
         }
     }
@@ -180,7 +185,8 @@ private struct Swarm {
     private mutating func habits(_ setting: Setting) -> Habits {
         Habits(
             clicks: features.coin() ? shape.magnitude(1_000...300_000) : 0,
-            cancels: features.coin() ? shape.magnitude(10_000...500_000) : 0,
+            cancels: (features.coin() ? shape.magnitude(10_000...500_000) : 0)
+                + (isIntense ? 300_000 : 0),
             malice: features.coin() ? shape.magnitude(1_000...200_000) : 0,
             cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000),
             pickup: Instant(setting.pickupMinutes) * .minute,
