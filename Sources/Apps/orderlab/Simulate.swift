@@ -53,7 +53,15 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Option(help: "Plant this bug first, to see it fail.")
     var mutant: String?
 
+    @Flag(
+        help: """
+            Play each in other ways, too: everything said twice, moments shuffled, orders in two \
+            shards for each, clocks shifted. All must end alike.
+            """)
+    var metamorphic = false
+
     func run() async throws {
+        if metamorphic { return try runMetamorphic() }
         guard let seeds else { return try await runOne() }
         guard Hunter.findsTheCanary(in: seed) else {
             print("The simulator does not notice a house that does nothing: no result counts.")
@@ -93,6 +101,23 @@ struct SimulateSeeds: AsyncParsableCommand {
             if !json && !trace { tell(report) }
             throw ExitCode(1)
         }
+    }
+
+    /// Nine worlds for each seed.
+    private func runMetamorphic() throws {
+        let started = ContinuousClock.now
+        var played = 0
+        for seed in seed..<seed + UInt64(seeds ?? 1) {
+            let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
+            let breaches = Simulation.metamorphoses(of: plan)
+            played += 1
+            guard breaches.isEmpty else {
+                breaches.forEach { print("BREACH       seed \(seed), \($0.invariant): \($0.what)") }
+                throw ExitCode(1)
+            }
+        }
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        print(String(format: "metamorphic  %d seeds in %.1f s, all ended alike", played, seconds))
     }
 
     private func loaded() throws -> Plan? {

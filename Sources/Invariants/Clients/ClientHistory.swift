@@ -37,6 +37,8 @@ package struct ClientHistory: Sendable {
     private var asked: [InputID: Asked] = [:]
     private var owners: [OrderID: InputID] = [:]
     private var read: [Reading: Int64] = [:]
+    /// What each client was told of an order that it wrote.
+    private var written: [Reading: Int64] = [:]
 
     private struct Reading: Hashable, Sendable {
         let client: Int
@@ -98,9 +100,18 @@ package struct ClientHistory: Sendable {
         asked[request]?.isRefused = false
     }
 
-    /// `client` sees `order` at `version`.
+    /// `client` was told that what it asked for brought `order` to `version`.
+    package mutating func write(_ order: OrderID, at version: Int64, by client: Int) {
+        let writing = Reading(client: client, order: order)
+        written[writing] = max(written[writing] ?? 0, version)
+    }
+
+    /// `client` sees `order` at `version`; 0 when it sees none.
     package mutating func see(_ order: OrderID, at version: Int64, by client: Int) {
         let reading = Reading(client: client, order: order)
+        let told = written[reading] ?? 0
+        findings.demand(
+            version >= told, .q7, "\(order.text): \(version), and \(told) was answered")
         let before = read[reading] ?? 0
         findings.demand(version >= before, .o10, "\(order.text): \(version) after \(before)")
         read[reading] = max(before, version)

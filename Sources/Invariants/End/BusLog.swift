@@ -22,7 +22,7 @@ package struct BusLog: Sendable {
     }
 
     /// By log and partition.
-    private var tracks: [LogName: [Track]] = [:]
+    private var tracks: [(log: LogName, partitions: [Track])] = []
 
     package init() {}
 
@@ -32,24 +32,30 @@ package struct BusLog: Sendable {
             message.position <= head, .e5, "\(message.log)/\(message.position) is not committed")
         guard !message.isBeacon else { return }
         let partition = Int(message.partition)
-        let empty = Array(repeating: Track(), count: Int(Partitions.count))
-        let track = tracks[message.log, default: empty][partition]
-        guard message.position > track.last else {
+        let index = index(of: message.log)
+        let last = tracks[index].partitions[partition].last
+        guard message.position > last else {
             return findings.demand(
-                track.holds(message.position), .e6,
-                "\(message.log)/\(message.position) after \(track.last), for the first time")
+                tracks[index].partitions[partition].holds(message.position), .e6,
+                "\(message.log)/\(message.position) after \(last), for the first time")
         }
         findings.demand(
-            message.previous == track.last, .e4,
-            "\(message.log)/\(message.position) after \(message.previous), not \(track.last)")
-        tracks[message.log, default: empty][partition].positions.append(message.position)
+            message.previous == last, .e4,
+            "\(message.log)/\(message.position) after \(message.previous), not \(last)")
+        tracks[index].partitions[partition].positions.append(message.position)
+    }
+
+    private mutating func index(of log: LogName) -> Int {
+        if let known = tracks.firstIndex(where: { $0.log == log }) { return known }
+        tracks.append((log, Array(repeating: Track(), count: Int(Partitions.count))))
+        return tracks.count - 1
     }
 
     /// Nothing that was published is missing when all is at rest: `ends` are the last positions of
     /// each partition.
     package func checkEnd(of log: LogName, ends: [Int64], _ findings: inout Findings) {
         for (partition, end) in ends.enumerated() {
-            let last = tracks[log]?[partition].last ?? 0
+            let last = tracks.first { $0.log == log }?.partitions[partition].last ?? 0
             findings.demand(
                 last >= end, .e4, "\(log)#\(partition): published to \(last) of \(end)")
         }

@@ -64,6 +64,9 @@ package struct Inspection {
     package private(set) var snapshot: Snapshot
     package private(set) var ledger: Ledger
 
+    /// By log and partition: the last position.
+    package private(set) var ends: [LogName: [Int64]] = [:]
+
     private let source: Source
     private var answers = StoredAnswers()
     private var reference = ReferenceHouse()
@@ -85,7 +88,10 @@ package struct Inspection {
         snapshot.check(ledger, &findings)
         if source.isAtRest { reference.check(snapshot, &findings) }
         try checkProgress()
-        findings.absorb(ledger.findings)
+        // What is broken in a log comes first: the rest follows from it.
+        var all = ledger.findings
+        all.absorb(findings)
+        findings = all
         count()
     }
 
@@ -105,6 +111,7 @@ package struct Inspection {
         answers.checkOrders(ledger, &findings)
         snapshot.orders.append(fold.entities)
         events += fold.events
+        ends[log] = fold.ends
     }
 
     private mutating func readAnswers(of logs: [LogName]) throws {
@@ -143,6 +150,10 @@ package struct Inspection {
             ledger: &ledger
         ) { $0.note($1, at: $2) }
         reference = house
+        ends[stock.log] = stock.ends
+        ends[payments.log] = payments.ends
+        ends[shipments.log] = shipments.ends
+        ends[messages.log] = messages.ends
         snapshot.stock = stock.entities
         snapshot.payments = payments.entities
         snapshot.shipments = shipments.entities

@@ -47,6 +47,8 @@ package struct LogFold<S: Service> {
     package private(set) var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
     package private(set) var events = 0
     package private(set) var head: Int64 = 0
+    /// By partition: the last position in it.
+    package private(set) var ends = Array(repeating: Int64(0), count: Int(Partitions.count))
     private var rows: [Key: StoredRow] = [:]
     private let names: [WireName?]
 
@@ -90,6 +92,7 @@ package struct LogFold<S: Service> {
                 continue
             }
             events += 1
+            ends[Int(Partitions.of(bucket: record.stream.bucket))] = record.position
             apply(event, record, &ledger.findings)
             note(&ledger, event, place)
         }

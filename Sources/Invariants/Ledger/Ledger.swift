@@ -152,7 +152,7 @@ package struct Ledger: Sendable {
     }
 
     /// The number of events of `order`; 0 when there is none.
-    func version(of order: OrderID) -> Int64 {
+    package func version(of order: OrderID) -> Int64 {
         stories.known(order.raw.low).map { orders[$0].version } ?? 0
     }
 

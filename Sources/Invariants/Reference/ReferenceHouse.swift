@@ -12,7 +12,7 @@ package import Contracts
 import InventoryDomain
 import Kernel
 import NotificationsDomain
-import OrdersDomain
+package import OrdersDomain
 import PaymentsDomain
 import ShippingDomain
 
@@ -194,9 +194,7 @@ package struct ReferenceHouse {
         guard let ending = ending(of: id) else {
             return findings.note(.o4) { "\(id.text): the reference house was never asked for it" }
         }
-        let found = Ending(
-            status: state.phase.slug, hold: snapshot.hold(of: id),
-            payment: snapshot.payment(of: id))
+        let found = snapshot.ending(of: id, state)
         findings.demand(
             found.status == ending.status, .o1,
             "\(id.text): \(found.status), in the reference house \(ending.status)")
@@ -210,6 +208,12 @@ package struct ReferenceHouse {
 }
 
 extension Snapshot {
+    /// How `order`, in `state`, has ended.
+    package func ending(of order: OrderID, _ state: OrderState) -> ReferenceHouse.Ending {
+        ReferenceHouse.Ending(
+            status: state.phase.slug, hold: hold(of: order), payment: payment(of: order))
+    }
+
     /// A hold that never came to be, and one that was never asked for, are none.
     fileprivate func hold(of order: OrderID) -> String {
         guard case .hold(let hold)? = stock[.hold(order.hold())]?.state else { return "none" }

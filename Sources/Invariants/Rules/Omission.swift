@@ -39,7 +39,6 @@ package struct Omission: Sendable {
         Omission("Q3", "A cache changes no decision.", "There is no cache."),
         Omission("Q4", "Staleness is bounded and told.", "There are no replicas."),
         Omission("Q6", "A move of a shard loses nothing.", "Shards do not move yet."),
-        Omission("Q7", "A client reads what it wrote.", "There are no replicas."),
         Omission("T1", "No answer holds another tenant's object.", "A house serves one merchant."),
         Omission("T2", "No secret stands in any byte.", "Needs a scan of all bytes."),
         Omission("T3", "Who may not is told before anything is read.", "No authentication yet."),

@@ -22,7 +22,7 @@ extension Rule {
         case .o1, .o2, .o3, .o4, .o5, .o6, .o7, .o8, .o9, .o10: orderText
         case .e1, .e2, .e3, .e4, .e5, .e6, .e7, .e8, .e9, .e10, .e11: eventText
         case .g1, .g2, .g3, .g4, .g5: sagaText
-        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .l1, .l4: otherText
+        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .q7, .l1, .l4: otherText
         }
     }
 
@@ -93,7 +93,7 @@ extension Rule {
             Text(
                 "Rejections are honest: at that moment there was less than was wanted.",
                 Self.always)
-        default: Text("What a client reads of an order never goes back.", [.end])
+        default: Text("What a client reads of an order never goes back.", [.step, .end])
         }
     }
 
@@ -137,6 +137,7 @@ extension Rule {
         case .q1: Text("Every row is what its events make of it.", Self.stored)
         case .q2: Text("No cursor is beyond its log.", Self.stored)
         case .q5: Text("A log's epoch never falls: who was fenced writes no more.", Self.always)
+        case .q7: Text("A client reads what it wrote.", [.step, .end])
         case .l1: Text("Everything is heard once faults have stopped.", [.end])
         default: Text("No queue grows beyond its bound.", [.step, .end])
         }

@@ -55,6 +55,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case q1 = "Q1"
     case q2 = "Q2"
     case q5 = "Q5"
+    case q7 = "Q7"
     case l1 = "L1"
     case l4 = "L4"
 

@@ -93,6 +93,14 @@ extension Breaker {
                 $0.see(Sample.order, at: 2, by: 1)
             }
         },
+        Breaker(.q7, by: "an order that is not there yet for who placed it") {
+            told {
+                $0.note(yes, to: request, fingerprint: 1)
+                $0.write(Sample.order, at: 1, by: 1)
+                $0.see(Sample.order, at: 0, by: 2)
+                $0.see(Sample.order, at: 0, by: 1)
+            }
+        },
         Breaker(.e4, by: "a fact that is passed over") { published((1, 0), (4, 3)) },
         Breaker(.e4, by: "a fact that is never published") {
             var bus = BusLog()

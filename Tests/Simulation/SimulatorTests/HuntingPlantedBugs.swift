@@ -81,7 +81,7 @@ import Testing
 
     @Test(arguments: [2, 4, 11] as [UInt64])
     func `nothing goes wrong in a calm world`(seed: UInt64) {
-        let report = Simulation.run(Plan.drawn(from: seed, orders: 20).calm)
+        let report = Simulation.run(Plan.drawn(from: seed, orders: 20).faultless)
         #expect(report.faults.isEmpty && report.breaches == [] && report.placed > 0)
     }
 }

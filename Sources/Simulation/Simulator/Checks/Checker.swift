@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Where checks plug into a world: what they are shown, and how they say that something is wrong.
 
+package import Contracts
 import Kernel
 package import NodeEngine
 package import Ports
@@ -40,6 +41,8 @@ package struct Commit {
 package struct Standstill {
     /// By node: its logs with their codecs, and the reader of its store.
     package let nodes: [(roles: [Role], reader: any Reader)]
+    /// The logs that must go over the bus.
+    let carried: [LogName]
     package let provider: ProviderBooks
     package let carrier: CarrierBooks
     package let mail: MailBooks
@@ -57,12 +60,16 @@ package protocol Checker: AnyObject {
     func restarted(_ roles: [Role], reader: any Reader, at now: Instant)
     /// A restart is over, and whoever wants may look at everything while it goes on.
     func interrupted(at now: Instant, _ standstill: () -> Standstill)
-    /// A courier hands these over, all of one log, which ends at `head`.
-    func published(_ messages: [BusMessage], head: Int64, at now: Instant)
     /// A client asks for something, perhaps again.
     func asked(_ request: Request)
     /// A client was told.
     func told(_ reply: Reply, to request: Request, at now: Instant)
+    /// A client was told that its order stands at `version` now, because of what it asked for.
+    func wrote(_ order: OrderID, at version: Int64, by client: Int)
+    /// A client was shown its order; 0 when there was none.
+    func read(_ order: OrderID, at version: Int64, by client: Int, at now: Instant)
+    /// Messages are handed to the bus.
+    func published(_ messages: [BusMessage], at now: Instant)
     /// A client will not be told what became of its request.
     func gaveUp(on request: Request)
     /// Everything is at rest, or should be.

@@ -3,7 +3,7 @@
 /// The ledger takes every fact when it is durable; everything that is stored is read at the end,
 /// and at some restarts; what clients were told is compared with it.
 
-import Contracts
+package import Contracts
 import Invariants
 import JSONCodec
 import Kernel
@@ -17,7 +17,8 @@ package final class HouseChecker: Checker {
     private var bus = BusLog()
     private let seed: UInt64
     private var restarts = 0
-    private var inspections = 0
+    /// What was found when everything was at rest.
+    private(set) var ending: Invariants.Snapshot?
     /// By log: how its bytes are read.
     private var codecs: [(log: LogName, codec: LogCodec)] = []
 
@@ -50,12 +51,6 @@ package final class HouseChecker: Checker {
         }
     }
 
-    package func published(_ messages: [BusMessage], head: Int64, at now: Instant) {
-        var findings = Findings()
-        for message in messages { bus.note(message, head: head, &findings) }
-        tell(findings, at: now)
-    }
-
     // MARK: Clients
 
     package func asked(_ request: Request) { clients.ask(request.identity) }
@@ -78,6 +73,29 @@ package final class HouseChecker: Checker {
             problem["code"]?.string == "insufficient-stock", let name = problem["instance"]?.string
         else { return nil }
         return OrderID(text: name.dropFirst(path.count))
+    }
+
+    package func wrote(_ order: OrderID, at version: Int64, by client: Int) {
+        clients.write(order, at: version, by: client)
+    }
+
+    /// Readers see every commit, whether its rows are written or not; and none that is not one.
+    package func read(_ order: OrderID, at version: Int64, by client: Int, at now: Instant) {
+        clients.see(order, at: version, by: client)
+        let logged = ledger.version(of: order)
+        clients.findings.demand(
+            version == logged, .q1, "\(order.text): shown at \(version), and logged to \(logged)")
+        tell(clients.findings, at: now)
+    }
+
+    // MARK: The bus
+
+    package func published(_ messages: [BusMessage], at now: Instant) {
+        guard let log = messages.first?.log, let number = ledger.number(of: log) else { return }
+        let head = ledger.head(of: number)
+        var findings = Findings()
+        for message in messages { bus.note(message, head: head, &findings) }
+        tell(findings, at: now)
     }
 
     // MARK: Restarts
@@ -116,17 +134,20 @@ package final class HouseChecker: Checker {
 
     package func ended(_ standstill: Standstill) {
         guard let inspection = inspect(standstill) else { return }
+        ending = inspection.snapshot
         var findings = Findings()
         ledger.checkCauses()
         findings.absorb(ledger.findings)
         clients.check(inspection.ledger, &findings)
+        for log in standstill.carried {
+            bus.checkEnd(of: log, ends: inspection.ends[log] ?? [], &findings)
+        }
         tell(findings, at: standstill.at)
     }
 
     /// Reads and checks everything that is stored.
     @discardableResult
     private func inspect(_ standstill: Standstill) -> Inspection? {
-        inspections += 1
         do {
             let inspection = try Inspection(
                 Inspection.Source(

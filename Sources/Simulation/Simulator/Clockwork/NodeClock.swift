@@ -10,17 +10,20 @@ struct NodeClock: Sendable, Equatable {
     /// Nanoseconds gained in a million.
     private(set) var drift: Int64
     private var since: Instant = 0
+    /// What all clocks of a world show ahead of the truth, in nanoseconds: nobody can tell.
+    private let shift: Int64
 
     /// The moment at which every world begins: 2026-01-01T00:00:00Z.
     static let beginning: Int64 = 1_767_225_600_000
 
-    init(offset: Int64 = 0, drift: Int64 = 0) {
+    init(offset: Int64 = 0, drift: Int64 = 0, shift: Int64 = 0) {
         self.offset = offset
         self.drift = drift
+        self.shift = shift
     }
 
     func wall(at now: Instant) -> Timestamp {
-        let shown = Int64(now) + ahead(at: now)
+        let shown = Int64(now) + ahead(at: now) + shift
         return Timestamp(milliseconds: Self.beginning + shown.floored(by: 1_000_000))
     }
 
@@ -29,7 +32,7 @@ struct NodeClock: Sendable, Equatable {
         let (wanted, overflows) = (moment.milliseconds &- Self.beginning)
             .multipliedReportingOverflow(by: 1_000_000)
         guard !overflows else { return moment.milliseconds < Self.beginning ? now : .max }
-        let left = wanted &- Int64(now) &- ahead(at: now)
+        let left = wanted &- Int64(now) &- ahead(at: now) &- shift
         guard left > 0 else { return now }
         let scaled = left / 1_000_000 * 1_000_000 / (1_000_000 + drift) * 1_000_000
         return now + UInt64(max(scaled, 0)) + 1_000_000
@@ -41,7 +44,7 @@ struct NodeClock: Sendable, Equatable {
     }
 
     /// From now on it shows the truth.
-    mutating func correct() { self = NodeClock() }
+    mutating func correct() { self = NodeClock(shift: shift) }
 
     private func ahead(at now: Instant) -> Int64 {
         guard drift != 0 else { return offset }

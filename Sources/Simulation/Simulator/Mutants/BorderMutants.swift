@@ -7,6 +7,7 @@ import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
+import Synchronization
 
 extension Mutant {
     static let borders = [
@@ -27,6 +28,16 @@ extension Mutant {
                 return Reply(
                     status: 201, body: reply.body,
                     location: "/v1/orders/\(OrderID(UUIDv7(high: 0x7000, low: 1 << 63)).text)")
+            }
+        },
+        Mutant("reader-sees-only-what-is-written", trips: .q7) { $0.recent = { _ in nil } },
+        Mutant("reader-goes-back", trips: .o10) { cast in
+            let looks = Mutex(0)
+            cast.recent = { row in
+                looks.withLock { looks in
+                    looks += 1
+                    return looks.isMultiple(of: 2) ? nil : row
+                }
             }
         },
         Mutant("request-body-is-not-compared", trips: .i2, request: .ignoresBody),

@@ -86,7 +86,7 @@ package final class Hunter: Sendable {
     /// The first seed that shows the bug although nothing goes wrong.
     private func calmSeed(_ mutant: Mutant) -> UInt64? {
         (first..<first + UInt64(calmSeeds)).first { seed in
-            let plan = Plan.drawn(from: seed, orders: orders).calm
+            let plan = Plan.drawn(from: seed, orders: orders).faultless
             return !Simulation.run(plan, with(mutant)).breaches.isEmpty
         }
     }

@@ -8,10 +8,6 @@ extension Mutant {
     /// Rules that no planted bug names.
     package static let unplanted: [(rule: Rule, reason: String)] = [
         (
-            .o10,
-            "The clients of the simulator do not read orders yet: a test of the rule trips it."
-        ),
-        (
             .g4,
             "Each event that leaves something under way carries the moment at which it is looked "
                 + "at; a row that loses it is not what its events make of it: Q1."

@@ -39,16 +39,16 @@ extension FaultKind {
 extension Plan {
     /// The same world, but nothing goes wrong in it: no fault, no operator, no clock that is off,
     /// and nobody is impatient.
-    package var calm: Plan {
-        var calm = self
-        calm.faults = []
-        calm.operations = []
-        calm.setting.chances = Setting().chances
-        calm.setting.patienceMilliseconds = 0
-        calm.setting.poisonPerMillion = 0
-        calm.setting.skewMilliseconds = 0
-        calm.setting.driftPerMillion = 0
-        calm.setting.jumpMinutes = 0
-        return calm
+    package var faultless: Plan {
+        var plan = self
+        plan.faults = []
+        plan.operations = []
+        plan.setting.chances = Setting().chances
+        plan.setting.patienceMilliseconds = 0
+        plan.setting.poisonPerMillion = 0
+        plan.setting.skewMilliseconds = 0
+        plan.setting.driftPerMillion = 0
+        plan.setting.jumpMinutes = 0
+        return plan
     }
 }

@@ -180,6 +180,8 @@ package struct Cast: Sendable {
     package var providerAnswer: @Sendable (ProviderAnswer) -> ProviderAnswer = { $0 }
     /// Changes what a node, named by its number, hears of others.
     package var message: @Sendable (BusMessage, Int) -> BusMessage? = { message, _ in message }
+    /// Changes what a reader finds among the rows that are committed and not written yet.
+    package var recent: @Sendable (Row?) -> Row? = { $0 }
     /// Changes what couriers publish.
     package var publication: @Sendable ([BusMessage]) -> [BusMessage] = { $0 }
     /// What couriers do when the bus takes nothing.

@@ -82,6 +82,19 @@ package struct ProviderBooks {
         return (answer, true)
     }
 
+    /// Everything that it could tell of, in the order in which it was done.
+    var notices: [ProviderNotice] {
+        let operations: [ProviderCall.Operation] = [.authorize, .capture, .voidAuthorization]
+        return accounts.flatMap { account in
+            operations.compactMap { operation in
+                account.entries[operation.number].map {
+                    ProviderNotice(
+                        payment: account.payment, operation: operation, answer: $0.answer)
+                }
+            }
+        }
+    }
+
     private mutating func add(_ payment: UUIDv7) -> Int {
         accounts.append(Account(payment: payment))
         places.set(payment.low, accounts.count - 1)

@@ -23,6 +23,8 @@ final class SimulatedNode {
     let medium: Medium
     let note = SimulatedNote()
     let tap = Tap()
+    /// What readers find before they look into the tables.
+    var recent = SimulatedRecent()
     var clock: NodeClock
     var limits: DeskLimits
 

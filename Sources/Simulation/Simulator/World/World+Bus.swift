@@ -98,7 +98,7 @@ extension World {
         return !messages.isEmpty
     }
 
-    private func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
+    func hasHearers(of log: LogName, outside node: SimulatedNode) -> Bool {
         stage.roles.indices.contains { role in
             stage.places[role].node != node.index && stage.roles[role].hears.contains(log.service)
         }
@@ -121,13 +121,10 @@ extension World {
 
     // MARK: On the way
 
-    private func distribute(_ published: [BusMessage], from source: SimulatedNode) {
+    func distribute(_ published: [BusMessage], from source: SimulatedNode) {
         guard let log = published.first?.log else { return }
         let messages = cast.publication(published)
-        let head = stage.index(of: log).map { stage.places[$0].desk }
-        if let head = head.flatMap({ source.engine?.desks[$0].head }) {
-            checker.published(messages, head: head, at: now)
-        }
+        checker.published(messages, at: now)
         for target in nodes where target !== source {
             guard
                 stage.members[target.index].contains(where: {

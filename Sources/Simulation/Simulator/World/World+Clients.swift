@@ -22,6 +22,7 @@ extension World {
         switch ClientAct(rawValue: act) {
         case .arrive?:
             arrived += 1
+            lookBefore(client)
             if client + 1 < clients.count {
                 queue.add(
                     .clientActs, at: max(now, clients[client + 1].plan.at), subject: client + 1,
@@ -198,6 +199,7 @@ extension World {
         if clients[caller.client][caller.request].answer == nil {
             clients[caller.client][caller.request].answer = told
             if caller.request == .place { placed(caller.client, reply) }
+            if reply.status < 300 { lookAtOnce(caller.client, reply) }
         }
         if caller.request == .cancel {
             marks.hit(reply.status == 200 ? .canceled : .canceledTooLate)

@@ -290,9 +290,11 @@ extension World {
                 cast.desk(stage.roles[role], node.limits, setting.shards), role: role,
                 tap: node.tap)
         }
+        node.recent = SimulatedRecent()
         return Node(
             desks: desks, store: store, chain: QuickChain(), note: node.note,
-            remote: stage.remoteLogs(of: node.index), limits: setting.nodeLimits)
+            recent: hasReaders ? node.recent : nil, remote: stage.remoteLogs(of: node.index),
+            limits: setting.nodeLimits)
     }
 
     // MARK: What was committed

@@ -168,6 +168,7 @@ extension World {
             breach("L1", "client \(client.plan.number) was never answered")
             return
         }
+        lookAtTheEnd()
         checker.ended(standstill(isEnd: true))
     }
 
@@ -177,6 +178,9 @@ extension World {
             nodes: nodes.map { node in
                 (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
             },
+            carried: stage.roles.indices.filter { role in
+                hasHearers(of: stage.roles[role].log, outside: nodes[stage.places[role].node])
+            }.map { stage.roles[$0].log },
             provider: provider, carrier: carrier, mail: mail, at: now, isEnd: isEnd)
     }
 

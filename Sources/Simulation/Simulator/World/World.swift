@@ -13,6 +13,8 @@ package final class World {
     let setting: Setting
     let stage: Stage
     let cast: Cast
+    /// Whether clients look at their orders.
+    package let hasReaders: Bool
     package let checker: any Checker
 
     package var now: Instant = 0
@@ -60,13 +62,14 @@ package final class World {
     /// `medium` makes the place where a node keeps its data.
     package init(
         _ plan: Plan, cast: Cast = Cast(), checker: any Checker, traceLines: Int = 0,
-        printing: (@Sendable (String) -> Void)? = nil,
+        printing: (@Sendable (String) -> Void)? = nil, clockShift: Int64 = 0,
         medium: (Int) -> Medium = { _ in Medium() }
     ) {
         self.plan = plan
         setting = plan.setting
         stage = Stage(plan.setting)
         self.cast = cast
+        hasReaders = Self.hasReaders(plan)
         self.checker = checker
         queue = EventQueue(tieSeed: plan.noise)
         faults = Faults(plan)
@@ -83,18 +86,18 @@ package final class World {
         articles = (0..<plan.setting.articles).compactMap { SKU("s\($0)") }
         warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
         for order in plan.orders { clients.append(ClientStory(order)) }
-        for index in 0..<plan.setting.nodes { addNode(index, medium(index)) }
+        for index in 0..<plan.setting.nodes { addNode(index, medium(index), clockShift) }
         planBeginning()
     }
 
-    private func addNode(_ index: Int, _ medium: Medium) {
+    private func addNode(_ index: Int, _ medium: Medium, _ shift: Int64) {
         var stream = RandomStream(seed: plan.seed, "clock", UInt64(index))
         let skew = setting.skewMilliseconds
         let drift = setting.driftPerMillion
         let offset = skew == 0 ? 0 : (stream.within(0...2 * skew) - skew) * 1_000_000
         let clock = NodeClock(
             offset: Int64(offset),
-            drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift))
+            drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift), shift: shift)
         nodes.append(
             SimulatedNode(
                 index: index, medium: medium, clock: clock, limits: setting.deskLimits))

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The same story told in another way must end in the same way: everything said twice, moments
+/// shuffled, the orders in two shards, all clocks shifted.
+
+import Contracts
+import InventoryDomain
+import Invariants
+import Kernel
+import Ports
+
+/// Another way of telling a story.
+package enum Variation: String, Sendable, CaseIterable {
+    /// After the end, everything is said once more.
+    case repeated
+    /// What happens at one moment happens in another order, and every delay is another one.
+    case shuffled
+    /// The orders are kept in two shards for each one, the new ones by a node of their own.
+    case split
+    /// All clocks are five hours and three minutes ahead.
+    case shifted
+
+    /// The rule that is broken when the ending is another one.
+    var rule: String {
+        switch self {
+        case .repeated: "E7"
+        case .shuffled: "E12"
+        case .split: "O1"
+        case .shifted: "L6"
+        }
+    }
+
+    var clockShift: Int64 { self == .shifted ? 303 * Int64(Instant.minute) : 0 }
+
+    func apply(to plan: Plan) -> Plan {
+        var plan = plan
+        switch self {
+        case .repeated, .shifted: break
+        case .shuffled: plan.noise = SplitMix.mix((plan.noise ?? 0) ^ 0x7368_7566)
+        case .split:
+            let shards = plan.setting.shards
+            let others = plan.setting.layout[shards...]
+            let added = Array(repeating: plan.setting.nodes, count: shards)
+            plan.setting.layout = plan.setting.layout[..<shards] + added + others
+            plan.setting.shards = 2 * shards
+        }
+        return plan
+    }
+}
+
+/// How a world ended, without ids, times and positions.
+package struct Ending: Sendable, Equatable {
+    /// By client and by article, in order.
+    package private(set) var lines: [String] = []
+
+    init(_ world: World, _ snapshot: Invariants.Snapshot) {
+        for client in world.clients {
+            guard let order = client.order else {
+                lines.append("client \(client.plan.number): nothing")
+                continue
+            }
+            let state = snapshot.orders.lazy.compactMap { $0[order]?.state }.first
+            let end = state.map { snapshot.ending(of: order, $0) }
+            let taken = world.provider.account(of: order.payment().raw)?.captured ?? 0
+            let parcel = world.carrier.parcel(of: order.shipment().raw)?.status
+            let mails = [MessageKind.orderConfirmed, .orderCanceled].filter {
+                world.mail.copies(of: order.message($0).raw) > 0
+            }
+            lines.append(
+                "client \(client.plan.number): \(end?.status ?? "none"), stock "
+                    + "\(end?.hold ?? "none"), payment \(end?.payment ?? "none"), \(taken) taken, "
+                    + "parcel \(parcel.map { "\($0)" } ?? "none"), mails \(mails)")
+        }
+        var stock: [String] = []
+        for entity in snapshot.stock.values {
+            guard case .item(let item) = entity.state else { continue }
+            stock.append("\(item.onHand) on hand, \(item.held) held, \(item.allocated) sold")
+        }
+        lines += stock.sorted()
+    }
+
+    /// The first line in which two endings differ.
+    func difference(from other: Ending) -> String? {
+        for (own, others) in zip(lines, other.lines) where own != others {
+            return "\(own); otherwise \(others)"
+        }
+        return lines.count == other.lines.count ? nil : "\(lines.count), not \(other.lines.count)"
+    }
+}
+
+extension Plan {
+    /// The same clients with nothing to fight over and nothing that time decides: enough of
+    /// everything, no cancellation, no answer that comes too late for an order's deadline.
+    package var calm: Plan {
+        var plan = self
+        plan.setting.units = 1_000_000
+        plan.counts = counts.filter { $0.expected == nil && $0.at < .second }
+        for index in plan.counts.indices { plan.counts[index].units = 1_000_000 }
+        for index in plan.orders.indices {
+            plan.orders[index].cancelAfter = nil
+            // By then all is counted, whatever goes wrong with that.
+            plan.orders[index].at += 10 * .minute
+            if plan.orders[index].temper == .greedy { plan.orders[index].temper = .honest }
+        }
+        plan.operations = operations.filter {
+            $0.kind == .kill || $0.kind == .upgrade || $0.kind == .rebuild
+        }
+        plan.setting.skewMilliseconds = 0
+        plan.setting.driftPerMillion = 0
+        plan.setting.poisonPerMillion = 0
+        for (index, kind) in FaultKind.allCases.enumerated() {
+            switch kind {
+            case .messageLost, .messageLate, .commitSlow: plan.setting.chances[index] = 0
+            default:
+                if kind.site == .providerCall || kind.site == .mail {
+                    plan.setting.chances[index] = 0
+                }
+            }
+        }
+        return plan
+    }
+}
+
+extension Simulation {
+    /// Plays `plan` in all ways: as it is, all rules must hold in each; made calm, each must end as
+    /// the first did. Says what is wrong.
+    package static func metamorphoses(of plan: Plan, _ way: Way = Way()) -> [Breach] {
+        var breaches: [Breach] = []
+        for variation in Variation.allCases {
+            breaches += play(plan, variation, way).breaches.map { $0.said(of: variation) }
+        }
+        let calm = plan.calm
+        guard let first = play(calm, nil, way).ending else {
+            return breaches + Simulation.run(calm, way).breaches
+        }
+        for variation in Variation.allCases {
+            let (found, ending) = play(calm, variation, way)
+            breaches += found.map { $0.said(of: variation) }
+            if let difference = ending?.difference(from: first) {
+                breaches.append(Breach(variation.rule, difference, at: 0).said(of: variation))
+            }
+        }
+        return breaches
+    }
+
+    private static func play(
+        _ plan: Plan, _ variation: Variation?, _ way: Way
+    ) -> (breaches: [Breach], ending: Ending?) {
+        let plan = variation?.apply(to: plan) ?? plan
+        let checker = HouseChecker(plan)
+        let world = World(
+            plan, cast: way.cast, checker: checker, traceLines: way.traceLines,
+            printing: way.printing, clockShift: variation?.clockShift ?? 0, medium: way.medium)
+        world.run()
+        if variation == .repeated && world.breaches.isEmpty {
+            world.sayEverythingAgain()
+            world.run()
+        }
+        guard world.breaches.isEmpty, let snapshot = checker.ending else {
+            return (world.breaches, nil)
+        }
+        return ([], Ending(world, snapshot))
+    }
+}
+
+extension Breach {
+    fileprivate func said(of variation: Variation) -> Breach {
+        Breach(invariant, "\(variation.rawValue): \(what)", at: at)
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/// After the end: everything that was ever said is said once more. Nothing may come of it.
+
+import Kernel
+import NodeEngine
+import NodeRuntime
+import Ports
+
+extension World {
+    /// All messages of all logs, all that the provider and the carrier can tell of, and every
+    /// client's request. `run` then plays it to its end.
+    package func sayEverythingAgain() {
+        note("everything is said once more")
+        do {
+            for role in stage.roles.indices { try publishAgain(role) }
+        } catch {
+            breach("E4", "a log can't be read: \(error)")
+        }
+        for notice in provider.notices {
+            queue.add(.notice, at: now + .second, slot: notices.put(notice))
+        }
+        for parcel in carrier.parcels {
+            let told: [CarrierStatus] =
+                parcel.status == .delivered ? [.shipped, .delivered] : [parcel.status]
+            for status in told where status != .labeled {
+                let update = CarrierUpdate(shipment: parcel.shipment, status: status)
+                queue.add(.update, at: now + .second, slot: updates.put(update))
+            }
+        }
+        for client in clients.indices where now - clients[client].plan.at < 6 * .day {
+            queue.add(
+                .clientActs, at: now + .second, subject: client,
+                slot: ClientAct.placeAgain.rawValue)
+        }
+    }
+
+    private func publishAgain(_ role: Int) throws {
+        let log = stage.roles[role].log
+        let node = nodes[stage.places[role].node]
+        guard hasHearers(of: log, outside: node) else { return }
+        var all = Publication(
+            log: log, codec: stage.roles[role].codec, through: 0,
+            last: Array(repeating: 0, count: Int(Partitions.count)))
+        let frames = try node.medium.reader.frames(of: log, after: 0, limit: .max)
+        distribute(try all.messages(from: frames), from: node)
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a world's checker is shown, and what it must say of it: each breach by its rule's id.
+
+import Contracts
+import Invariants
+import Kernel
+import Ports
+import Simulator
+import Testing
+
+@Suite struct `Holding a world to its rules` {
+    /// A world with clients that look at their orders.
+    private static let looked: UInt64 = {
+        (1...100 as ClosedRange<UInt64>).first {
+            World(Plan.drawn(from: $0, orders: 5), checker: HouseChecker(Plan(seed: $0))).hasReaders
+        } ?? 0
+    }()
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `a sound world breaks none`(seed: UInt64) {
+        #expect(Simulation.run(Plan.drawn(from: seed, orders: 25)).breaches == [])
+    }
+
+    /// Its node never learns of it, and yet everything that follows has a cause.
+    @Test func `a commit whose outcome is lost is noted when it is made`() throws {
+        var plan = Plan.drawn(from: 3, orders: 30).calm
+        let kept = try #require(FaultKind.allCases.firstIndex(of: .commitKept))
+        plan.setting.chances[kept] = 100_000
+        let report = Simulation.run(plan)
+        #expect(report.breaches == [])
+        #expect(report.faults.contains { $0.kind == .commitKept })
+    }
+
+    @Test func `every planted bug breaks a rule of the list`() {
+        for name in ["stock-sells-what-is-not-there", "payment-captures-half", "store-turns-a-bit"]
+        {
+            var way = Simulation.Way()
+            Mutant.all.first { $0.name == name }?.plant(&way.cast)
+            let breaches = (1...40 as ClosedRange<UInt64>).lazy
+                .map { Simulation.run(Plan.drawn(from: $0, orders: 20), way).breaches }
+                .first { !$0.isEmpty } ?? []
+            #expect(!breaches.isEmpty, "\(name)")
+            #expect(breaches.allSatisfy { Rule(rawValue: $0.invariant) != nil }, "\(breaches)")
+        }
+    }
+
+    @Test func `readers that are shown old rows break Q7`() {
+        var way = Simulation.Way()
+        way.medium = { _ in
+            let disk = SimulatedDisk()
+            return Medium(
+                owner: { SimulatedStore(disk) }, reader: Forgetful(base: SimulatedReader(disk)))
+        }
+        var plan = Plan.drawn(from: Self.looked, orders: 20).calm
+        // Rows are written at once, so that nothing recent hides what the table lacks.
+        plan.setting.lagEvents = 0
+        plan.setting.restingRows = 0
+        let rules = Set(Simulation.run(plan, way).breaches.map(\.invariant))
+        #expect(rules.contains("Q7"))
+    }
+
+    @Test func `a message that is passed over breaks E4`() throws {
+        let plan = Plan.drawn(from: 2, orders: 5)
+        let checker = HouseChecker(plan)
+        checker.published([Self.message(1, after: 0)], at: 0)
+        // Nothing is committed yet.
+        #expect(checker.breaches.map(\.invariant) == ["E5"])
+        let other = HouseChecker(plan)
+        let world = World(plan, checker: other)
+        world.run()
+        #expect(world.breaches == [])
+        other.published([Self.message(2, after: 1)], at: 0)
+        #expect(other.breaches.map(\.invariant) == ["E4"])
+    }
+
+    @Test func `a log that is shorter after a restart breaks O4`() {
+        let plan = Plan.drawn(from: 2, orders: 5)
+        let checker = HouseChecker(plan)
+        let world = World(plan, checker: checker)
+        world.run()
+        checker.restarted(
+            [.inventory], reader: SimulatedReader(SimulatedDisk()), at: 0)
+        #expect(checker.breaches.map(\.invariant) == ["O4"])
+    }
+
+    private static func message(_ position: Int64, after previous: Int64) -> BusMessage {
+        BusMessage(
+            log: LogName("payments"), epoch: 1, epochBase: 0, partition: 15, position: position,
+            previous: previous, key: "k", name: "payment.requested.v1", payload: [])
+    }
+}
+
+@Suite struct `Telling a story in another way` {
+    @Test(arguments: [1, 5, 9] as [UInt64])
+    func `ends as it did`(seed: UInt64) {
+        #expect(Simulation.metamorphoses(of: Plan.drawn(from: seed, orders: 15)) == [])
+    }
+
+    @Test func `shows a house that counts a repeat`() throws {
+        var way = Simulation.Way()
+        let mutant = try #require(
+            Mutant.all.first { $0.name == "stock-held-again-when-asked-again" })
+        mutant.plant(&way.cast)
+        let found = (1...10 as ClosedRange<UInt64>).lazy
+            .map { Simulation.metamorphoses(of: Plan.drawn(from: $0, orders: 10), way) }
+            .first { !$0.isEmpty }
+        #expect(found != nil)
+    }
+}
+
+/// Shows no single row, whatever its store holds.
+private struct Forgetful: Reader {
+    let base: SimulatedReader
+
+    func row(_ key: RowKey) throws(StoreFailure) -> Row? {
+        key.table.hasPrefix("orders_") ? nil : try base.row(key)
+    }
+
+    func rows(
+        in table: String, after: [UInt8]?, isDueOnly: Bool, limit: Int
+    ) throws(StoreFailure) -> [Row] {
+        try base.rows(in: table, after: after, isDueOnly: isDueOnly, limit: limit)
+    }
+
+    func frames(
+        of log: LogName, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [Frame] {
+        try base.frames(of: log, after: position, limit: limit)
+    }
+
+    func contents() throws(StoreFailure) -> StoreContents { try base.contents() }
+}
