@@ -53,15 +53,15 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Keep each node's data in a real SQLite file in memory.")
     var sqlite = false
 
+    @Option(help: "Plant this bug first, to see it fail.")
+    var mutant: String?
+
     @Flag(
         help: """
             Play each in other ways, too: everything said twice, moments shuffled, orders in two \
             shards for each, clocks shifted. All must end alike.
             """)
     var metamorphic = false
-
-    @Option(help: "Plant this bug first.")
-    var mutant: String?
 
     func validate() throws {
         if let seeds {
@@ -74,10 +74,13 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if metamorphic { return try runMetamorphic() }
-        let planted = try mutant.map(Mutant.named)
+        let planted = try mutant.map(Mutant.known)
         if metamorphic { return try runMetamorphic(planted) }
         guard let seeds else { return try await runOne(planted) }
+        guard Hunter.findsTheCanary(in: seed) else {
+            print("The simulator does not notice a house that does nothing: no result counts.")
+            throw ExitCode(1)
+        }
         let campaign = Campaign(
             seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
             isQuiet: json, tellsEach: each, minutes: minutes, mutant: planted)
@@ -169,7 +172,7 @@ struct SimulateShrink: AsyncParsableCommand {
 
     func run() async throws {
         var way = Simulation.Way()
-        if let mutant { try Mutant.named(mutant).plant(&way.cast) }
+        if let mutant { try Mutant.known(mutant).plant(&way.cast) }
         var start = Plan.drawn(from: seed ?? 1, orders: orders)
         if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
         guard var shrinker = Shrinker(start, way, triesMax: tries) else {
@@ -186,44 +189,5 @@ struct SimulateShrink: AsyncParsableCommand {
         }
         FileHandle.standardError.write(
             Data("\(small.size) things in \(shrinker.tries) tries\n".utf8))
-    }
-}
-
-struct SimulateMutants: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "mutants",
-        abstract: "Plant each bug and count the seeds until it is caught.")
-
-    @Flag(help: "Print JSON.")
-    var json = false
-
-    @Option(help: "Only the one of this name.")
-    var only: String?
-
-    @Option(help: "Seeds before a bug counts as missed.")
-    var seedsMax = 2_000
-
-    @Option(help: "The first seed.")
-    var seed: UInt64 = 1
-
-    func run() async throws {
-        var hunts: [Hunt] = []
-        for mutant in Mutant.all where only == nil || mutant.name == only {
-            let hunt = Hunt.run(mutant, from: seed, seedsMax: seedsMax)
-            if !json { print(hunt.line) }
-            hunts.append(hunt)
-        }
-        let summary = HuntSummary(hunts)
-        if json { try put(summary) } else { print(summary.line) }
-        if !summary.areAllCaught { throw ExitCode(1) }
-    }
-}
-
-extension Mutant {
-    fileprivate static func named(_ name: String) throws -> Mutant {
-        guard let mutant = all.first(where: { $0.name == name }) else {
-            throw ValidationError("No planted bug is called \(name).")
-        }
-        return mutant
     }
 }

@@ -104,6 +104,15 @@ package struct ParcelCall: Sendable, Equatable {
     /// Only labels show an address.
     package let recipient: Recipient?
     package let units: Int64
+
+    package init(
+        shipment: ShipmentID, operation: CarrierCall.Operation, recipient: Recipient?, units: Int64
+    ) {
+        self.shipment = shipment
+        self.operation = operation
+        self.recipient = recipient
+        self.units = units
+    }
 }
 
 /// What clients can be told about shipments.

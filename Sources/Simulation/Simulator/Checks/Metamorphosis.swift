@@ -108,6 +108,7 @@ extension Plan {
         for index in plan.operations.indices { plan.operations[index].length = .second }
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0
+        plan.setting.poisonPerMillion = 0
         for (index, kind) in FaultKind.allCases.enumerated() {
             switch kind {
             case .messageLost, .messageLate, .commitSlow: plan.setting.chances[index] = 0

@@ -2,6 +2,7 @@
 /// Planted bugs: the simulator is there to find these. Each is a decorator around a decider, a
 /// service, a store or what passes between them; production code holds no switch for any.
 
+package import Invariants
 import Kernel
 import NodeEngine
 import Ports
@@ -9,38 +10,58 @@ import Ports
 /// One planted bug.
 package struct Mutant: Sendable {
     package let name: String
-    /// The invariant that is meant to trip.
-    package let invariant: String
-    /// True when nothing shows unless something else goes wrong, too.
-    package let needsFault: Bool
+    /// The rule that must trip.
+    package let rule: Rule
+    /// The kind of trouble without which nothing shows; nil when the bug shows by itself.
+    package let needs: FaultFamily?
     package let plant: @Sendable (inout Cast) -> Void
 
+    package var needsFault: Bool { needs != nil }
+
     package init(
-        _ name: String, trips invariant: String, needsFault: Bool = false,
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil,
         plant: @escaping @Sendable (inout Cast) -> Void
     ) {
         self.name = name
-        self.invariant = invariant
-        self.needsFault = needsFault
+        self.rule = rule
+        self.needs = needs
         self.plant = plant
     }
 
     /// A bug in the service of one context.
     init<S: Service & SendableMetatype>(
-        _ name: String, trips invariant: String, needsFault: Bool = false, context: Int,
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, context: Int,
         _ service: @escaping @autoclosure @Sendable () -> S.Type
     ) {
-        self.init(name, trips: invariant, needsFault: needsFault) { cast in
+        self.init(name, trips: rule, needs: needs) { cast in
             cast.replace(context: context) { role, limits, shards in
                 Cast.desk(service(), role, limits, shards)
             }
         }
     }
 
-    package static let all = [canary] + stock + orders + payments + stores + borders
+    /// A bug in the store of every node.
+    init(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, store flaw: BentStore.Flaw
+    ) {
+        self.init(name, trips: rule, needs: needs) { $0.store = { BentStore($0, flaw) } }
+    }
+
+    /// A bug in how nodes hand facts on to every desk.
+    init(_ name: String, trips rule: Rule, needs: FaultFamily? = nil, desk flaw: BentDesk.Flaw) {
+        self.init(name, trips: rule, needs: needs) { cast in
+            let original = cast.desk
+            cast.desk = { BentDesk(original($0, $1, $2), flaw) }
+        }
+    }
+
+    package static let all =
+        [canary] + stock + orders + payments + outside + stores + borders + travels
+
+    package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 
     /// If this one goes unnoticed, nothing that the simulator says counts.
-    package static let canary = Mutant("canary-nothing-is-ever-done", trips: "L1") { cast in
+    package static let canary = Mutant("canary-nothing-is-ever-done", trips: .l1) { cast in
         cast.input = { input in
             if case .submission(let submission) = input, submission.ticket != nil {
                 return nil
@@ -49,6 +70,9 @@ package struct Mutant: Sendable {
         }
     }
 }
+
+/// A service with other rules.
+enum Ruled<Base: Service, Rules: DecoratedRules>: DecoratedService where Rules.Base == Base.Rules {}
 
 /// A service that is another one, but for what it says otherwise.
 protocol DecoratedService: Service
@@ -90,9 +114,20 @@ where
     Rejection == Base.Rejection
 {
     associatedtype Base: Decider
+
+    /// What becomes of what was decided.
+    static func bend(
+        _ events: [Event], _ command: Command, _ states: States<Key, State>, _ moment: Moment
+    ) -> [Event]
 }
 
 extension DecoratedRules {
+    static func bend(
+        _ events: [Event], _ command: Command, _ states: States<Key, State>, _ moment: Moment
+    ) -> [Event] {
+        events
+    }
+
     static var initial: State { Base.initial }
     static func keys(_ command: Command) -> Keys<Key> { Base.keys(command) }
     static func changes(_ event: Event) -> Keys<Key> { Base.changes(event) }
@@ -100,7 +135,7 @@ extension DecoratedRules {
     static func decide(
         _ command: Command, _ states: States<Key, State>, _ moment: Moment
     ) throws(Rejection) -> [Event] {
-        try Base.decide(command, states, moment)
+        bend(try Base.decide(command, states, moment), command, states, moment)
     }
 
     static func evolve(_ state: State, _ event: Event, at key: Key) -> State {

@@ -1,110 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Planted bugs in the rules of orders and shipments.
+/// Planted bugs in the rules of orders.
 
 import Contracts
+import Invariants
 import Kernel
 import NodeEngine
 import OrdersDomain
 import OrdersService
 import Ports
-import ShippingDomain
-import ShippingService
+
+private typealias OrderStates = States<OrderID, OrderState>
 
 extension Mutant {
     static let orders = [
-        Mutant("order-keeps-the-money-of-the-canceled", trips: "M10", context: 0, Greedy.self),
-        Mutant("order-timers-are-lost", trips: "L1", needsFault: true, context: 0, Sleepy.self),
-        Mutant(
-            "order-completes-at-every-delivery", trips: "O6", needsFault: true, context: 0,
-            Eager.self),
-        Mutant("parcel-canceled-without-asking", trips: "G3", context: 3, Rash.self),
-        Mutant("order-placed-twice-is-placed-again", trips: "O8", context: 0, Amnesiac.self),
+        Mutant("order-is-confirmed-without-a-reservation", trips: .o1, order: Skipping.self),
+        Mutant("order-completes-before-it-arrives", trips: .o3, order: Early.self),
+        Mutant("order-completes-at-every-delivery", trips: .o6, order: Eager.self),
+        Mutant("order-keeps-the-money-of-the-canceled", trips: .o7, order: Greedy.self),
+        Mutant("order-asks-for-another-amount", trips: .m7, order: Overcharging.self),
+        Mutant("order-asks-in-another-currency", trips: .m8, order: Confused.self),
+        Mutant("order-gives-back-what-has-left", trips: .g2, order: Deaf.self),
+        Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
+        Mutant("order-timers-are-lost", trips: .l1, needs: .bus, order: Sleepy.self),
+        Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, context: 0, Stubborn.self),
     ]
 
-    private enum Greedy: DecoratedService {
-        typealias Base = Orders
-        typealias Rules = Keeping
+    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, order: Rules.Type
+    ) where Rules.Base == OrderDecider {
+        self.init(name, trips: rule, needs: needs, context: 0, Ruled<Orders, Rules>.self)
+    }
+}
 
-        enum Keeping: DecoratedRules {
-            typealias Base = OrderDecider
+private enum Skipping: DecoratedRules {
+    typealias Base = OrderDecider
 
-            static func decide(
-                _ command: OrderCommand, _ states: States<OrderID, OrderState>,
-                _ moment: Moment
-            ) throws(OrderRejection) -> [OrderEvent] {
-                try OrderDecider.decide(command, states, moment).map { event in
-                    guard case .stopped(let stopped) = event else { return event }
-                    return .stopped(
-                        .init(
-                            order: stopped.order, reason: stopped.reason, hold: stopped.hold,
-                            payment: nil, remindAt: stopped.remindAt))
-                }
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard case .reserved(let reserved)? = events.first, let details = states.first.details
+        else { return events }
+        return [
+            .confirmed(
+                .init(
+                    order: details.order, warehouse: details.warehouse, total: details.total,
+                    units: details.units, recipient: details.recipient,
+                    remindAt: reserved.expiresAt))
+        ]
+    }
+}
+
+private enum Early: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard case .paid(let order)? = events.last else { return events }
+        return events + [.completed(order)]
+    }
+}
+
+private enum Eager: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard states.first.phase == .completed else { return events }
+        switch command {
+        case .noteDelivered(let order), .noteCaptured(let order): return [.completed(order)]
+        default: return events
+        }
+    }
+}
+
+private enum Greedy: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        events.map { event in
+            // Not where the parcel is stopped first: the table of transitions would see that.
+            guard case .stopped(let stopped) = event, states.first.phase == .awaitingPayment else {
+                return event
             }
+            return .stopped(
+                .init(
+                    order: stopped.order, reason: stopped.reason, hold: stopped.hold,
+                    payment: nil, remindAt: stopped.remindAt))
         }
     }
+}
 
-    private enum Sleepy: DecoratedService {
-        typealias Base = Orders
-        typealias Rules = OrderDecider
+private enum Overcharging: DecoratedRules {
+    typealias Base = OrderDecider
 
-        static func wake(_ key: OrderID, isRestart: Bool) -> OrderCommand { .noteVoided(key) }
-    }
-
-    private enum Eager: DecoratedService {
-        typealias Base = Orders
-        typealias Rules = Repeating
-
-        enum Repeating: DecoratedRules {
-            typealias Base = OrderDecider
-
-            static func decide(
-                _ command: OrderCommand, _ states: States<OrderID, OrderState>,
-                _ moment: Moment
-            ) throws(OrderRejection) -> [OrderEvent] {
-                if states.first.phase == .completed {
-                    switch command {
-                    case .noteDelivered(let order), .noteCaptured(let order):
-                        return [.completed(order)]
-                    default: break
-                    }
-                }
-                return try OrderDecider.decide(command, states, moment)
-            }
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        events.map { event in
+            guard case .reserved(let reserved) = event else { return event }
+            let amount = reserved.amount
+            return .reserved(
+                .init(
+                    order: reserved.order,
+                    amount: Money(amount: amount.amount + 1, currency: amount.currency),
+                    paymentToken: reserved.paymentToken, expiresAt: reserved.expiresAt))
         }
     }
+}
 
-    private enum Amnesiac: DecoratedService {
-        typealias Base = Orders
-        typealias Rules = OrderDecider
+private enum Confused: DecoratedRules {
+    typealias Base = OrderDecider
 
-        /// A rejection is not kept, so that the same request is decided again.
-        static func reply(
-            to command: OrderCommand, _ outcome: Result<Entity<OrderState>, OrderRejection>
-        ) -> Reply {
-            let reply = Orders.reply(to: command, outcome)
-            return reply.status == 201
-                ? Reply(status: 503, body: reply.body, version: reply.version) : reply
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        events.map { event in
+            guard case .reserved(let reserved) = event else { return event }
+            return .reserved(
+                .init(
+                    order: reserved.order,
+                    amount: Money(amount: reserved.amount.amount, currency: .jpy),
+                    paymentToken: reserved.paymentToken, expiresAt: reserved.expiresAt))
         }
     }
+}
 
-    private enum Rash: DecoratedService {
-        typealias Base = Shipping
-        typealias Rules = Hasty
+/// Takes the word that the parcel has left for the word that it was stopped.
+private enum Deaf: DecoratedRules {
+    typealias Base = OrderDecider
 
-        enum Hasty: DecoratedRules {
-            typealias Base = ShipmentDecider
-
-            static func decide(
-                _ command: ShipmentCommand, _ states: States<ShipmentID, ShipmentState>,
-                _ moment: Moment
-            ) throws(ShipmentRejection) -> [ShipmentEvent] {
-                if case .cancel(let shipment, let order) = command,
-                    case .open(let open) = states.first, open.phase == .labeled
-                {
-                    return [.canceled(shipment, order: order)]
-                }
-                return try ShipmentDecider.decide(command, states, moment)
-            }
+    static func decide(
+        _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) throws(OrderRejection) -> [OrderEvent] {
+        if case .noteShipped(let order) = command,
+            case .canceling(_, let undoing) = states.first.phase, undoing.shipment
+        {
+            return try OrderDecider.decide(.noteShipmentCanceled(order), states, moment)
         }
+        return try OrderDecider.decide(command, states, moment)
+    }
+}
+
+private enum Hasty: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func decide(
+        _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) throws(OrderRejection) -> [OrderEvent] {
+        guard case .wake = command, let due = states.first.remindAt, due > moment.at else {
+            return try OrderDecider.decide(command, states, moment)
+        }
+        let then = Moment(at: due, draw: moment.draw, principal: moment.principal)
+        return try OrderDecider.decide(command, states, then)
+    }
+}
+
+private enum Sleepy: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        if case .wake = command { [] } else { events }
+    }
+}
+
+/// A refusal for want of stock is told as if the request were wrong.
+private enum Stubborn: DecoratedService {
+    typealias Base = Orders
+    typealias Rules = OrderDecider
+
+    static func reply(
+        to command: OrderCommand, _ outcome: Result<Entity<OrderState>, OrderRejection>
+    ) -> Reply {
+        let reply = Orders.reply(to: command, outcome)
+        guard case .success = outcome, reply.status == 409 else { return reply }
+        return Reply(status: 422, body: reply.body, version: reply.version)
     }
 }

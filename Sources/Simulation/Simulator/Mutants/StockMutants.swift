@@ -2,130 +2,218 @@
 /// Planted bugs in the rules of stock and in what binds them to the facts of orders.
 
 import Contracts
+import Invariants
 import InventoryDomain
 import InventoryService
 import Kernel
 import NodeEngine
 
+private typealias StockStates = States<InventoryKey, InventoryState>
+
 extension Mutant {
     static let stock = [
-        Mutant("stock-sells-what-is-not-there", trips: "S2", context: 1, Oversold.self),
-        Mutant("stock-is-never-given-back", trips: "L1", context: 1, Hoarding.self),
+        Mutant("stock-counts-by-another-number", trips: .s1, stock: Miscounting.self),
+        Mutant("stock-released-from-the-wrong-heap", trips: .s2, stock: WrongHeap.self),
+        Mutant("stock-sells-what-is-not-there", trips: .s3, stock: Oversold.self),
+        Mutant("stock-counted-below-what-is-promised", trips: .s3, stock: Rash.self),
+        Mutant("stock-loses-a-line-on-release", trips: .s4, stock: Leaking.self),
         Mutant(
-            "stock-held-again-when-asked-again", trips: "S7", needsFault: true, context: 1,
-            HeldTwice.self),
-        Mutant("stock-released-from-the-wrong-heap", trips: "S2", context: 1, WrongHeap.self),
-        Mutant("stock-rows-forget-shipments", trips: "Q1", context: 1, ForgottenShipment.self),
+            "stock-released-again-when-asked-again", trips: .s5,
+            stock: ReleasedTwice.self),
+        Mutant("stock-ships-what-is-only-held", trips: .s6, stock: Uncommitted.self),
         Mutant(
-            "stock-released-again-when-asked-again", trips: "S5", needsFault: true, context: 1,
-            ReleasedTwice.self),
+            "stock-held-again-when-asked-again", trips: .s7, stock: HeldTwice.self),
+        Mutant("stock-committed-again-when-asked-again", trips: .s7, stock: CommittedTwice.self),
+        Mutant("stock-refuses-the-last-unit", trips: .o9, stock: Stingy.self),
+        Mutant("stock-rows-forget-shipments", trips: .q1, stock: Forgetful.self),
+        Mutant("stock-is-never-given-back", trips: .l1, context: 1, Hoarding.self),
+        Mutant("stock-committed-before-it-is-paid", trips: .o2, context: 1, Hasty.self),
     ]
 
-    private enum Oversold: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = Blind
+    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, stock: Rules.Type
+    ) where Rules.Base == StockDecider {
+        self.init(name, trips: rule, needs: needs, context: 1, Ruled<Inventory, Rules>.self)
+    }
+}
 
-        enum Blind: DecoratedRules {
-            typealias Base = StockDecider
+private enum Miscounting: DecoratedRules {
+    typealias Base = StockDecider
 
-            static func decide(
-                _ command: StockCommand, _ states: States<InventoryKey, InventoryState>,
-                _ moment: Moment
-            ) throws(StockRejection) -> [StockEvent] {
-                let events = try StockDecider.decide(command, states, moment)
-                guard case .hold(let movement) = command, case .refused? = events.first,
-                    case .absent = states.first
-                else { return events }
-                return [.held(movement)]
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        events.map { event in
+            guard case .counted(let key, let onHand, let delta) = event, onHand > 1 else {
+                return event
             }
+            return .counted(key, onHand: onHand, delta: delta - 1)
         }
     }
+}
 
-    private enum Hoarding: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = StockDecider
+private enum Oversold: DecoratedRules {
+    typealias Base = StockDecider
 
-        static func command(for fact: any Fact) -> StockCommand? {
-            let command = Inventory.command(for: fact)
-            if case .release? = command { return nil }
-            return command
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .hold(let movement) = command, case .refused? = events.first,
+            case .absent = states.first
+        else { return events }
+        return [.held(movement)]
+    }
+}
+
+private enum Rash: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func decide(
+        _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) throws(StockRejection) -> [StockEvent] {
+        do throws(StockRejection) {
+            return try StockDecider.decide(command, states, moment)
+        } catch {
+            guard case .belowPromised = error, case .count(let key, let onHand, _) = command else {
+                throw error
+            }
+            return [.counted(key, onHand: onHand, delta: onHand - states.first.item.onHand)]
         }
     }
+}
 
-    private enum HeldTwice: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = Twice
+private enum Leaking: DecoratedRules {
+    typealias Base = StockDecider
 
-        enum Twice: DecoratedRules {
-            typealias Base = StockDecider
-
-            static func decide(
-                _ command: StockCommand, _ states: States<InventoryKey, InventoryState>,
-                _ moment: Moment
-            ) throws(StockRejection) -> [StockEvent] {
-                if case .hold(let movement) = command, case .hold(let hold) = states.first,
-                    hold.phase == .held
-                {
-                    return [.held(movement)]
-                }
-                return try StockDecider.decide(command, states, moment)
-            }
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        events.map { event in
+            guard case .released(let movement, let wasAllocated) = event, movement.lines.count > 1
+            else { return event }
+            return .released(
+                .init(
+                    hold: movement.hold, order: movement.order, warehouse: movement.warehouse,
+                    lines: Array(movement.lines.dropLast())),
+                wasAllocated: wasAllocated)
         }
     }
+}
 
-    private enum ReleasedTwice: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = Twice
+private enum HeldTwice: DecoratedRules {
+    typealias Base = StockDecider
 
-        enum Twice: DecoratedRules {
-            typealias Base = StockDecider
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .hold(let movement) = command, case .hold(let hold) = states.first,
+            hold.phase == .held
+        else { return events }
+        return [.held(movement)]
+    }
+}
 
-            static func decide(
-                _ command: StockCommand, _ states: States<InventoryKey, InventoryState>,
-                _ moment: Moment
-            ) throws(StockRejection) -> [StockEvent] {
-                if case .release = command, case .hold(let hold) = states.first,
-                    hold.phase == .released
-                {
-                    return [.released(hold.movement, wasAllocated: false)]
-                }
-                return try StockDecider.decide(command, states, moment)
-            }
+private enum CommittedTwice: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .commit = command, case .hold(let hold) = states.first,
+            hold.phase == .committed
+        else { return events }
+        return [.committed(hold.movement)]
+    }
+}
+
+private enum ReleasedTwice: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .release = command, case .hold(let hold) = states.first,
+            hold.phase == .released
+        else { return events }
+        return [.released(hold.movement, wasAllocated: false)]
+    }
+}
+
+private enum Uncommitted: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        events.count == 2 ? Array(events.dropFirst()) : events
+    }
+}
+
+private enum WrongHeap: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        events.map { event in
+            guard case .released(let movement, true) = event else { return event }
+            return .released(movement, wasAllocated: false)
         }
     }
+}
 
-    private enum WrongHeap: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = Confused
+private enum Stingy: DecoratedRules {
+    typealias Base = StockDecider
 
-        enum Confused: DecoratedRules {
-            typealias Base = StockDecider
-
-            static func decide(
-                _ command: StockCommand, _ states: States<InventoryKey, InventoryState>,
-                _ moment: Moment
-            ) throws(StockRejection) -> [StockEvent] {
-                try StockDecider.decide(command, states, moment).map { event in
-                    guard case .released(let movement, true) = event else { return event }
-                    return .released(movement, wasAllocated: false)
-                }
-            }
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .hold(let movement) = command, case .held? = events.first,
+            case .absent = states.first
+        else { return events }
+        for (index, line) in movement.lines.enumerated() {
+            let available = states.at(index + 1).item.available
+            guard available - line.units < 1 else { continue }
+            return [
+                .refused(
+                    movement.hold, order: movement.order, warehouse: movement.warehouse,
+                    short: [ShortLine(sku: line.sku, wanted: line.units, available: available)])
+            ]
         }
+        return events
     }
+}
 
-    private enum ForgottenShipment: DecoratedService {
-        typealias Base = Inventory
-        typealias Rules = Forgetful
+private enum Forgetful: DecoratedRules {
+    typealias Base = StockDecider
 
-        enum Forgetful: DecoratedRules {
-            typealias Base = StockDecider
+    static func evolve(
+        _ state: InventoryState, _ event: StockEvent, at key: InventoryKey
+    ) -> InventoryState {
+        if case .shipped = event, case .item = key { return state }
+        return StockDecider.evolve(state, event, at: key)
+    }
+}
 
-            static func evolve(
-                _ state: InventoryState, _ event: StockEvent, at key: InventoryKey
-            ) -> InventoryState {
-                if case .shipped = event, case .item = key { return state }
-                return StockDecider.evolve(state, event, at: key)
-            }
+private enum Hoarding: DecoratedService {
+    typealias Base = Inventory
+    typealias Rules = StockDecider
+
+    static func command(for fact: any Fact) -> StockCommand? {
+        let command = Inventory.command(for: fact)
+        if case .release? = command { return nil }
+        return command
+    }
+}
+
+private enum Hasty: DecoratedService {
+    typealias Base = Inventory
+    typealias Rules = StockDecider
+
+    static func command(for fact: any Fact) -> StockCommand? {
+        if case .reserved(let reserved)? = fact.of(OrderEvent.self) {
+            return .commit(reserved.order.hold())
         }
+        return Inventory.command(for: fact)
     }
 }

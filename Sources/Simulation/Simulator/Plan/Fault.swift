@@ -62,6 +62,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case updateLate = "update-late"
     case mailRefused = "mail-unavailable"
     case mailUnanswered = "mail-answer-lost"
+    case mailBounced = "mail-refused"
+    case mailTwice = "mail-answers-twice"
 
     var site: Site {
         switch self {
@@ -82,7 +84,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
         case .noticeNever, .noticeTwice, .noticeLate: .notice
         case .labelLost, .labelUnanswered, .labelRefused, .labelSlow: .carrierCall
         case .updateLost, .updateTwice, .updateLate: .update
-        case .mailRefused, .mailUnanswered: .mail
+        case .mailRefused, .mailUnanswered, .mailBounced, .mailTwice: .mail
         }
     }
 
@@ -93,14 +95,15 @@ package enum FaultKind: String, CaseIterable, Sendable {
             .diesAfterReplies, .diesAfterEffects, .diesOpening, .storeBusy, .storeFull,
             .loadFails, .openFails:
             .crash
-        case .publishAll, .messageTwice, .callTwice, .noticeTwice, .updateTwice: .twice
+        case .publishAll, .messageTwice, .callTwice, .noticeTwice, .updateTwice, .mailTwice:
+            .twice
         case .commitSlow, .publishRefused, .publishUnconfirmed, .fillFails, .messageLost,
             .messageLate, .callSlow, .callLate, .noticeNever, .noticeLate, .labelSlow,
             .updateLost, .updateLate:
             .late
         case .commitLost, .commitKept, .requestLost, .answerLost, .callLost, .callUnanswered,
             .callFails, .callFailsAfter, .callRefused, .labelLost, .labelUnanswered,
-            .labelRefused, .mailRefused, .mailUnanswered:
+            .labelRefused, .mailRefused, .mailUnanswered, .mailBounced:
             .unknown
         }
     }
@@ -122,6 +125,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
 /// What can be said of the fault that an order met.
 package enum Blemish: Int, CaseIterable, Sendable {
     case crash, twice, late, unknown
+
+    var bit: UInt8 { 1 << UInt8(rawValue) }
 }
 
 /// One thing that goes wrong: at the `ordinal`-th decision about `subject` at the kind's site.

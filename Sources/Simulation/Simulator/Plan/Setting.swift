@@ -40,6 +40,8 @@ package struct Setting: Sendable, Equatable {
     package var declinedPerMillion = 50_000
     /// How long a client waits before it asks again; 0 for ever.
     package var patienceMilliseconds = 0
+    /// Out of a million inputs, how many end the process that decides them, until faults end.
+    package var poisonPerMillion = 0
     /// How far clocks may be off, in milliseconds, and how many parts in a million they drift.
     package var skewMilliseconds = 0
     package var driftPerMillion = 0
@@ -74,6 +76,7 @@ package struct Setting: Sendable, Equatable {
             ("declined-ppm", \.declinedPerMillion), ("patience-ms", \.patienceMilliseconds),
             ("skew-ms", \.skewMilliseconds), ("drift-ppm", \.driftPerMillion),
             ("jump-min", \.jumpMinutes), ("deaths-max", \.deathsMax),
+            ("poison-ppm", \.poisonPerMillion),
         ]
     }
 

@@ -25,12 +25,16 @@ private struct Swarm {
     private var features: RandomStream
     /// A world in which nothing goes wrong, so that plain progress is judged, too.
     private let isFaultless: Bool
+    /// One in which hardly anything about an order goes well, so that rare things meet.
+    private let isIntense: Bool
 
     init(_ seed: UInt64) {
         self.seed = seed
         shape = RandomStream(seed: seed, "shape")
         features = RandomStream(seed: seed, "features")
         isFaultless = features.below(16) == 0
+        var intensity = RandomStream(seed: seed, "intensity")
+        isIntense = intensity.below(8) == 0
     }
 
     mutating func setting() -> Setting {
@@ -47,6 +51,10 @@ private struct Swarm {
         if !isFaultless { setting.chances = chances() }
         var deaths = RandomStream(seed: seed, "deaths")
         setting.deathsMax = deaths.magnitude(1...32)
+        var poison = RandomStream(seed: seed, "poison")
+        if !isFaultless && poison.below(5) == 0 {
+            setting.poisonPerMillion = poison.magnitude(200...20_000)
+        }
         return setting
     }
 
@@ -112,7 +120,8 @@ private struct Swarm {
             case .filling: return shape.magnitude(1_000...300_000)
             case .message: return shape.magnitude(100...30_000)
             case .request, .answer, .providerCall, .notice, .carrierCall, .update, .mail:
-                return shape.magnitude(100...60_000)
+                let chance = shape.magnitude(100...60_000)
+                return isIntense ? min(chance * 8, 200_000) : chance
             }
         }
     }
@@ -130,7 +139,7 @@ private struct Swarm {
         let linesMean = shape.magnitude(2...8)
         let quantityMax = shape.magnitude(1...20)
         let isHot = features.coin()
-        let habits = habits()
+        let habits = habits(setting)
         var stream = RandomStream(seed: seed, "orders")
         var at = Instant.second
         return (0..<count).map { number in
@@ -157,6 +166,9 @@ private struct Swarm {
         let cancels: Int
         let malice: Int
         let cancelAfterMax: Int
+        /// When a parcel leaves, at the earliest, and for how long hardly anybody knows.
+        let pickup: Instant
+        let window: Instant
 
         func shape(
             _ order: inout PlannedOrder, _ setting: Setting, _ stream: inout RandomStream
@@ -171,17 +183,24 @@ private struct Swarm {
                 order.doubleClickAfter = Instant(stream.magnitude(0...2_000_000_000))
             }
             if stream.hits(cancels) {
-                order.cancelAfter = Instant(stream.magnitude(0...cancelAfterMax))
+                // At any moment, or just when the parcel leaves.
+                order.cancelAfter =
+                    stream.coin()
+                    ? Instant(stream.magnitude(0...cancelAfterMax))
+                    : pickup + stream.below(window)
             }
         }
     }
 
-    private mutating func habits() -> Habits {
+    private mutating func habits(_ setting: Setting) -> Habits {
         Habits(
             clicks: features.coin() ? shape.magnitude(1_000...300_000) : 0,
-            cancels: features.coin() ? shape.magnitude(1_000...500_000) : 0,
+            cancels: (features.coin() ? shape.magnitude(10_000...500_000) : 0)
+                + (isIntense ? 300_000 : 0),
             malice: features.coin() ? shape.magnitude(1_000...200_000) : 0,
-            cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000))
+            cancelAfterMax: Int(Instant.minute) * shape.magnitude(1...10_000),
+            pickup: Instant(setting.pickupMinutes) * .minute,
+            window: max(20 * .second, Instant(setting.noticeMilliseconds) * 2 * .millisecond))
     }
 
     mutating func counts(_ plan: Plan) -> [PlannedCount] {

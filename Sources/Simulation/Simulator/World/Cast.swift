@@ -5,7 +5,7 @@
 import Contracts
 import InventoryDomain
 import InventoryService
-import Kernel
+package import Kernel
 package import NodeEngine
 import NotificationsDomain
 import NotificationsService
@@ -159,6 +159,15 @@ struct Stage {
     }
 }
 
+/// What a courier does when the bus does not take what it publishes.
+package enum CourierCare: Sendable {
+    case triesAgain
+    /// It takes it for published.
+    case movesOn
+    /// It publishes nothing more until its process is started again.
+    case givesUp
+}
+
 /// Everything that a planted bug may replace; untouched, it is the house as it is.
 package struct Cast: Sendable {
     package typealias MakeDesk =
@@ -179,8 +188,16 @@ package struct Cast: Sendable {
     package var providerCall: @Sendable (ProviderCall) -> ProviderCall = { $0 }
     /// Changes what the provider answered.
     package var providerAnswer: @Sendable (ProviderAnswer) -> ProviderAnswer = { $0 }
-    /// Changes what a node hears of others.
-    package var message: @Sendable (BusMessage) -> BusMessage? = { $0 }
+    /// Changes what a node, named by its number, hears of others.
+    package var message: @Sendable (BusMessage, Int) -> BusMessage? = { message, _ in message }
+    /// Changes what a reader finds among the rows that are committed and not written yet.
+    package var recent: @Sendable (Row?) -> Row? = { $0 }
+    /// Changes what couriers publish.
+    package var publication: @Sendable ([BusMessage]) -> [BusMessage] = { $0 }
+    /// What couriers do when the bus takes nothing.
+    package var courier = CourierCare.triesAgain
+    /// Calls that leave for the provider as soon as a fact is decided, stored or not.
+    package var earlyCall: (@Sendable (any Fact) -> ProviderCall?)?
     /// Changes what a client is told.
     package var reply: @Sendable (Reply) -> Reply = { $0 }
     /// Changes whatever a node is given to do.

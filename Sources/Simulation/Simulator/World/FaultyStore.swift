@@ -51,6 +51,8 @@ package final class FaultyStore: Store {
     private(set) var last: CommitOutcome?
     /// What has become durable since somebody asked, whether its owner was told so or not.
     private var kept: [Frame] = []
+    /// Knows when the process will not live to see its commit.
+    var note: SimulatedNote?
 
     package init(_ store: any Store, _ medium: Medium) {
         self.store = store
@@ -70,9 +72,12 @@ package final class FaultyStore: Store {
         return outcome
     }
 
+    func forgetLast() { last = nil }
+
     private func decide(_ batch: Batch) -> CommitOutcome {
         let fate = next
         next = .works
+        if note?.swallowed != nil { return .refused(.busy) }
         switch fate {
         case .works: return isFull ? .refused(.full) : keep(batch)
         case .busy: return .refused(.busy)
@@ -84,6 +89,7 @@ package final class FaultyStore: Store {
         case .dies(let isKept, let parts):
             if isKept { return keep(batch) }
             if let parts { medium.tear?(batch, parts) }
+            (store as? BentStore)?.die(over: batch)
             return .refused(.busy)
         }
     }
@@ -136,20 +142,31 @@ package struct QuickChain: Chain {
 /// Which input was running when the process died, as a mapped file would know.
 final class SimulatedNote: PoisonNote {
     var left: InputID?
+    /// Out of a million inputs, how many no process survives.
+    var poisonPerMillion = 0
+    /// The first such input of this turn.
+    private(set) var swallowed: InputID?
     /// Every input that ran in this turn.
     private var begun: [InputID] = []
 
-    func begin(_ input: InputID) { begun.append(input) }
+    func begin(_ input: InputID) {
+        begun.append(input)
+        guard poisonPerMillion > 0, swallowed == nil else { return }
+        let drawn = SplitMix.mix(SplitMix.mix(input.high) ^ input.low) % 1_000_000
+        if drawn < UInt64(poisonPerMillion) { swallowed = input }
+    }
 
     func end() {}
 
     func beginTurn() {
         left = nil
+        swallowed = nil
         begun.removeAll(keepingCapacity: true)
     }
 
     /// The process dies in the middle of a decision.
     func die(_ draw: Int) {
-        left = begun.isEmpty ? nil : begun[draw % begun.count]
+        left = swallowed ?? (begun.isEmpty ? nil : begun[draw % begun.count])
+        swallowed = nil
     }
 }

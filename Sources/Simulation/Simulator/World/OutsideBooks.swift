@@ -21,6 +21,8 @@ package struct ProviderBooks {
 
     fileprivate struct Entry: Sendable {
         let answer: ProviderAnswer
+        /// A call under another key is another call. Keys of one payment share its lower half.
+        let key: UInt64
         let at: Instant
     }
 
@@ -69,11 +71,14 @@ package struct ProviderBooks {
             return (entry?.answer ?? .notFound, false)
         }
         let place = places[call.payment.low] ?? add(call.payment)
-        if let entry = accounts[place].entries[operation], now - entry.at < window {
+        if let entry = accounts[place].entries[operation], entry.key == call.payment.high,
+            now - entry.at < window
+        {
             return (entry.answer, false)
         }
         let answer = accounts[place].carryOut(call)
-        accounts[place].entries[operation] = Entry(answer: answer, at: now)
+        accounts[place].entries[operation] = Entry(
+            answer: answer, key: call.payment.high, at: now)
         return (answer, true)
     }
 

@@ -43,6 +43,12 @@ final class SimulatedNode {
     private(set) var drained = 0
     var posted: Int { drained + mailbox.count - taken }
     var isTurnPlanned = false
+    /// Inputs that no process survives, and how many each has ended.
+    var killers: [InputID: Int] = [:]
+    /// Facts that it had set aside when it last committed.
+    var parked = 0
+    /// True once an operator has let go of what was set aside here.
+    var isReleased = false
     var busyUntil: Instant = 0
     var pausedUntil: Instant = 0
     /// Nothing can be written until then, or published.

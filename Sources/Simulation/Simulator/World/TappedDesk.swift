@@ -15,6 +15,8 @@ struct CommittedNews {
 /// Where the desks of a node put what they committed, until the world collects it.
 final class Tap {
     private(set) var committed: [CommittedNews] = []
+    /// Facts of batches that came to nothing; kept only when somebody wants them.
+    var forgotten: [any Fact]?
 
     func put(_ news: CommittedNews) { committed.append(news) }
 
@@ -63,6 +65,7 @@ final class TappedDesk: AnyDesk {
     }
 
     func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+        if tap.forgotten != nil { tap.forgotten?.append(contentsOf: heard.map(\.fact)) }
         heard.removeAll(keepingCapacity: true)
         base.forget(&turn, problem: problem, now: now)
     }

@@ -33,7 +33,16 @@ extension World {
         if node.blockedUntil > now { return planCourier(node, after: interval) }
         let decision = faults.decide(.publication, node.index)
         if let kind = decision.kind { blemishAll(kind) }
-        if decision.kind == .publishRefused { return planCourier(node, after: interval) }
+        if decision.kind == .publishRefused {
+            switch cast.courier {
+            case .triesAgain: return planCourier(node, after: interval)
+            case .givesUp:
+                // Whoever wants to wake it believes that it is awake.
+                node.isCourierPlanned = true
+                return
+            case .movesOn: break
+            }
+        }
         var hasPublished = false
         do {
             for role in stage.members[node.index] {
@@ -60,16 +69,13 @@ extension World {
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
             let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
-            let again = try all.messages(from: frames)
-            checker.published(again, at: now)
-            distribute(again, of: role)
+            distribute(try all.messages(from: frames), of: role)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
-            checker.published(messages, at: now)
-            distribute(messages, of: role)
+            if decision.kind != .publishRefused { distribute(messages, of: role) }
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
                 let mark = CourierMark(through: publication.through, last: publication.last)
@@ -99,8 +105,10 @@ extension World {
 
     // MARK: On the way
 
-    func distribute(_ messages: [BusMessage], of role: Int) {
-        guard !messages.isEmpty else { return }
+    func distribute(_ published: [BusMessage], of role: Int) {
+        guard !published.isEmpty else { return }
+        let messages = cast.publication(published)
+        checker.published(messages, at: now)
         for target in nodes where stage.hearers[role][target.index] {
             let wanted =
                 stage.partitions[target.index].map { partitions in
@@ -149,7 +157,7 @@ extension World {
         let messages = deliveries.take(slot)
         guard let engine = node.engine else { return }
         for message in messages {
-            guard let message = cast.message(message) else { continue }
+            guard let message = cast.message(message, node.index) else { continue }
             // Most beacons say what is known: no node needs to run for them.
             if !message.isBeacon || engine.isNews(message) { post(node, .message(message)) }
         }

@@ -35,7 +35,9 @@ extension World {
                     .clientActs, at: now + after, subject: client,
                     slot: ClientAct.placeAgain.rawValue)
             }
-        case .placeAgain?: send(client, .place)
+        case .placeAgain?:
+            clients[client].blemishes |= Blemish.twice.bit
+            send(client, .place)
         case .cancel?: send(client, .cancel)
         case .reuse?: send(client, .reuse)
         case nil: preconditionFailure("a client does one of these")
@@ -63,17 +65,26 @@ extension World {
                 .clientGivesUp, at: now + patience << UInt64(min(attempt - 1, 12)),
                 subject: client, slot: request.rawValue, turn: attempt)
         }
-        guard let command = command(client, request, attempt, noise: decision.noise) else { return }
-        let order = command.order
-        let role = stage.index(of: .orders(stage.shard(of: order.raw.bucket)))
-        let place = stage.places[role]
-        post(
-            nodes[place.node],
-            .submission(
-                Submission(
-                    desk: place.desk, command: command, principal: World.shopper,
-                    request: self.request(client, request),
-                    ticket: Caller(client, request, attempt).ticket)))
+        guard
+            let (role, submission) = submission(
+                client, request, attempt: attempt, noise: decision.noise)
+        else { return }
+        post(nodes[stage.places[role].node], .submission(submission))
+    }
+
+    /// What a try looks like, and whom it is for.
+    func submission(
+        _ client: Int, _ request: ClientRequest, attempt: Int, noise: UInt64
+    ) -> (role: Int, submission: Submission)? {
+        guard let command = command(client, request, attempt, noise: noise) else { return nil }
+        let role = stage.index(of: .orders(stage.shard(of: command.order.raw.bucket)))
+        return (
+            role,
+            Submission(
+                desk: stage.places[role].desk, command: command, principal: World.shopper,
+                request: self.request(client, request),
+                ticket: Caller(client, request, attempt).ticket)
+        )
     }
 
     private static let shopper = Principal("shopper") ?? .house
@@ -180,7 +191,7 @@ extension World {
         let number = clients[caller.client].plan.number
         note("client \(number) hears \(reply.status) to \(caller.request)")
         if reply.status == 503 || reply.status == 500 {
-            marks.hit(.toldToComeBack)
+            marks.hit(reply.status == 500 ? .toldParked : .toldToComeBack)
             return resend(caller.client, caller.request)
         }
         let told = ClientStory.Told(reply)
@@ -221,6 +232,7 @@ extension World {
         else { return }
         checker.gaveUp(on: self.request(client, request))
         marks.hit(.lostPatience)
+        clients[client].blemishes |= Blemish.late.bit
         send(client, request)
     }
 
@@ -250,13 +262,15 @@ extension World {
     }
 
     private func hearCount(_ ticket: Ticket, _ reply: Reply) {
-        if reply.status >= 500 { return resendCount(ticket) }
+        // What was set aside waits for an operator.
+        if reply.status == 500 { return resendCount(ticket, after: 10 * .minute) }
+        if reply.status > 500 { return resendCount(ticket) }
         if reply.status >= 400 { marks.hit(.countRefused) }
         countsLeft -= 1
     }
 
-    func resendCount(_ ticket: Ticket) {
-        queue.add(.count, at: now + .second, subject: Int(ticket & ~Caller.countMark))
+    func resendCount(_ ticket: Ticket, after pause: Instant = .second) {
+        queue.add(.count, at: now + pause, subject: Int(ticket & ~Caller.countMark))
     }
 }
 

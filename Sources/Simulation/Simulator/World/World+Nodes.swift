@@ -75,6 +75,9 @@ extension World {
 
     // MARK: Turns
 
+    /// Each of a few deaths may go uncounted: the next one came too early.
+    private static let deathsByOneInput = 20
+
     func turnIfMeant(_ node: SimulatedNode, _ incarnation: Int) {
         guard node.incarnation == incarnation, node.isUp else { return }
         node.isTurnPlanned = false
@@ -91,6 +94,7 @@ extension World {
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
+        node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
         node.moment = max(node.moment, node.clock.wall(at: now))
         let seed = SplitMix.mix(
             (plan.noise ?? 0) ^ UInt64(node.index + 1) << 48 ^ UInt64(node.turns))
@@ -102,12 +106,29 @@ extension World {
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
         takeCommitted(of: node, in: store)
+        makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
+        if let input = node.note.swallowed {
+            node.killers[input, default: 0] += 1
+            if node.killers[input] == Self.deathsByOneInput {
+                breach("E9", "node \(node.index) dies over the same input again and again")
+            }
+            return die(node, .diesDeciding, 0, inputs, &turn)
+        }
         if let kind = death.kind {
             diedByChance += 1
             return die(node, kind, death.amount, inputs, &turn)
         }
         finish(node, &turn, inputs)
+    }
+
+    /// Only a planted bug calls before it has stored why.
+    private func makeEarlyCalls(of node: SimulatedNode) {
+        guard let early = cast.earlyCall else { return }
+        for call in (node.tap.forgotten ?? []).compactMap(early) {
+            callProvider(node, call, false)
+        }
+        node.tap.forgotten = []
     }
 
     private func prepare(
@@ -176,6 +197,7 @@ extension World {
             return planTurn(node)
         }
         node.refusals = 0
+        node.parked = node.engine?.parked ?? 0
         let isIdle = node.engine?.hasUnstored == false
         node.nextDue = turn.nextDue
         if turn.hasMore || node.hasMail { return planTurn(node) }
@@ -218,6 +240,7 @@ extension World {
                 resendCount(ticket)
                 continue
             }
+            clients[caller.client].blemishes |= Blemish.crash.bit
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
                 slot: replies.put((caller, nil)))
@@ -231,6 +254,7 @@ extension World {
         let opening = faults.decide(.opening, node.index)
         node.incarnation += 1
         let store = FaultyStore(cast.store(node.medium.owner()), node.medium)
+        store.note = node.note
         if opening.kind == .openFails { store.failingReads = 1 + Int(opening.noise % 8) }
         let engine = makeEngine(node, store)
         do {
@@ -247,6 +271,12 @@ extension World {
         note("node \(node.index) opened, epoch \(engine.epoch)")
         digest.note(UInt64(bitPattern: engine.epoch))
         if opening.kind == .diesOpening { return restart(node, after: .second) }
+        if !node.isReleased && engine.parked < node.parked {
+            breach("E9", "node \(node.index) set \(node.parked) facts aside, has \(engine.parked)")
+        }
+        if isHealed && !node.isReleased && engine.desks.contains(where: \.parking.isHolding) {
+            return release(node)
+        }
         node.engine = engine
         node.store = store
         checker.restarted(
@@ -305,16 +335,19 @@ extension World {
     /// An order's story has gone one step further: which situation was that?
     private func noteStep(_ role: Int, _ news: News, of client: Int) {
         let context = stage.roles[role].context
-        var blemishes = clients[client].blemishes
-        if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
-            blemishes |= 1 << UInt8(Blemish.crash.rawValue)
-            clients[client].wasHit = true
-        }
-        clients[client].deathsSeen = deaths
-        if blemishes != 0 {
-            marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
+        if clients[client].steppedAt != happenings {
+            if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
+                clients[client].blemishes |= Blemish.crash.bit
+                clients[client].wasHit = true
+            }
+            clients[client].deathsSeen = deaths
+            clients[client].steppedAt = happenings
+            clients[client].stepBlemishes = clients[client].blemishes
             clients[client].blemishes = 0
         }
+        marks.hit(
+            context: context, code: news.fact.wireName.code,
+            blemishes: clients[client].stepBlemishes)
         guard let event = news.fact.of(OrderEvent.self) else { return }
         switch event {
         case .placed(let placed):

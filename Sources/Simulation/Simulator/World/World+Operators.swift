@@ -67,10 +67,15 @@ extension World {
             epoch > ghost.engine.epoch
         else { return }
         ghost.store.next = .works
+        ghost.store.note = nil
+        ghost.store.isFull = false
+        nodes[ghost.node].note.poisonPerMillion = 0
+        ghost.store.forgetLast()
         let turn = ghost.engine.turn(
-            ghost.inputs, at: nodes[ghost.node].clock.wall(at: now), seed: UInt64(slot))
-        if ghost.store.last == .committed && turn.outcome == .committed && turn.events > 0 {
-            breach("Q5", "node \(ghost.node) committed after another one took its place")
+            ghost.inputs + strayOrder(for: ghost), at: nodes[ghost.node].clock.wall(at: now),
+            seed: UInt64(slot))
+        if let last = ghost.store.last, last != .fenced {
+            breach("Q5", "node \(ghost.node) wrote after another one took its place: \(last)")
         }
         if turn.outcome == .fenced { marks.hit(.fenced) }
         // What it had heard before is forgotten with it.
@@ -79,11 +84,20 @@ extension World {
         }
     }
 
+    /// Somebody still sends to the old process: an order that nobody has asked for yet.
+    private func strayOrder(for ghost: Ghost) -> [Input] {
+        guard let client = clients.firstIndex(where: { $0.place.sent == 0 }),
+            let submission = submission(client, .place, attempt: 0, noise: 1),
+            stage.places[submission.role].node == ghost.node
+        else { return [] }
+        return [.submission(submission.submission)]
+    }
+
     /// Throws away every row that is made from the log; the next start makes them again.
     private func rebuild(_ node: SimulatedNode) {
         guard node.isUp else { return }
         restart(node, after: .second)
-        let store = node.medium.owner()
+        let store = cast.store(node.medium.owner())
         do {
             var batch = Batch(epoch: try store.open().epoch)
             for role in stage.members[node.index].map({ stage.roles[$0] }) {
@@ -121,11 +135,7 @@ extension World {
             node.fullUntil = 0
             node.blockedUntil = 0
             guard node.isUp else { continue }
-            // Commands that ended the process too often are answered 500 until somebody looks, so
-            // deaths that were counted are forgotten, too.
-            if let engine = node.engine,
-                engine.desks.contains(where: { $0.parking.count > 0 || !$0.parking.isEmpty })
-            {
+            if let engine = node.engine, engine.desks.contains(where: \.parking.isHolding) {
                 release(node)
             } else {
                 planTurn(node)
@@ -135,12 +145,14 @@ extension World {
     }
 
     /// An operator lets everything that was set aside be taken again.
-    private func release(_ node: SimulatedNode) {
-        marks.hit(.parkedReleased)
+    func release(_ node: SimulatedNode) {
+        node.isReleased = true
         restart(node, after: .second)
         node.note.left = nil
         do {
-            _ = try Parking.release(in: node.medium.owner())
+            let (facts, deaths) = try Parking.release(in: node.medium.owner())
+            if facts > 0 { marks.hit(.parkedReleased) }
+            if deaths > 0 { marks.hit(.deathsForgotten) }
         } catch {
             breach("E9", "what node \(node.index) set aside can't be released: \(error)")
         }
@@ -176,4 +188,14 @@ extension World {
     package func rot(_ draw: UInt64) -> Bool {
         nodes[Int(draw % UInt64(nodes.count))].medium.rot?(draw >> 3) ?? false
     }
+}
+
+extension Node {
+    /// How many facts are set aside.
+    var parked: Int { desks.reduce(0) { $0 + $1.parking.count } }
+}
+
+extension Parking {
+    /// Somebody has to let go of something before everything can come to rest.
+    var isHolding: Bool { count > 0 || !deaths.isEmpty }
 }

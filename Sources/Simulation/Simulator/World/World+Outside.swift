@@ -53,7 +53,7 @@ extension World {
 
     // MARK: Provider
 
-    private func callProvider(_ node: SimulatedNode, _ call: ProviderCall, _ isRetry: Bool) {
+    func callProvider(_ node: SimulatedNode, _ call: ProviderCall, _ isRetry: Bool) {
         guard node.paymentGate.admits(isRetry: isRetry, at: node.clock.wall(at: now)) else {
             marks.hit(.gateClosed)
             return answer(node, call, .unavailable, after: .millisecond)
@@ -272,22 +272,31 @@ extension World {
     private func sendMail(_ node: SimulatedNode, _ call: MessageCall, _ isRetry: Bool) {
         var answer = MailAnswer.sent
         var after = delay(setting.callMicroseconds, microseconds: 0)
+        var isTwice = false
         if node.mailGate.admits(isRetry: isRetry, at: node.clock.wall(at: now)) {
             let client = numbers[call.order.raw.low]
             let decision = faults.decide(.mail, client.map { clients[$0].plan.number } ?? 0)
             after = delay(setting.callMicroseconds, microseconds: decision.noise)
             if let kind = decision.kind, let client { blemish(client, kind) }
-            if decision.kind != .mailRefused { mail.take(call.message.raw) }
-            if decision.kind != nil { answer = .unavailable }
-            if decision.kind == .mailUnanswered { after = Self.callTimeout }
+            switch decision.kind {
+            case .mailRefused?: answer = .unavailable
+            case .mailBounced?: answer = .refused(code: "no-such-mailbox")
+            default: mail.take(call.message.raw)
+            }
+            if decision.kind == .mailUnanswered {
+                answer = .unavailable
+                after = Self.callTimeout
+            }
+            isTwice = decision.kind == .mailTwice
         } else {
             answer = .unavailable
         }
-        queue.add(
-            .houseHearsMailer, at: now + after,
-            slot: mails.put(
-                MailUnderWay(
-                    call: call, answer: answer, node: node.index, incarnation: node.incarnation)))
+        let underWay = MailUnderWay(
+            call: call, answer: answer, node: node.index, incarnation: node.incarnation)
+        queue.add(.houseHearsMailer, at: now + after, slot: mails.put(underWay))
+        if isTwice {
+            queue.add(.houseHearsMailer, at: now + after * 3, slot: mails.put(underWay))
+        }
     }
 
     func mailerHears(_ slot: Int) { houseHearsMailer(slot) }

@@ -40,7 +40,7 @@ extension World {
         guard node.isUp else { return }
         let key = RowKey("\(OrderID.tables[0])_\(shard)", order.bytes)
         do {
-            let row = try node.recent.row(key) ?? node.medium.reader.row(key)
+            let row = try cast.recent(node.recent.row(key)) ?? node.medium.reader.row(key)
             var reader = WireReader(binary: row?.value ?? [0])
             checker.read(order, at: try reader.varint(), by: client, at: now)
         } catch {

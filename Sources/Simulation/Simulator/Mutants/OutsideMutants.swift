@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Planted bugs in what passes between the house, its carrier and its mail server.
+
+import Contracts
+import Invariants
+import Kernel
+import NodeEngine
+import NotificationsDomain
+import NotificationsService
+import Ports
+import ShippingDomain
+import ShippingService
+
+private typealias ShipmentStates = States<ShipmentID, ShipmentState>
+
+extension Mutant {
+    static let outside = [
+        Mutant("parcel-canceled-without-asking", trips: .g3, parcel: Rash.self),
+        Mutant("parcel-canceled-when-it-has-left", trips: .g1, parcel: Late.self),
+        Mutant(
+            "parcel-silence-taken-for-a-stop", trips: .g3, needs: .carrier,
+            parcel: Hopeful.self),
+        Mutant("parcel-created-again-when-asked-again", trips: .g3, parcel: Twice.self),
+        Mutant(
+            "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier, context: 3,
+            FreshLabel.self),
+        Mutant(
+            "parcel-is-never-asked-about", trips: .l1, needs: .carrier, parcel: Incurious.self),
+        Mutant(
+            "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail, context: 4,
+            Ruled<Notifications, Repeating>.self),
+        Mutant(
+            "mail-taken-for-sent", trips: .g3, needs: .mail, context: 4,
+            Ruled<Notifications, Trusting>.self),
+    ]
+
+    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, parcel: Rules.Type
+    ) where Rules.Base == ShipmentDecider {
+        self.init(name, trips: rule, needs: needs, context: 3, Ruled<Shipping, Rules>.self)
+    }
+}
+
+private enum Rash: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .cancel(let shipment, let order) = command,
+            case .open(let open) = states.first, open.phase == .labeled
+        else { return events }
+        return [.canceled(shipment, order: order)]
+    }
+}
+
+private enum Late: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .cancel(let shipment, let order) = command,
+            case .open(let open) = states.first, open.phase == .shipped
+        else { return events }
+        return [.canceled(shipment, order: order)]
+    }
+}
+
+/// Whoever says nothing to a cancellation will have carried it out.
+private enum Hopeful: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .note(let shipment, .silent) = command, case .open(let open) = states.first,
+            open.phase == .canceling
+        else { return events }
+        return [.canceled(shipment, order: open.order)]
+    }
+}
+
+private enum Twice: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .create(let confirmed) = command, case .open(let open) = states.first,
+            open.phase == .labeled
+        else { return events }
+        return [
+            .created(
+                .init(
+                    shipment: open.shipment, order: open.order, warehouse: confirmed.warehouse,
+                    units: confirmed.units, recipient: confirmed.recipient,
+                    leaseUntil: moment.at.advanced(by: ShipmentDecider.lease)))
+        ]
+    }
+}
+
+private enum FreshLabel: DecoratedService {
+    typealias Base = Shipping
+    typealias Rules = ShipmentDecider
+
+    static func effect(owedBy state: ShipmentState, at key: ShipmentID) -> Owed<ParcelCall>? {
+        guard let owed = Shipping.effect(owedBy: state, at: key), owed.attempt == 2,
+            owed.effect.operation == .label
+        else { return Shipping.effect(owedBy: state, at: key) }
+        let call = owed.effect
+        let other = call.shipment.raw.derived(9, UInt32(truncatingIfNeeded: owed.attempt))
+        return Owed(
+            attempt: owed.attempt, isRetry: true,
+            effect: ParcelCall(
+                shipment: ShipmentID(other), operation: .label, recipient: call.recipient,
+                units: call.units))
+    }
+}
+
+private enum Incurious: DecoratedRules {
+    typealias Base = ShipmentDecider
+
+    static func bend(
+        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
+        _ moment: Moment
+    ) -> [ShipmentEvent] {
+        guard case .wake = command, case .open(let open) = states.first,
+            open.phase == .labeled || open.phase == .shipped
+        else { return events }
+        return []
+    }
+}
+
+private enum Repeating: DecoratedRules {
+    typealias Base = MessageDecider
+
+    static func bend(
+        _ events: [MessageEvent], _ command: MessageCommand,
+        _ states: States<MessageID, MessageState>, _ moment: Moment
+    ) -> [MessageEvent] {
+        guard case .note(let message, .sent) = command, case .open(let open) = states.first,
+            open.phase == .sent
+        else { return events }
+        return [.sent(message, order: open.order)]
+    }
+}
+
+private enum Trusting: DecoratedRules {
+    typealias Base = MessageDecider
+
+    static func bend(
+        _ events: [MessageEvent], _ command: MessageCommand,
+        _ states: States<MessageID, MessageState>, _ moment: Moment
+    ) -> [MessageEvent] {
+        events.map { event in
+            guard case .deferred(let message, let order, _) = event else { return event }
+            return .sent(message, order: order)
+        }
+    }
+}
