@@ -15,7 +15,7 @@ import Testing
     ) -> World {
         var plan = Plan.drawn(from: seed, orders: orders)
         change(&plan)
-        let world = World(plan, checker: StepChecks())
+        let world = World(plan, checker: HouseChecker(plan))
         world.run()
         #expect(world.breaches == [], "seed \(seed)")
         return world
