@@ -21,7 +21,7 @@ extension Mutant {
         Mutant("order-asks-in-another-currency", trips: .m8, order: Confused.self),
         Mutant("order-gives-back-what-has-left", trips: .g2, order: Deaf.self),
         Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
-        Mutant("order-timers-are-lost", trips: .l1, needs: .bus, order: Sleepy.self),
+        Mutant("order-timers-are-lost", trips: .l1, order: Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, context: 0, Stubborn.self),
     ]
 

@@ -132,7 +132,11 @@ private enum Incurious: DecoratedRules {
         guard case .wake = command, case .open(let open) = states.first,
             open.phase == .labeled || open.phase == .shipped
         else { return events }
-        return []
+        return [
+            .deferred(
+                open.shipment, order: open.order,
+                retryAt: moment.at.advanced(by: ShipmentDecider.pollEvery))
+        ]
     }
 }
 

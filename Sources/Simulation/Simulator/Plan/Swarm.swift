@@ -14,6 +14,8 @@ extension Plan {
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / (plan.orders.count + 1))
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
+        // What no process survives is tried again every second: not for days.
+        if plan.healsAt > 3 * .hour { plan.setting.poisonPerMillion = 0 }
         return plan
     }
 }
@@ -27,6 +29,8 @@ private struct Swarm {
     private let isFaultless: Bool
     /// One in which hardly anything about an order goes well, so that rare things meet.
     private let isIntense: Bool
+    /// One in which stock is far away, so that what it gives back comes last.
+    private let isApart: Bool
 
     init(_ seed: UInt64) {
         self.seed = seed
@@ -35,6 +39,7 @@ private struct Swarm {
         isFaultless = features.below(16) == 0
         var intensity = RandomStream(seed: seed, "intensity")
         isIntense = intensity.below(8) == 0
+        isApart = isIntense && intensity.coin()
     }
 
     mutating func setting() -> Setting {
@@ -54,6 +59,11 @@ private struct Swarm {
         var poison = RandomStream(seed: seed, "poison")
         if !isFaultless && poison.below(5) == 0 {
             setting.poisonPerMillion = poison.magnitude(200...20_000)
+        }
+        if isApart {
+            setting.layout = (0..<setting.shards + 4).map { $0 == setting.shards ? 1 : 0 }
+            setting.busMicroseconds = 1_000_000
+            setting.callMicroseconds = min(setting.callMicroseconds, 200_000)
         }
         return setting
     }
