@@ -16,7 +16,8 @@ demo: setup
 	swift build $(RELEASE) --product orderhouse
 	.build/release/orderhouse demo
 
-# Build everything and run every test; ARGS='--filter Canceling' runs some.
+# Build everything, run every test, play two minutes of seeds (in a release build);
+# ARGS='--filter Canceling' runs some tests and no seeds.
 test: setup
 	@scripts/test.sh $(ARGS)
 
@@ -33,6 +34,7 @@ crashlab: setup
 simulate: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 20000 --marks
+	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 1000 --orders 15 --metamorphic
 	.build/release/orderlab simulate mutants
 
 # Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).

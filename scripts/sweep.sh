@@ -62,8 +62,8 @@ end() {
     fi
 }
 
-[[ -d .build ]] || exit 0
-build=$(cd .build && pwd -P)
+# Without a build no process is one of ours.
+build=$(cd .build 2>/dev/null && pwd -P) || build=/nowhere
 
 for folder in "${TMPDIR:-/tmp}"/orderhouse-test-*/; do
     folder=${folder%/}
@@ -97,11 +97,12 @@ for folder in "${TMPDIR:-/tmp}"/orderhouse-test-*/; do
     fi
 done
 
-# A benchmark keeps its mails in memory, in a folder that ends with its process id.
-for folder in /dev/shm/orderhouse-bench-*/; do
+# Benchmarks and simulations keep files in memory, in a folder that names their process. What a
+# benchmark keeps on the disk was perhaps asked for (--keep) and stays.
+for folder in /dev/shm/orderhouse-{bench,simulated}-*/; do
     folder=${folder%/}
-    [[ ! -L $folder && -O $folder && $folder =~ -([1-9][0-9]*)$ ]] || continue
-    if ! alive "${BASH_REMATCH[1]}"; then
+    [[ ! -L $folder && -O $folder && $folder =~ -(bench|simulated)-([1-9][0-9]*) ]] || continue
+    if ! alive "${BASH_REMATCH[2]}"; then
         rm -rf -- "$folder"
         echo "sweep: removed $folder"
     fi

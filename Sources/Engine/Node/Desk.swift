@@ -216,10 +216,11 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     @inlinable public func wake(_ key: Key, isRestart: Bool) {
-        woken.append((key, isRestart))
         let hash = Murmur3.hash128(key.bytes + Array(log.description.utf8), seed: 1)
         let input = InputID(high: hash.0, low: hash.1)
+        // Not woken again before its state changes, or an operator releases it: that takes a start.
         if !parking.isEmpty && parking.isPoison(input) { return }
+        woken.append((key, isRestart))
         let command = S.wake(key, isRestart: isRestart)
         pending.append(
             Pending(

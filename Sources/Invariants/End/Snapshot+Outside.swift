@@ -19,8 +19,9 @@ extension Snapshot {
         let captured = account?.captured ?? 0
         let authorized = account?.authorized ?? 0
         findings.demand(captured <= authorized, .m3, "\(id.text): at the provider")
-        if let currency = account?.currency {
-            findings.demand(currency == open.amount.currency, .m8, id.text)
+        // What was never granted anything has no currency yet.
+        if let account, account.currency != nil || authorized > 0 {
+            findings.demand(account.currency == open.amount.currency, .m8, id.text)
         }
         switch open.phase {
         case .captured:

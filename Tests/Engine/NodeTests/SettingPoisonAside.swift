@@ -82,6 +82,7 @@ import Testing
         for _ in 0..<5 { bench.turn() }
         #expect(try bench.meter(.meter(1)).rings == 1)
         #expect(try bench.meter(.meter(2)).rings == 1)
+        #expect(bench.node.nextDue == nil, "it is not tried again and again")
         // It can still be reached by commands.
         #expect(bench.ask(.add(.meter(1), 1)).first??.status == 200)
     }

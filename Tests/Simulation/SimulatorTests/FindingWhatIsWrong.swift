@@ -64,6 +64,8 @@ import Testing
         return names.filter { $0.hasSuffix(".plan") }.sorted()
     }
 
+    @Test func `are there`() { #expect(Self.plans.contains("parked-command.plan")) }
+
     @Test func `play well now`() throws {
         for name in Self.plans {
             let text = try String(

@@ -14,8 +14,6 @@ extension Plan {
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / (plan.orders.count + 1))
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
-        // What no process survives is tried again every second: not for days.
-        if plan.healsAt > 3 * .hour { plan.setting.poisonPerMillion = 0 }
         return plan
     }
 }
