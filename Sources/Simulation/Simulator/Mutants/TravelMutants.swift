@@ -64,10 +64,10 @@ extension BusMessage {
 }
 
 /// A desk that does with the facts of others what it must not.
-final class BentDesk: AnyDesk {
+final class BentDesk: DecoratedDesk {
     enum Flaw: Sendable { case hearsTwice, skipsFacts }
 
-    private let base: any AnyDesk
+    let base: any AnyDesk
     private let flaw: Flaw
     private var heard = 0
 
@@ -86,56 +86,5 @@ final class BentDesk: AnyDesk {
             }
             base.take(kept, from: log)
         }
-    }
-
-    var log: LogName { base.log }
-    var hears: [String] { base.hears }
-    var codec: LogCodec { base.codec }
-    var head: Int64 { base.head }
-    var parking: Parking {
-        get { base.parking }
-        set { base.parking = newValue }
-    }
-    var hasWork: Bool { base.hasWork }
-    var nextDue: Timestamp? { base.nextDue }
-    var hasUnstored: Bool { base.hasUnstored }
-
-    func exchangeNews(_ empty: inout [News]) { base.exchangeNews(&empty) }
-    func take(_ submission: Submission) { base.take(submission) }
-    func takeDue(by now: Timestamp, limit: Int) -> Int { base.takeDue(by: now, limit: limit) }
-    func load(from store: any Store) throws { try base.load(from: store) }
-
-    func decide(_ moments: inout Moments, note: any PoisonNote) throws {
-        try base.decide(&moments, note: note)
-    }
-
-    func render() { base.render() }
-
-    func collect(into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool) {
-        base.collect(into: &batch, at: now, chain: chain, isIdle: isIdle)
-    }
-
-    func settle(
-        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
-    ) {
-        base.settle(&turn, desk: desk, recent: recent, now: now)
-    }
-
-    func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
-        base.forget(&turn, problem: problem, now: now)
-    }
-
-    func open(_ contents: StoreContents, store: any Store) throws {
-        try base.open(contents, store: store)
-    }
-
-    func isCommitted(in contents: StoreContents) -> Bool? { base.isCommitted(in: contents) }
-    func begin(epoch: Int64) { base.begin(epoch: epoch) }
-    func publishUnstored(to recent: any RecentRows) { base.publishUnstored(to: recent) }
-
-    func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch
-    ) throws {
-        try base.expireReplies(before: horizon, from: store, into: &batch)
     }
 }

@@ -26,8 +26,8 @@ final class Tap {
     }
 }
 
-final class TappedDesk: AnyDesk {
-    private let base: any AnyDesk
+final class TappedDesk: DecoratedDesk {
+    let base: any AnyDesk
     private let role: Int
     private let tap: Tap
     private var heard: [News] = []
@@ -37,18 +37,6 @@ final class TappedDesk: AnyDesk {
         self.role = role
         self.tap = tap
     }
-
-    var log: LogName { base.log }
-    var hears: [String] { base.hears }
-    var codec: LogCodec { base.codec }
-    var head: Int64 { base.head }
-    var parking: Parking {
-        get { base.parking }
-        set { base.parking = newValue }
-    }
-    var hasWork: Bool { base.hasWork }
-    var nextDue: Timestamp? { base.nextDue }
-    var hasUnstored: Bool { base.hasUnstored }
 
     func exchangeNews(_ empty: inout [News]) {
         base.exchangeNews(&empty)
@@ -68,36 +56,5 @@ final class TappedDesk: AnyDesk {
         if tap.forgotten != nil { tap.forgotten?.append(contentsOf: heard.map(\.fact)) }
         heard.removeAll(keepingCapacity: true)
         base.forget(&turn, problem: problem, now: now)
-    }
-
-    func take(_ submission: Submission) { base.take(submission) }
-
-    func take(_ facts: [News], from log: LogName) { base.take(facts, from: log) }
-
-    func takeDue(by now: Timestamp, limit: Int) -> Int { base.takeDue(by: now, limit: limit) }
-    func load(from store: any Store) throws { try base.load(from: store) }
-
-    func decide(_ moments: inout Moments, note: any PoisonNote) throws {
-        try base.decide(&moments, note: note)
-    }
-
-    func render() { base.render() }
-
-    func collect(into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool) {
-        base.collect(into: &batch, at: now, chain: chain, isIdle: isIdle)
-    }
-
-    func open(_ contents: StoreContents, store: any Store) throws {
-        try base.open(contents, store: store)
-    }
-
-    func isCommitted(in contents: StoreContents) -> Bool? { base.isCommitted(in: contents) }
-    func begin(epoch: Int64) { base.begin(epoch: epoch) }
-    func publishUnstored(to recent: any RecentRows) { base.publishUnstored(to: recent) }
-
-    func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch
-    ) throws {
-        try base.expireReplies(before: horizon, from: store, into: &batch)
     }
 }
