@@ -41,33 +41,26 @@ extension Mutant {
     }
 }
 
-private enum Rash: DecoratedRules {
-    typealias Base = ShipmentDecider
+/// Whoever asks for a parcel in this phase to be stopped is told that it was.
+private protocol Stopping: DecoratedRules where Base == ShipmentDecider {
+    static var phase: ShipmentState.Phase { get }
+}
 
+extension Stopping {
     static func bend(
         _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
         _ moment: Moment
     ) -> [ShipmentEvent] {
         guard case .cancel(let shipment, let order) = command,
-            case .open(let open) = states.first, open.phase == .labeled
+            case .open(let open) = states.first, open.phase == phase
         else { return events }
         return [.canceled(shipment, order: order)]
     }
 }
 
-private enum Late: DecoratedRules {
-    typealias Base = ShipmentDecider
+private enum Rash: Stopping { static let phase = ShipmentState.Phase.labeled }
 
-    static func bend(
-        _ events: [ShipmentEvent], _ command: ShipmentCommand, _ states: ShipmentStates,
-        _ moment: Moment
-    ) -> [ShipmentEvent] {
-        guard case .cancel(let shipment, let order) = command,
-            case .open(let open) = states.first, open.phase == .shipped
-        else { return events }
-        return [.canceled(shipment, order: order)]
-    }
-}
+private enum Late: Stopping { static let phase = ShipmentState.Phase.shipped }
 
 /// Whoever says nothing to a cancellation will have carried it out.
 private enum Hopeful: DecoratedRules {

@@ -168,6 +168,7 @@ extension World {
             breach("L1", "client \(client.plan.number) was never answered")
             return
         }
+        if countsLeft > 0 { return breach("L1", "\(countsLeft) counts were never answered") }
         lookAtTheEnd()
         checker.ended(standstill(isEnd: true))
     }

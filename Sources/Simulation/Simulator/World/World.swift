@@ -54,7 +54,7 @@ package final class World {
     var deliveries = Slab<[BusMessage]>()
     var gaps = Slab<Gap>()
     var ghosts = Slab<Ghost>()
-    /// Counts that were not answered yet are sent again.
+    /// Counts that were not answered yet: they are sent again until they are.
     var countsLeft = 0
     let articles: [SKU]
     let warehouses: [Warehouse]
