@@ -5,7 +5,7 @@ import Invariants
 
 extension Mutant {
     static let stores = [
-        Mutant("store-acknowledges-too-early", trips: .o4, needs: .deaths, store: .writesBehind),
+        Mutant("store-acknowledges-too-early", trips: .o4, store: .writesBehind),
         Mutant("store-loses-some-rows", trips: .q1, store: .losesRows),
         Mutant("store-loses-the-index-of-answers", trips: .o8, store: .losesAnswers),
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
