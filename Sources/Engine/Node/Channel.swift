@@ -127,6 +127,10 @@ extension Node {
 
     private func handle(_ message: BusMessage, _ channel: Channel) {
         let desk = desks[channel.target]
+        if let fact = message.fact, desk.parking.keys.isEmpty {
+            let news = News(position: message.position, fact: fact, trace: nil)
+            return desk.take([news], from: message.log)
+        }
         take(
             ParkedItem(
                 consumer: desk.log, source: message.log, position: message.position,

@@ -189,7 +189,7 @@ public final class Desk<S: Service>: AnyDesk {
         parking.park(
             ParkedItem(
                 consumer: log, source: source, position: news.position,
-                name: news.fact.wireName.text, payload: LogCodec.json(of: news.fact),
+                name: news.fact.wireName.text, payload: news.fact.json,
                 reason: isBehind ? "behind-parked" : "poison", entity: entity))
         return true
     }

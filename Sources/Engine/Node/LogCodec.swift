@@ -48,15 +48,6 @@ public struct LogCodec: Sendable {
         return try readFact(name, &reader)
     }
 
-    /// The fact's data as a JSON object.
-    public static func json(of fact: any Fact) -> [UInt8] {
-        var writer = WireWriter(json: JSONWriter(capacity: 256))
-        writer.json.beginObject()
-        fact.write(to: &writer)
-        writer.json.endObject()
-        return writer.json.bytes
-    }
-
     /// The whole event for people: envelope and data, as one JSON object.
     public func write(_ record: Record, to json: inout JSONWriter) throws(WireError) {
         let fact = try fact(of: record)
@@ -84,7 +75,7 @@ public struct LogCodec: Sendable {
             json.string(trace)
         }
         json.key("data")
-        json.raw(Self.json(of: fact))
+        json.raw(fact.json)
         json.endObject()
     }
 }

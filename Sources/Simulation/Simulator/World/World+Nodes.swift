@@ -321,7 +321,7 @@ extension World {
         }
     }
 
-    private func orderNumber(of fact: any Fact) -> Int? {
+    func orderNumber(of fact: any Fact) -> Int? {
         if let fact = fact.of(OrderEvent.self) { return numbers[fact.order.raw.low] }
         if let fact = fact.of(StockEvent.self) {
             return fact.order.flatMap { numbers[$0.raw.low] }
