@@ -115,18 +115,20 @@ extension Node {
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
                 channels[index].move(partition, to: message.position, epoch: message.epoch)
-                handle(message, channels[index])
+                handle(message, on: desks[channels[index].target], channels[index].remote.codec)
             }
         }
     }
 
     /// False when `message` would change nothing here, not even show that something is missing.
     public func isNews(_ message: BusMessage) -> Bool {
-        channels.contains { $0.concerns(message) && $0.judge(message) != .repeated }
+        // By index: an element that is handed out is a copy of all its arrays.
+        channels.indices.contains {
+            channels[$0].concerns(message) && channels[$0].judge(message) != .repeated
+        }
     }
 
-    private func handle(_ message: BusMessage, _ channel: Channel) {
-        let desk = desks[channel.target]
+    private func handle(_ message: BusMessage, on desk: any AnyDesk, _ codec: LogCodec) {
         if let fact = message.fact, desk.parking.keys.isEmpty {
             let news = News(position: message.position, fact: fact, trace: nil)
             return desk.take([news], from: message.log)
@@ -136,7 +138,7 @@ extension Node {
                 consumer: desk.log, source: message.log, position: message.position,
                 name: message.name, payload: message.payload, reason: "",
                 entity: RowKey("story", Array(message.key.utf8))),
-            on: desk, channel.remote.codec)
+            on: desk, codec)
     }
 }
 

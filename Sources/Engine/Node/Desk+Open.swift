@@ -34,7 +34,9 @@ extension Desk {
         memories.removeAll()
         fresh.removeAll()
         batch += 1
-        toResume = Deque(openKeys().sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+        let open = openKeys().map { (bytes: $0.bytes, key: $0) }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        toResume = Deque(open.map(\.key))
     }
 
     /// The entities whose row says that something is due.

@@ -134,6 +134,15 @@ private struct Swarm {
         setting.eventsMax = max(setting.eventsMax, hurry.magnitude(64...4_096))
         setting.dueMax = max(setting.dueMax, 32)
         setting.commitMicroseconds = hurry.magnitude(10_000...200_000)
+        setting.wakeMicroseconds = hurry.magnitude(1_000...200_000)
+        // Small caches and eager rows make every turn read and write what the last one had.
+        if hurry.coin() {
+            let shipped = Setting()
+            setting.cells = shipped.cells
+            setting.lagEvents = shipped.lagEvents
+            setting.restingRows = shipped.restingRows
+            setting.replyIndex = shipped.replyIndex
+        }
         setting.callMicroseconds = min(setting.callMicroseconds, 1_000_000)
         setting.noticeMilliseconds = min(setting.noticeMilliseconds, 5_000)
     }

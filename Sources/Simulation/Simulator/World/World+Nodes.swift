@@ -38,8 +38,10 @@ extension World {
         guard node.isUp, !node.isTurnPlanned else { return }
         node.isTurnPlanned = true
         queue.add(
-            .turn, at: max(now, node.busyUntil, node.pausedUntil), subject: node.index,
-            turn: node.incarnation)
+            .turn,
+            at: max(
+                now + Instant(setting.wakeMicroseconds) * .microsecond, node.busyUntil,
+                node.pausedUntil), subject: node.index, turn: node.incarnation)
     }
 
     private func planWake(_ node: SimulatedNode, at instant: Instant) {
