@@ -274,7 +274,7 @@ private struct Swarm {
         var operations: [PlannedOperation] = []
         for kind in PlannedOperation.Kind.allCases where features.below(3) == 0 {
             if kind == .jump && plan.setting.jumpMinutes == 0 { continue }
-            let most = plan.orders.count > 300 ? 2 : 6
+            let most = plan.orders.count > 1_000 ? 1 : plan.orders.count > 300 ? 2 : 6
             for _ in 0..<shape.magnitude(1...most) {
                 let at = Instant.second + stream.below(last + Instant.hour)
                 let node = stream.within(0...plan.setting.nodes - 1)

@@ -310,7 +310,7 @@ extension World {
         node.tap.drain { news in
             facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
-                let order = orderNumber(of: fact.fact)
+                let order = orderNumber(of: fact.fact, in: stage.roles[news.role].context)
                 if let order { noteStep(news.role, fact, of: order) }
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
@@ -320,6 +320,15 @@ extension World {
         let frames = store.takeKept()
         if !frames.isEmpty {
             checker.committed(Commit(frames: frames, facts: facts, at: now))
+        }
+    }
+
+    private func orderNumber(of fact: any Fact, in context: Int) -> Int? {
+        switch context {
+        case 0: fact.of(OrderEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 2: fact.of(PaymentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 3: fact.of(ShipmentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        default: orderNumber(of: fact)
         }
     }
 
