@@ -14,7 +14,7 @@ extension Plan {
         let opening = plan.orders.count + 1
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / opening)
         // Each poisonous input ends three processes, and an order brings some 25 inputs.
-        plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 400_000 / opening)
+        plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -142,6 +142,15 @@ private struct Swarm {
             setting.lagEvents = shipped.lagEvents
             setting.restingRows = shipped.restingRows
             setting.replyIndex = shipped.replyIndex
+            setting.frameRecords = shipped.frameRecords
+        }
+        setting.courierMilliseconds = max(setting.courierMilliseconds, 50)
+        // Whoever gives up before the first answer can be there sends nothing but repeats.
+        if setting.patienceMilliseconds > 0 {
+            let usual =
+                setting.commitMicroseconds + setting.wakeMicroseconds
+                + setting.clientMicroseconds
+            setting.patienceMilliseconds = max(setting.patienceMilliseconds, usual / 1_000)
         }
         setting.callMicroseconds = min(setting.callMicroseconds, 1_000_000)
         setting.noticeMilliseconds = min(setting.noticeMilliseconds, 5_000)
