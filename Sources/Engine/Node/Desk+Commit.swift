@@ -190,7 +190,7 @@ extension Desk {
             through: unstored.first.map { $0.position - 1 } ?? head,
             repliesThrough: replies.stagedMark ?? replies.markedThrough, greatest: greatest)
         batch.rows.append(
-            RowChange(table: Mark.table, key: Array(log.description.utf8), value: mark.value))
+            RowChange(table: Mark.table, key: logBytes, value: mark.value))
     }
 
     @inlinable public func settle(

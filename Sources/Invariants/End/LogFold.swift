@@ -64,6 +64,7 @@ package struct LogFold<S: Service> {
         var names = [WireName?](repeating: nil, count: 256)
         for name in S.Rules.Event.names { names[Int(name.code)] = name }
         self.names = names
+        entities.reserveCapacity(ledger.orders.count)
         // Rows follow their log while they are read: the mark must be no younger than they are.
         let mark = try StoredMark.through(log, reader)
         try readRows(reader)

@@ -16,6 +16,8 @@ package final class SimulatedDisk: Sendable {
     fileprivate struct Log: Sendable {
         let name: LogName
         var frames: ContiguousArray<Frame> = []
+        /// Where each frame ends: to look for one must not copy others.
+        var ends: ContiguousArray<Int64> = []
     }
 
     fileprivate struct Table: Sendable {
@@ -156,6 +158,7 @@ extension SimulatedDisk.State {
         for frame in batch.frames {
             let log = index(of: frame.log) ?? add(frame.log)
             logs[log].frames.append(frame)
+            logs[log].ends.append(frame.last)
         }
         var table = -1
         for change in batch.rows {
@@ -167,10 +170,9 @@ extension SimulatedDisk.State {
             }
         }
         for (log, position) in batch.dropped {
-            guard let index = index(of: log), let end = logs[index].frames.last?.last else {
-                continue
-            }
+            guard let index = index(of: log), let end = logs[index].ends.last else { continue }
             logs[index].frames.removeAll { $0.last <= position && $0.last != end }
+            logs[index].ends.removeAll { $0 <= position && $0 != end }
         }
         commits += 1
         return .committed
@@ -183,7 +185,7 @@ extension SimulatedDisk.State {
             let known = heads.firstIndex { $0.log == frame.log }
             let head =
                 known.map { heads[$0].last }
-                ?? index(of: frame.log).flatMap { logs[$0].frames.last?.last } ?? 0
+                ?? index(of: frame.log).flatMap { logs[$0].ends.last } ?? 0
             guard frame.first == head + 1, frame.count > 0 else { return false }
             if let known {
                 heads[known].last = frame.last
@@ -206,21 +208,20 @@ extension SimulatedDisk.State {
 
     fileprivate func frames(of log: LogName, after position: Int64, limit: Int) -> [Frame] {
         guard let index = index(of: log) else { return [] }
-        let frames = logs[index].frames
+        let ends = logs[index].ends
         var low = 0
-        var high = frames.count
+        var high = ends.count
         while low < high {
             let middle = (low + high) / 2
-            if frames[middle].last <= position { low = middle + 1 } else { high = middle }
+            if ends[middle] <= position { low = middle + 1 } else { high = middle }
         }
-        var events = 0
-        var answer: [Frame] = []
-        while low < frames.count, events < limit {
-            answer.append(frames[low])
-            events += frames[low].count
+        let first = low
+        var events: Int64 = 0
+        while low < ends.count, events < limit {
+            events += ends[low] - (low > 0 ? ends[low - 1] : logs[index].frames[0].first - 1)
             low += 1
         }
-        return answer
+        return Array(logs[index].frames[first..<low])
     }
 
     fileprivate func rows(
