@@ -96,6 +96,7 @@ extension World {
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
+        node.note.poisonSeed = plan.seed
         node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
         node.moment = max(node.moment, node.clock.wall(at: now))
         let seed = SplitMix.mix(
