@@ -40,6 +40,15 @@ extension Fact {
     /// 100 ns, and every fact meets several; comparing types costs 1.
     @inlinable
     public func of<Event: Fact>(_ type: Event.Type) -> Event? { same(self, as: type) }
+
+    /// The fact's data as a JSON object.
+    public var json: [UInt8] {
+        var writer = WireWriter(json: JSONWriter(capacity: 256))
+        writer.json.beginObject()
+        write(to: &writer)
+        writer.json.endObject()
+        return writer.json.bytes
+    }
 }
 
 /// `value` when it is exactly a `Target`, without asking the runtime for conversions.

@@ -19,7 +19,8 @@ public struct RemoteLog: Sendable {
     }
 }
 
-struct Channel {
+/// A class: whoever asks an element of an array of structs copies all that it holds.
+final class Channel {
     let remote: RemoteLog
     let target: Int
     let to: LogName
@@ -41,17 +42,17 @@ struct Channel {
     }
 
     /// The fact at `position`, heard under `epoch`, is handled.
-    mutating func move(_ partition: Int, to position: Int64, epoch: Int64) {
+    func move(_ partition: Int, to position: Int64, epoch: Int64) {
         if cursors[partition] == committed[partition] { moved.append(partition) }
         cursors[partition] = (position, epoch)
     }
 
-    mutating func settle() {
+    func settle() {
         for partition in moved { committed[partition] = cursors[partition] }
         moved.removeAll(keepingCapacity: true)
     }
 
-    mutating func forget() {
+    func forget() {
         for partition in moved { cursors[partition] = committed[partition] }
         moved.removeAll(keepingCapacity: true)
     }
@@ -66,7 +67,7 @@ struct Channel {
         }
     }
 
-    mutating func open(from store: any Store) throws {
+    func open(from store: any Store) throws {
         let rows = try store.load(keys.map { RowKey(Cursor.table, $0) })
         for (partition, row) in rows.enumerated() {
             if let row { cursors[partition] = try Cursor.read(row) }
@@ -102,20 +103,20 @@ struct Channel {
 
 extension Node {
     func hear(_ message: BusMessage, _ turn: inout Turn) {
-        for index in channels.indices where channels[index].concerns(message) {
+        for channel in channels where channel.concerns(message) {
             let partition = Int(message.partition)
             let gap = Gap(
                 log: message.log, partition: message.partition,
-                after: channels[index].cursors[partition].position)
-            switch channels[index].judge(message) {
+                after: channel.cursors[partition].position)
+            switch channel.judge(message) {
             case .repeated: break
             case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
             case .fork: turn.forks.append(gap)
             // What was released comes first; this will be asked for again.
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
-                channels[index].move(partition, to: message.position, epoch: message.epoch)
-                handle(message, channels[index])
+                channel.move(partition, to: message.position, epoch: message.epoch)
+                handle(message, on: desks[channel.target], channel.remote.codec)
             }
         }
     }
@@ -125,14 +126,17 @@ extension Node {
         channels.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
-    private func handle(_ message: BusMessage, _ channel: Channel) {
-        let desk = desks[channel.target]
+    private func handle(_ message: BusMessage, on desk: any AnyDesk, _ codec: LogCodec) {
+        if let fact = message.fact, desk.parking.keys.isEmpty {
+            let news = News(position: message.position, fact: fact, trace: nil)
+            return desk.take([news], from: message.log)
+        }
         take(
             ParkedItem(
                 consumer: desk.log, source: message.log, position: message.position,
                 name: message.name, payload: message.payload, reason: "",
                 entity: RowKey("story", Array(message.key.utf8))),
-            on: desk, channel.remote.codec)
+            on: desk, codec)
     }
 }
 

@@ -34,7 +34,9 @@ extension Desk {
         memories.removeAll()
         fresh.removeAll()
         batch += 1
-        toResume = Deque(openKeys().sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+        let open = openKeys().map { (bytes: $0.bytes, key: $0) }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        toResume = Deque(open.map(\.key))
     }
 
     /// The entities whose row says that something is due.
@@ -74,10 +76,9 @@ extension Desk {
     private func replay(_ frame: Frame, after mark: Int64, from store: any Store) throws {
         var events: [(Record, S.Rules.Event)] = []
         for record in try frame.records() where record.position > mark {
-            guard let event = try codec.fact(of: record) as? S.Rules.Event else {
-                throw StoreFailure.corrupt
-            }
-            events.append((record, event))
+            var reader = record.reader
+            let name = try codec.name(of: record)
+            events.append((record, try S.Rules.Event.read(name, from: &reader)))
         }
         try loadCells(of: events.flatMap { S.Rules.changes($0.1) }, from: store)
         for (record, event) in events { replay(event, record) }

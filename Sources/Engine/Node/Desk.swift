@@ -12,6 +12,8 @@ public final class Desk<S: Service>: AnyDesk {
     public typealias Entry = Cell<Key, State>
 
     public let log: LogName
+    /// The log's name, byte by byte.
+    public let logBytes: [UInt8]
     public let codec: LogCodec
     public let limits: DeskLimits
     public let tables: [String]
@@ -127,6 +129,7 @@ public final class Desk<S: Service>: AnyDesk {
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
     ) {
         log = LogName(S.name, shard)
+        logBytes = Array(log.description.utf8)
         self.limits = limits
         self.ownsBucket = ownsBucket
         codec = LogCodec(
@@ -189,7 +192,7 @@ public final class Desk<S: Service>: AnyDesk {
         parking.park(
             ParkedItem(
                 consumer: log, source: source, position: news.position,
-                name: news.fact.wireName.text, payload: LogCodec.json(of: news.fact),
+                name: news.fact.wireName.text, payload: news.fact.json,
                 reason: isBehind ? "behind-parked" : "poison", entity: entity))
         return true
     }
@@ -216,7 +219,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     @inlinable public func wake(_ key: Key, isRestart: Bool) {
-        let hash = Murmur3.hash128(key.bytes + Array(log.description.utf8), seed: 1)
+        let hash = Murmur3.hash128(key.bytes + logBytes, seed: 1)
         let input = InputID(high: hash.0, low: hash.1)
         // Not woken again before its state changes, or an operator releases it: that takes a start.
         if !parking.isEmpty && parking.isPoison(input) { return }

@@ -6,7 +6,7 @@ import DequeModule
 import Kernel
 import Ports
 
-struct Link {
+final class Link {
     let source: Int
     let target: Int
     let from: LogName
@@ -31,10 +31,10 @@ struct Link {
 
     func hasWaiting(upTo head: Int64) -> Bool { cursor < head }
 
-    mutating func settle() { committedCursor = cursor }
+    func settle() { committedCursor = cursor }
 
     /// The batch did not happen: what it handled will be read from the store again.
-    mutating func forget() {
+    func forget() {
         cursor = committedCursor
         queue.removeAll()
         isComplete = false

@@ -9,6 +9,8 @@ import Ports
 public struct LogCodec: Sendable {
     public let service: String
     public let names: [WireName]
+    /// By code.
+    private let named: [WireName?]
     private let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
     private let keyText: @Sendable (Stream) -> String
 
@@ -18,6 +20,9 @@ public struct LogCodec: Sendable {
     ) {
         self.service = service
         names = Event.names
+        var named = [WireName?](repeating: nil, count: 256)
+        for name in names { named[Int(name.code)] = name }
+        self.named = named
         readFact = { name, reader throws(WireError) in try Event.read(name, from: &reader) }
         self.keyText = { stream in
             Key(table: stream.table, bytes: stream.key).map(keyText) ?? Hex.text(stream.key)
@@ -25,7 +30,7 @@ public struct LogCodec: Sendable {
     }
 
     public func name(of record: Record) throws(WireError) -> WireName {
-        guard let name = names.first(where: { $0.code == record.code }) else {
+        guard let name = named[Int(record.code)] else {
             throw .unknownName("\(service) #\(record.code)")
         }
         return name
@@ -46,15 +51,6 @@ public struct LogCodec: Sendable {
         guard document.root.kind == .object else { throw .malformed }
         var reader = WireReader(json: document.root)
         return try readFact(name, &reader)
-    }
-
-    /// The fact's data as a JSON object.
-    public static func json(of fact: any Fact) -> [UInt8] {
-        var writer = WireWriter(json: JSONWriter(capacity: 256))
-        writer.json.beginObject()
-        fact.write(to: &writer)
-        writer.json.endObject()
-        return writer.json.bytes
     }
 
     /// The whole event for people: envelope and data, as one JSON object.
@@ -84,7 +80,7 @@ public struct LogCodec: Sendable {
             json.string(trace)
         }
         json.key("data")
-        json.raw(Self.json(of: fact))
+        json.raw(fact.json)
         json.endObject()
     }
 }

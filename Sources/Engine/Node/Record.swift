@@ -6,9 +6,7 @@ public import Ports
 
 /// An event of a log, read back but not yet decoded.
 public struct Record: Sendable {
-    public let log: LogName
     public let position: Int64
-    public let at: Timestamp
     public let code: UInt8
     public let stream: Stream
     /// The event's number in its stream, from 1.
@@ -18,10 +16,34 @@ public struct Record: Sendable {
     public let cause: Cause
     /// The W3C trace context under which it came about.
     public let trace: String?
-    public let frame: Frame
     public let data: Range<Int>
+    private let page: Page
 
-    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
+    public var log: LogName { page.frame.log }
+    public var at: Timestamp { page.frame.at }
+    public var reader: WireReader { WireReader(binary: page.frame.bytes, range: data) }
+
+    /// What the records of one frame share.
+    fileprivate final class Page: Sendable {
+        let frame: Frame
+
+        init(_ frame: Frame) { self.frame = frame }
+    }
+
+    fileprivate init(
+        in page: Page, at position: Int64, _ code: UInt8, _ stream: Stream,
+        version: Int64, previous: Int64, cause: Cause, trace: String?, data: Range<Int>
+    ) {
+        self.page = page
+        self.position = position
+        self.code = code
+        self.stream = stream
+        self.version = version
+        self.previous = previous
+        self.cause = cause
+        self.trace = trace
+        self.data = data
+    }
 }
 
 /// The entity in whose stream an event is kept.
@@ -100,6 +122,7 @@ extension Frame {
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
         records.reserveCapacity(count)
+        let page = Record.Page(self)
         var offset = 0
         for index in 0..<count {
             var reader = WireReader(binary: bytes, range: offset..<bytes.count)
@@ -107,7 +130,9 @@ extension Frame {
             let start = bytes.count - reader.remaining
             guard length <= UInt64(reader.remaining) else { throw .truncated }
             let end = start + Int(length)
-            if let record = try record(at: first + Int64(index), from: start, to: end, isWanted) {
+            if let record = try record(
+                in: page, at: first + Int64(index), from: start, to: end, isWanted)
+            {
                 records.append(record)
             }
             offset = end
@@ -117,7 +142,7 @@ extension Frame {
     }
 
     private func record(
-        at position: Int64, from start: Int, to end: Int, _ isWanted: (UInt16) -> Bool
+        in page: Record.Page, at position: Int64, from start: Int, to end: Int, _ isWanted: (UInt16) -> Bool
     ) throws(WireError) -> Record? {
         var reader = WireReader(binary: bytes, range: start..<end)
         let code = try reader.byte()
@@ -130,9 +155,8 @@ extension Frame {
         let cause = try RecordCoding.cause(from: &reader)
         let trace = try reader.optionalString("trace")
         return Record(
-            log: log, position: position, at: at, code: code,
-            stream: Stream(table: table, key: key, bucket: bucket), version: version,
-            previous: distance == 0 ? 0 : position - distance, cause: cause, trace: trace,
-            frame: self, data: end - reader.remaining..<end)
+            in: page, at: position, code, Stream(table: table, key: key, bucket: bucket),
+            version: version, previous: distance == 0 ? 0 : position - distance, cause: cause,
+            trace: trace, data: end - reader.remaining..<end)
     }
 }

@@ -94,14 +94,15 @@ public struct ReplyBook {
     }
 
     @usableFromInline mutating func endBatch() {
-        found.removeAll(keepingCapacity: true)
-        promised.removeAll(keepingCapacity: true)
-        promisedIdentities.removeAll(keepingCapacity: true)
-        refused.removeAll(keepingCapacity: true)
-        reused.removeAll(keepingCapacity: true)
-        unmet.removeAll(keepingCapacity: true)
-        fresh.removeAll(keepingCapacity: true)
-        rendered.removeAll(keepingCapacity: true)
+        // To empty a table costs as much as the most that it ever held.
+        if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+        if !promised.isEmpty { promised.removeAll(keepingCapacity: true) }
+        if !promisedIdentities.isEmpty { promisedIdentities.removeAll(keepingCapacity: true) }
+        if !refused.isEmpty { refused.removeAll(keepingCapacity: true) }
+        if !reused.isEmpty { reused.removeAll(keepingCapacity: true) }
+        if !unmet.isEmpty { unmet.removeAll(keepingCapacity: true) }
+        if !fresh.isEmpty { fresh.removeAll(keepingCapacity: true) }
+        if !rendered.isEmpty { rendered.removeAll(keepingCapacity: true) }
     }
 }
 

@@ -80,8 +80,7 @@ package struct Publication: Sendable {
         return BusMessage(
             log: record.log, epoch: epoch.number, epochBase: epoch.base,
             partition: partition, position: record.position, previous: previous,
-            key: fact.correlation ?? Hex.text(record.stream.key), name: fact.wireName.text,
-            payload: LogCodec.json(of: fact))
+            fact: fact, stream: record.stream.key)
     }
 }
 

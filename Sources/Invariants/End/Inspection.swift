@@ -34,16 +34,19 @@ package struct Inspection {
         package let outside: () throws -> Outside
         /// Faults have stopped and nothing moves any more.
         package let isAtRest: Bool
+        /// How many orders to make room for.
+        package let capacity: Int
 
         /// Between them the stores hold the logs of all contexts.
         package init(
             stores: [Store], chain: any Chain, outside: @escaping () throws -> Outside,
-            isAtRest: Bool = false
+            isAtRest: Bool = false, capacity: Int = 64
         ) {
             self.stores = stores
             self.chain = chain
             self.outside = outside
             self.isAtRest = isAtRest
+            self.capacity = capacity
         }
 
         var orderShards: Int {
@@ -75,7 +78,7 @@ package struct Inspection {
     /// Reads and checks everything.
     package init(_ source: Source) throws {
         self.source = source
-        ledger = Ledger(orderShards: source.orderShards)
+        ledger = Ledger(orderShards: source.orderShards, capacity: source.capacity)
         snapshot = Snapshot(
             outside: Outside(account: { _ in nil }, parcel: { _ in nil }),
             isAtRest: source.isAtRest)

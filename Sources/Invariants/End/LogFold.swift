@@ -64,6 +64,7 @@ package struct LogFold<S: Service> {
         var names = [WireName?](repeating: nil, count: 256)
         for name in S.Rules.Event.names { names[Int(name.code)] = name }
         self.names = names
+        entities.reserveCapacity(ledger.orders.count)
         // Rows follow their log while they are read: the mark must be no younger than they are.
         let mark = try StoredMark.through(log, reader)
         try readRows(reader)
@@ -83,54 +84,62 @@ package struct LogFold<S: Service> {
     }
 
     private mutating func fold(_ frame: Frame, _ ledger: inout Ledger, _ note: Note) {
-        guard let number = ledger.number(of: log), let records = try? frame.records() else {
+        guard let number = ledger.number(of: log) else {
             return ledger.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
         ledger.note(epoch: frame.epoch, of: number)
-        for record in records {
-            guard let event = event(of: record), let place = ledger.place(of: record) else {
-                ledger.findings.note(.e11) { "\(frame.log)/\(record.position)" }
-                continue
+        var scan = FrameScan(frame, number)
+        do {
+            while let place = try scan.next(ledger.logs) {
+                guard let event = event(scan.code, in: frame, try scan.data()) else {
+                    ledger.findings.note(.e11) { "\(frame.log)/\(place.position)" }
+                    continue
+                }
+                events += 1
+                ends[Int(Partitions.of(bucket: scan.bucket))] = place.position
+                apply(event, place, &ledger.findings)
+                note(&ledger, event, place)
             }
-            events += 1
-            ends[Int(Partitions.of(bucket: record.stream.bucket))] = record.position
-            apply(event, record, &ledger.findings)
-            note(&ledger, event, place)
+            guard scan.isAtEnd else { throw WireError.truncated }
+        } catch {
+            ledger.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
     }
 
-    private func event(of record: Record) -> S.Rules.Event? {
-        guard let name = names[Int(record.code)] else { return nil }
-        var reader = record.reader
+    private func event(
+        _ code: UInt8, in frame: Frame, _ data: Range<Int>
+    ) -> S.Rules.Event? {
+        guard let name = names[Int(code)] else { return nil }
+        var reader = WireReader(binary: frame.bytes, range: data)
         return try? S.Rules.Event.read(name, from: &reader)
     }
 
     private mutating func apply(
-        _ event: S.Rules.Event, _ record: Record, _ findings: inout Findings
+        _ event: S.Rules.Event, _ place: Place, _ findings: inout Findings
     ) {
         for (index, key) in S.Rules.changes(event).enumerated() {
             Self.apply(
-                event, record, at: key, isOwn: index == 0,
+                event, place, log, at: key, isOwn: index == 0,
                 to: &entities[key, default: FoldedEntity(S.Rules.initial)], &findings)
         }
     }
 
     private static func apply(
-        _ event: S.Rules.Event, _ record: Record, at key: Key, isOwn: Bool,
+        _ event: S.Rules.Event, _ place: Place, _ log: LogName, at key: Key, isOwn: Bool,
         to entity: inout FoldedEntity<S.Rules.State>, _ findings: inout Findings
     ) {
         entity.state = S.Rules.evolve(entity.state, event, at: key)
-        entity.seen = record.position
+        entity.seen = place.position
         if entity.firstUnstored == 0 { entity.firstUnstored = entity.seen }
         if isOwn {
-            entity.version = record.version
-            entity.last = record.position
+            entity.version = place.version
+            entity.last = place.position
         }
         // The row reflects exactly the events so far.
-        guard let stored = entity.stored, stored.seen == record.position else { return }
+        guard let stored = entity.stored, stored.seen == place.position else { return }
         findings.demand(
             stored.value == entity.row() && stored.due == entity.state.due, .q1,
-            "\(record.log): the row of \(hexadecimal(key)) at \(stored.seen)")
+            "\(log): the row of \(hexadecimal(key)) at \(stored.seen)")
         entity.stored = nil
         entity.firstUnstored = 0
     }

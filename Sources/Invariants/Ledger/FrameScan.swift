@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The numbers that every record of a frame begins with, read where they stand: who decided knows
-/// the facts already, so their data is passed over. Nothing is allocated.
+/// The numbers that every record of a frame begins with, read where they stand, and where its data
+/// stands. Nothing is allocated.
 
 import Kernel
 import NodeEngine
@@ -16,6 +16,9 @@ struct FrameScan {
     private var offset = 0
     private var end = 0
     private var index = 0
+    /// Of the record that was read last.
+    private(set) var code: UInt8 = 0
+    private(set) var bucket: UInt16 = 0
 
     init(_ frame: Frame, _ log: LogNumber) {
         bytes = frame.bytes
@@ -34,9 +37,10 @@ struct FrameScan {
         let length = try varint()
         guard length <= UInt64(end - offset) else { throw .truncated }
         end = offset + Int(length)
-        // Code and table.
-        try skip(2)
-        _ = try varint()
+        code = try byte()
+        // The table.
+        try skip(1)
+        bucket = UInt16(truncatingIfNeeded: try varint())
         try skip(try varint())
         let version = try signed()
         let distance = try signed()
@@ -46,6 +50,15 @@ struct FrameScan {
             log: log, position: position, version: version,
             previous: distance == 0 ? 0 : position - distance, origin: origin, at: at)
     }
+
+    /// Where the data of the record that was read last stands, behind what it was traced by.
+    mutating func data() throws(WireError) -> Range<Int> {
+        if try byte() != 0 { try skip(try varint()) }
+        return offset..<end
+    }
+
+    /// True when the last record ends where the frame ends.
+    var isAtEnd: Bool { end == bytes.count }
 
     private mutating func origin(_ logs: Logs) throws(WireError) -> Origin {
         switch try byte() {

@@ -77,6 +77,18 @@ extension BusMessage {
 }
 
 @Suite struct `A message from another node` {
+    @Test func `says the same as text and as the fact itself`() throws {
+        let pair = try Pair()
+        for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let messages = try pair.news()
+        let texts = messages.map { $0.changed() }
+        #expect(texts == messages)
+        #expect(messages.allSatisfy { $0.fact != nil } && texts.allSatisfy { $0.fact == nil })
+        #expect(texts != messages.map { $0.changed(payload: messages[2].payload) })
+        pair.hear([messages[0], texts[1], messages[2]])
+        #expect(try pair.heard == [1, 2, 3])
+    }
+
     @Test func `is news until it is taken`() throws {
         let pair = try Pair()
         for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }

@@ -45,7 +45,7 @@ import Testing
         for record in try bench.records(Bench.meters) {
             let fact = try #require(try codec.fact(of: record) as? MeterEvent)
             let name = try codec.name(of: record).text
-            let again = try codec.fact(named: name, json: LogCodec.json(of: fact))
+            let again = try codec.fact(named: name, json: fact.json)
             #expect(again as? MeterEvent == fact)
         }
         #expect(throws: WireError.unknownName("meter.burst.v1")) {

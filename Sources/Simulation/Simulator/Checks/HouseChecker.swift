@@ -16,6 +16,7 @@ package final class HouseChecker: Checker {
     private var clients = ClientHistory()
     private var bus = BusLog()
     private let seed: UInt64
+    private let capacity: Int
     private var restarts = 0
     /// What was found when everything was at rest.
     private(set) var ending: Invariants.Snapshot?
@@ -30,6 +31,7 @@ package final class HouseChecker: Checker {
         precondition(restartsPerInspection > 0, "one out of some")
         self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
+        capacity = plan.orders.count
         ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
         for role in Stage(plan.setting).roles { codecs.append((role.log, role.codec)) }
     }
@@ -159,7 +161,7 @@ package final class HouseChecker: Checker {
                         Inspection.Store(logs: roles.map(\.log), reader: reader)
                     },
                     chain: QuickChain(), outside: { Outside(standstill) },
-                    isAtRest: standstill.isEnd))
+                    isAtRest: standstill.isEnd, capacity: capacity))
             tell(inspection.findings, at: standstill.at)
             return inspection
         } catch {

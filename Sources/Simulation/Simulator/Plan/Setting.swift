@@ -26,6 +26,8 @@ package struct Setting: Sendable, Equatable {
 
     // How long things take when nothing goes wrong.
     package var commitMicroseconds = 200
+    /// How long a node's thread takes to wake: whatever comes meanwhile shares its turn.
+    package var wakeMicroseconds = 0
     package var callMicroseconds = 50_000
     package var busMicroseconds = 1_000
     package var clientMicroseconds = 1_000
@@ -69,8 +71,9 @@ package struct Setting: Sendable, Equatable {
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
             ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
             ("courier-ms", \.courierMilliseconds), ("commit-us", \.commitMicroseconds),
-            ("call-us", \.callMicroseconds), ("bus-us", \.busMicroseconds),
-            ("client-us", \.clientMicroseconds), ("pickup-min", \.pickupMinutes),
+            ("wake-us", \.wakeMicroseconds), ("call-us", \.callMicroseconds),
+            ("bus-us", \.busMicroseconds), ("client-us", \.clientMicroseconds),
+            ("pickup-min", \.pickupMinutes),
             ("delivery-min", \.deliveryMinutes), ("notice-ms", \.noticeMilliseconds),
             ("notices-ppm", \.noticesPerMillion), ("key-window-h", \.keyWindowHours),
             ("declined-ppm", \.declinedPerMillion), ("patience-ms", \.patienceMilliseconds),

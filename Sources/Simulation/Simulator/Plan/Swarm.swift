@@ -11,7 +11,10 @@ extension Plan {
         plan.noise = SplitMix.mix(seed ^ 0x6e6f_6973_65)
         plan.orders = swarm.orders(orders, plan.setting)
         // The more are open, the more there is to do again after each death.
-        plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / (plan.orders.count + 1))
+        let opening = plan.orders.count + 1
+        plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / opening)
+        // Each poisonous input ends three processes, and an order brings some 25 inputs.
+        plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -29,6 +32,11 @@ private struct Swarm {
     private let isIntense: Bool
     /// One in which stock is far away, so that what it gives back comes last.
     private let isApart: Bool
+    /// One in which all come at once, as after a newsletter: there is much to do in each turn, and
+    /// orders get into each other's way. So are most worlds: orders that come one by one share no
+    /// batch, and cost several times as much.
+    private let isRush: Bool
+    private var hurry: RandomStream
 
     init(_ seed: UInt64) {
         self.seed = seed
@@ -38,6 +46,8 @@ private struct Swarm {
         var intensity = RandomStream(seed: seed, "intensity")
         isIntense = intensity.below(8) == 0
         isApart = isIntense && intensity.coin()
+        hurry = RandomStream(seed: seed, "rush")
+        isRush = hurry.below(4) != 0
     }
 
     mutating func setting() -> Setting {
@@ -49,6 +59,7 @@ private struct Swarm {
         setting.layout = layout(roles: setting.shards + 4)
         turn(&setting)
         time(&setting)
+        if isRush { rush(&setting) }
         if features.coin() { setting.declinedPerMillion = shape.magnitude(0...500_000) }
         if features.coin() { setting.noticesPerMillion = shape.magnitude(0...1_000_000) }
         if !isFaultless { setting.chances = chances() }
@@ -117,6 +128,34 @@ private struct Swarm {
         setting.keyWindowHours = 26 + setting.jumpMinutes / 10
     }
 
+    /// What keeps a turn small would make a rush a long line: that is for the other worlds.
+    private mutating func rush(_ setting: inout Setting) {
+        setting.batchMax = max(setting.batchMax, 64)
+        setting.eventsMax = max(setting.eventsMax, hurry.magnitude(64...4_096))
+        setting.dueMax = max(setting.dueMax, 32)
+        setting.commitMicroseconds = hurry.magnitude(10_000...200_000)
+        setting.wakeMicroseconds = hurry.magnitude(1_000...200_000)
+        // Small caches and eager rows make every turn read and write what the last one had.
+        if hurry.coin() {
+            let shipped = Setting()
+            setting.cells = shipped.cells
+            setting.lagEvents = shipped.lagEvents
+            setting.restingRows = shipped.restingRows
+            setting.replyIndex = shipped.replyIndex
+            setting.frameRecords = shipped.frameRecords
+        }
+        setting.courierMilliseconds = max(setting.courierMilliseconds, 50)
+        // Whoever gives up before the first answer can be there sends nothing but repeats.
+        if setting.patienceMilliseconds > 0 {
+            let usual =
+                setting.commitMicroseconds + setting.wakeMicroseconds
+                + setting.clientMicroseconds
+            setting.patienceMilliseconds = max(setting.patienceMilliseconds, usual / 1_000)
+        }
+        setting.callMicroseconds = min(setting.callMicroseconds, 1_000_000)
+        setting.noticeMilliseconds = min(setting.noticeMilliseconds, 5_000)
+    }
+
     private mutating func chances() -> [Int] {
         FaultKind.allCases.map { kind in
             guard features.coin() else { return 0 }
@@ -137,10 +176,10 @@ private struct Swarm {
     // MARK: Clients
 
     mutating func orders(_ asked: Int?, _ setting: Setting) -> [PlannedOrder] {
-        let interval = UInt64(shape.magnitude(20_000...60_000_000_000))
-        // Orders that come one by one share no batch, and cost several times as much.
+        var interval = UInt64(shape.magnitude(20_000...60_000_000_000))
+        if isRush { interval = UInt64(hurry.magnitude(1_000...1_000_000)) }
         var most = interval < 10_000_000 ? 2_000 : interval < 1_000_000_000 ? 400 : 50
-        if setting.batchMax < 64 { most = min(most, 200) }
+        if min(setting.batchMax, setting.eventsMax) < 64 { most = min(most, 200) }
         // Parcels that are long under way are asked after again and again.
         if setting.pickupMinutes + setting.deliveryMinutes > 30 { most = min(most, 100) }
         let count = asked ?? shape.magnitude(4...most)
@@ -244,7 +283,7 @@ private struct Swarm {
         var operations: [PlannedOperation] = []
         for kind in PlannedOperation.Kind.allCases where features.below(3) == 0 {
             if kind == .jump && plan.setting.jumpMinutes == 0 { continue }
-            let most = plan.orders.count > 300 ? 2 : 6
+            let most = plan.orders.count > 1_000 ? 1 : plan.orders.count > 300 ? 2 : 6
             for _ in 0..<shape.magnitude(1...most) {
                 let at = Instant.second + stream.below(last + Instant.hour)
                 let node = stream.within(0...plan.setting.nodes - 1)

@@ -144,6 +144,8 @@ final class SimulatedNote: PoisonNote {
     var left: InputID?
     /// Out of a million inputs, how many no process survives.
     var poisonPerMillion = 0
+    /// Which ones differs from world to world, though requests have the same keys in all.
+    var poisonSeed: UInt64 = 0
     /// The first such input of this turn.
     private(set) var swallowed: InputID?
     /// Every input that ran in this turn.
@@ -152,7 +154,7 @@ final class SimulatedNote: PoisonNote {
     func begin(_ input: InputID) {
         begun.append(input)
         guard poisonPerMillion > 0, swallowed == nil else { return }
-        let drawn = SplitMix.mix(SplitMix.mix(input.high) ^ input.low) % 1_000_000
+        let drawn = SplitMix.mix(SplitMix.mix(input.high ^ poisonSeed) ^ input.low) % 1_000_000
         if drawn < UInt64(poisonPerMillion) { swallowed = input }
     }
 

@@ -16,11 +16,13 @@ package final class SimulatedDisk: Sendable {
     fileprivate struct Log: Sendable {
         let name: LogName
         var frames: ContiguousArray<Frame> = []
+        /// Where each frame ends: to look for one must not copy others.
+        var ends: ContiguousArray<Int64> = []
     }
 
     fileprivate struct Table: Sendable {
         let name: String
-        var rows: [[UInt8]: Row] = [:]
+        var rows: [DiskKey: Row] = [:]
     }
 
     fileprivate struct State: Sendable {
@@ -147,7 +149,7 @@ extension SimulatedDisk.State {
     private func index(of table: String) -> Int? { tables.firstIndex { $0.name == table } }
 
     fileprivate func row(_ key: RowKey) -> Row? {
-        index(of: key.table).flatMap { tables[$0].rows[key.key] }
+        index(of: key.table).flatMap { tables[$0].rows[DiskKey(key.key)] }
     }
 
     fileprivate mutating func commit(_ batch: Batch) -> CommitOutcome {
@@ -156,21 +158,21 @@ extension SimulatedDisk.State {
         for frame in batch.frames {
             let log = index(of: frame.log) ?? add(frame.log)
             logs[log].frames.append(frame)
+            logs[log].ends.append(frame.last)
         }
         var table = -1
         for change in batch.rows {
             if table < 0 || tables[table].name != change.table {
                 table = index(of: change.table) ?? add(change.table)
             }
-            tables[table].rows[change.key] = change.value.map {
+            tables[table].rows[DiskKey(change.key)] = change.value.map {
                 Row(key: change.key, value: $0, due: change.due)
             }
         }
         for (log, position) in batch.dropped {
-            guard let index = index(of: log), let end = logs[index].frames.last?.last else {
-                continue
-            }
+            guard let index = index(of: log), let end = logs[index].ends.last else { continue }
             logs[index].frames.removeAll { $0.last <= position && $0.last != end }
+            logs[index].ends.removeAll { $0 <= position && $0 != end }
         }
         commits += 1
         return .committed
@@ -183,7 +185,7 @@ extension SimulatedDisk.State {
             let known = heads.firstIndex { $0.log == frame.log }
             let head =
                 known.map { heads[$0].last }
-                ?? index(of: frame.log).flatMap { logs[$0].frames.last?.last } ?? 0
+                ?? index(of: frame.log).flatMap { logs[$0].ends.last } ?? 0
             guard frame.first == head + 1, frame.count > 0 else { return false }
             if let known {
                 heads[known].last = frame.last
@@ -206,32 +208,77 @@ extension SimulatedDisk.State {
 
     fileprivate func frames(of log: LogName, after position: Int64, limit: Int) -> [Frame] {
         guard let index = index(of: log) else { return [] }
-        let frames = logs[index].frames
+        let ends = logs[index].ends
         var low = 0
-        var high = frames.count
+        var high = ends.count
         while low < high {
             let middle = (low + high) / 2
-            if frames[middle].last <= position { low = middle + 1 } else { high = middle }
+            if ends[middle] <= position { low = middle + 1 } else { high = middle }
         }
-        var events = 0
-        var answer: [Frame] = []
-        while low < frames.count, events < limit {
-            answer.append(frames[low])
-            events += frames[low].count
+        let first = low
+        var events: Int64 = 0
+        while low < ends.count, events < limit {
+            events += ends[low] - (low > 0 ? ends[low - 1] : logs[index].frames[0].first - 1)
             low += 1
         }
-        return answer
+        return Array(logs[index].frames[first..<low])
     }
 
     fileprivate func rows(
         in table: String, after: [UInt8]?, isDueOnly: Bool, limit: Int
     ) -> [Row] {
         guard let index = index(of: table) else { return [] }
-        let rows = tables[index].rows.values.filter { row in
-            (after.map { $0.lexicographicallyPrecedes(row.key) } ?? true)
-                && (!isDueOnly || row.due != nil)
+        let start = after.map(DiskKey.init)
+        var found: [(key: DiskKey, row: Row)] = []
+        for (key, row) in tables[index].rows where !isDueOnly || row.due != nil {
+            if let start, !(start < key) { continue }
+            found.append((key, row))
         }
-        let sorted = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        return sorted.count > limit ? Array(sorted.prefix(limit)) : sorted
+        found.sort { $0.key < $1.key }
+        return found.prefix(limit).map(\.row)
+    }
+}
+
+/// A row's key with its ends as numbers: comparing and hashing byte by byte would be a good part
+/// of what a commit costs.
+private struct DiskKey: Hashable, Comparable, Sendable {
+    let bytes: [UInt8]
+    private let first: UInt64
+    private let second: UInt64
+    private let last: UInt64
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        first = Self.word(bytes, from: 0)
+        second = Self.word(bytes, from: 8)
+        last = Self.word(bytes, from: max(0, bytes.count - 8))
+    }
+
+    private static func word(_ bytes: [UInt8], from start: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for place in start..<start + 8 {
+            word = word << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0)
+        }
+        return word
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(first ^ second &* 31 ^ last &* 37) }
+
+    /// What dictionaries ask for, without SipHash: nobody chooses these keys to make them collide.
+    func _rawHashValue(seed: Int) -> Int {
+        let mixed = SplitMix.mix(first ^ SplitMix.mix(second ^ SplitMix.mix(last)))
+        return Int(truncatingIfNeeded: mixed ^ UInt64(bitPattern: Int64(seed)))
+    }
+
+    static func == (left: DiskKey, right: DiskKey) -> Bool {
+        left.last == right.last && left.second == right.second && left.first == right.first
+            && (left.bytes.count <= 16 && left.bytes.count == right.bytes.count
+                || left.bytes == right.bytes)
+    }
+
+    static func < (left: DiskKey, right: DiskKey) -> Bool {
+        if left.first != right.first { return left.first < right.first }
+        if left.second != right.second { return left.second < right.second }
+        return left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }

@@ -107,7 +107,7 @@ extension World {
 
     func distribute(_ published: [BusMessage], of role: Int) {
         guard !published.isEmpty else { return }
-        let messages = cast.publication(published)
+        let messages = cast.publication(isWordy ? published.map(\.asText) : published)
         checker.published(messages, at: now)
         for target in nodes where stage.hearers[role][target.index] {
             let wanted =
@@ -134,11 +134,11 @@ extension World {
     }
 
     private func blemish(_ message: BusMessage, _ kind: FaultKind) {
-        guard let order = idOfOrder(message.key), let client = numbers[order] else { return }
-        blemish(client, kind)
+        let order =
+            message.fact.map(orderNumber(of:))
+            ?? OrderKey(text: message.key).flatMap { numbers[$0.raw.low] }
+        if let order { blemish(order, kind) }
     }
-
-    private func idOfOrder(_ text: String) -> UInt64? { OrderKey(text: text)?.raw.low }
 
     /// A fault that meets all open orders alike.
     private func blemishAll(_ kind: FaultKind) {
@@ -213,9 +213,19 @@ extension World {
             ).facts(
                 of: gap.log, partition: gap.partition, after: gap.after, limit: Self.fillMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
-            for fact in facts { post(node, .message(fact)) }
+            for fact in facts { post(node, .message(isWordy ? fact.asText : fact)) }
         } catch {
             breach("E4", "the log of \(gap.log) can't be read: \(error)")
         }
+    }
+}
+
+extension BusMessage {
+    /// The same message, as it leaves a process: all that is known of the fact is its text.
+    fileprivate var asText: BusMessage {
+        guard fact != nil else { return self }
+        return BusMessage(
+            log: log, epoch: epoch, epochBase: epochBase, partition: partition,
+            position: position, previous: previous, key: key, name: name, payload: payload)
     }
 }

@@ -38,8 +38,10 @@ extension World {
         guard node.isUp, !node.isTurnPlanned else { return }
         node.isTurnPlanned = true
         queue.add(
-            .turn, at: max(now, node.busyUntil, node.pausedUntil), subject: node.index,
-            turn: node.incarnation)
+            .turn,
+            at: max(
+                now + Instant(setting.wakeMicroseconds) * .microsecond, node.busyUntil,
+                node.pausedUntil), subject: node.index, turn: node.incarnation)
     }
 
     private func planWake(_ node: SimulatedNode, at instant: Instant) {
@@ -94,6 +96,7 @@ extension World {
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
         node.note.beginTurn()
+        node.note.poisonSeed = plan.seed
         node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
         node.moment = max(node.moment, node.clock.wall(at: now))
         let seed = SplitMix.mix(
@@ -308,7 +311,7 @@ extension World {
         node.tap.drain { news in
             facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
-                let order = orderNumber(of: fact.fact)
+                let order = orderNumber(of: fact.fact, in: stage.roles[news.role].context)
                 if let order { noteStep(news.role, fact, of: order) }
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
@@ -321,7 +324,16 @@ extension World {
         }
     }
 
-    private func orderNumber(of fact: any Fact) -> Int? {
+    private func orderNumber(of fact: any Fact, in context: Int) -> Int? {
+        switch context {
+        case 0: fact.of(OrderEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 2: fact.of(PaymentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 3: fact.of(ShipmentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        default: orderNumber(of: fact)
+        }
+    }
+
+    func orderNumber(of fact: any Fact) -> Int? {
         if let fact = fact.of(OrderEvent.self) { return numbers[fact.order.raw.low] }
         if let fact = fact.of(StockEvent.self) {
             return fact.order.flatMap { numbers[$0.raw.low] }

@@ -40,12 +40,12 @@ extension World {
     func startEffects(_ node: SimulatedNode, _ effects: [StartedEffect], isDying: Bool = false) {
         for effect in effects {
             digest.note(UInt64(effect.desk) << 8 ^ (effect.isRetry ? 1 : 0))
-            if let call = effect.effect as? ProviderCall {
+            if let call = same(effect.effect, as: ProviderCall.self) {
                 call.isQuestion ? marks.hit(.asked) : marks.hit(.called)
                 callProvider(node, cast.providerCall(call), effect.isRetry)
-            } else if let call = effect.effect as? ParcelCall {
+            } else if let call = same(effect.effect, as: ParcelCall.self) {
                 callCarrier(node, call, effect.isRetry)
-            } else if let call = effect.effect as? MessageCall {
+            } else if let call = same(effect.effect, as: MessageCall.self) {
                 sendMail(node, call, effect.isRetry)
             }
         }

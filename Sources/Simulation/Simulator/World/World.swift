@@ -15,6 +15,9 @@ package final class World {
     let cast: Cast
     /// Whether clients look at their orders.
     package let hasReaders: Bool
+    /// Whether facts become text on their way between nodes, as between processes: so it is in one
+    /// world of four. Elsewhere they are handed on as they are, as between nodes of one process.
+    let isWordy: Bool
     package let checker: any Checker
 
     package var now: Instant = 0
@@ -70,6 +73,7 @@ package final class World {
         stage = Stage(plan.setting)
         self.cast = cast
         hasReaders = Self.hasReaders(plan)
+        isWordy = SplitMix.mix(plan.seed ^ 0x74_6578_74) % 4 == 0
         self.checker = checker
         queue = EventQueue(tieSeed: plan.noise)
         faults = Faults(plan)

@@ -96,7 +96,7 @@ extension Story {
     private static func line(_ fact: any Fact) throws -> String {
         let name = fact.wireName.text
         if halves.contains(name) { return "order.half-undone" }
-        return "\(name) \(try Blanked.text(LogCodec.json(of: fact)))"
+        return "\(name) \(try Blanked.text(fact.json))"
     }
 
     /// On a very slow machine an answer may be overdue. Who is asked again tells again what is
