@@ -53,6 +53,9 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Keep each node's data in a real SQLite file in memory.")
     var sqlite = false
 
+    @Flag(help: "Go through the nodes backwards, which must change nothing.")
+    var backwards = false
+
     @Option(help: "Plant this bug first, to see it fail.")
     var mutant: String?
 
@@ -99,6 +102,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         planted?.plant(&way.cast)
         way.traceLines = Simulation.traceLines
         if trace { way.printing = { print($0) } }
+        if backwards { way.roll = { (0..<$0).reversed() } }
         let folder = sqlite ? try MemoryFolder() : nil
         if let folder { way.medium = { folder.medium($0) } }
         let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)

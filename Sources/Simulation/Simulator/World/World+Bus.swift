@@ -109,7 +109,7 @@ extension World {
         guard !published.isEmpty else { return }
         let messages = cast.publication(published)
         checker.published(messages, at: now)
-        for target in nodes where stage.hearers[role][target.index] {
+        for target in lineup where stage.hearers[role][target.index] {
             let wanted =
                 stage.partitions[target.index].map { partitions in
                     messages.filter { partitions.contains($0.partition) }

@@ -243,7 +243,7 @@ extension World {
             clients[caller.client].blemishes |= Blemish.crash.bit
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
-                slot: replies.put((caller, nil)))
+                subject: caller.client, slot: replies.put((caller, nil)))
         }
     }
 
@@ -284,7 +284,7 @@ extension World {
         checker.interrupted(at: now) { standstill(isEnd: false) }
         planTurn(node)
         // A courier never rests for long: whoever was away soon hears how far all have come.
-        for other in nodes { wakeCourier(other) }
+        for other in lineup { wakeCourier(other) }
     }
 
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {

@@ -129,7 +129,7 @@ extension World {
         faults.isHealed = true
         provider.downUntil = 0
         carrier.downUntil = 0
-        for node in nodes {
+        for node in lineup {
             node.clock.correct()
             node.pausedUntil = 0
             node.fullUntil = 0
@@ -176,7 +176,7 @@ extension World {
     /// Everything that is stored, and the books of those outside.
     package func standstill(isEnd: Bool) -> Standstill {
         Standstill(
-            nodes: nodes.map { node in
+            nodes: lineup.map { node in
                 (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
             },
             carried: stage.roles.indices.filter { role in
