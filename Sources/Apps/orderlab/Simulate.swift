@@ -61,8 +61,8 @@ struct SimulateSeeds: AsyncParsableCommand {
 
     @Flag(
         help: """
-            Play each in other ways, too: everything said twice, moments shuffled, orders in two \
-            shards for each, clocks shifted. All must end alike.
+            Play each in other ways, too: everything said twice, moments shuffled, services the \
+            other way round, orders in two shards for each, clocks shifted. All must end alike.
             """)
     var metamorphic = false
 
@@ -121,7 +121,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         }
     }
 
-    /// Nine worlds for each seed.
+    /// Eleven worlds for each seed.
     private func runMetamorphic(_ planted: Mutant?) throws {
         var way = Simulation.Way()
         planted?.plant(&way.cast)

@@ -22,6 +22,7 @@ package struct Setting: Sendable, Equatable {
     package var restingRows = 2_048
     package var replyIndex = 65_536
     package var frameRecords = 256
+    package var frameBytes = 18_200
     package var courierMilliseconds = 250
 
     // How long things take when nothing goes wrong.
@@ -52,6 +53,8 @@ package struct Setting: Sendable, Equatable {
     /// with as many as there are orders a world would do little else.
     package var deathsMax = 1_000_000
 
+    /// Not 0: every node goes through its services backwards.
+    package var desksReversed = 0
     /// The node of each role.
     package var layout: [Int] = [0, 0, 0, 0, 0]
     /// Out of a million decisions, how often each kind of fault happens.
@@ -68,6 +71,7 @@ package struct Setting: Sendable, Equatable {
             ("events-max", \.eventsMax), ("due-max", \.dueMax), ("cells", \.cells),
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
             ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
+            ("frame-bytes", \.frameBytes), ("desks-reversed", \.desksReversed),
             ("courier-ms", \.courierMilliseconds), ("commit-us", \.commitMicroseconds),
             ("call-us", \.callMicroseconds), ("bus-us", \.busMicroseconds),
             ("client-us", \.clientMicroseconds), ("pickup-min", \.pickupMinutes),
@@ -87,6 +91,7 @@ package struct Setting: Sendable, Equatable {
         limits.restingRows = restingRows
         limits.replyIndex = replyIndex
         limits.frameRecords = frameRecords
+        limits.frameBytes = frameBytes
         return limits
     }
 

@@ -43,6 +43,7 @@ extension World {
     private func upgrade(_ node: SimulatedNode, _ amount: Int) {
         guard node.isUp else { return }
         node.limits.frameRecords = amount
+        node.limits.frameBytes = amount << 8
         node.limits.restingRows = amount
         node.limits.lagEvents = Int64(amount)
         node.limits.cells = amount
