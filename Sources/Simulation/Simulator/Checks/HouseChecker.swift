@@ -4,7 +4,7 @@
 /// and at some restarts; what clients were told is compared with it.
 
 package import Contracts
-import Invariants
+package import Invariants
 import JSONCodec
 import Kernel
 package import NodeEngine
@@ -105,6 +105,14 @@ package final class HouseChecker: Checker {
         let head = ledger.head(of: number)
         var findings = Findings()
         for message in messages { bus.note(message, head: head, &findings) }
+        tell(findings, at: now)
+    }
+
+    // MARK: Queues
+
+    package func measured(_ gauge: QueueGauge, at now: Instant) {
+        var findings = Findings()
+        gauge.check(&findings)
         tell(findings, at: now)
     }
 

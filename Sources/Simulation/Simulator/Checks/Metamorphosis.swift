@@ -109,6 +109,9 @@ extension Plan {
         }
         // Who is away for half an hour misses the deadline of a payment.
         for index in plan.operations.indices { plan.operations[index].length = .second }
+        // What is turned away comes again later, perhaps too late.
+        plan.setting.mailboxMax = Setting().mailboxMax
+        plan.setting.laneMax = Setting().laneMax
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0
         plan.setting.poisonPerMillion = 0

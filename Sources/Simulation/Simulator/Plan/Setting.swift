@@ -24,6 +24,9 @@ package struct Setting: Sendable, Equatable {
     package var frameRecords = 256
     package var frameBytes = 18_200
     package var courierMilliseconds = 250
+    /// Callers that may wait for a node, and calls that may be under way in a lane.
+    package var mailboxMax = 20_000
+    package var laneMax = 100_000
 
     // How long things take when nothing goes wrong.
     package var commitMicroseconds = 200
@@ -72,7 +75,8 @@ package struct Setting: Sendable, Equatable {
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
             ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
             ("frame-bytes", \.frameBytes), ("desks-reversed", \.desksReversed),
-            ("courier-ms", \.courierMilliseconds), ("commit-us", \.commitMicroseconds),
+            ("courier-ms", \.courierMilliseconds), ("mailbox-max", \.mailboxMax),
+            ("lane-max", \.laneMax), ("commit-us", \.commitMicroseconds),
             ("call-us", \.callMicroseconds), ("bus-us", \.busMicroseconds),
             ("client-us", \.clientMicroseconds), ("pickup-min", \.pickupMinutes),
             ("delivery-min", \.deliveryMinutes), ("notice-ms", \.noticeMilliseconds),

@@ -201,6 +201,8 @@ package struct Cast: Sendable {
     package var earlyCall: (@Sendable (any Fact) -> ProviderCall?)?
     /// Changes what a client is told.
     package var reply: @Sendable (Reply) -> Reply = { $0 }
+    /// Changes how much a mailbox and a lane take on.
+    package var bound: @Sendable (Int) -> Int = { $0 }
     /// Changes whatever a node is given to do.
     package var input: @Sendable (Input) -> Input? = { $0 }
 

@@ -195,10 +195,10 @@ extension World {
         guard node.isUp, node.incarnation == incarnation,
             let place = node.filling.firstIndex(where: { $0.gap == gap })
         else { return }
-        let before = node.posted
+        let before = node.mailbox.posted
         defer {
-            node.filling[place].end = node.posted
-            if node.posted == before { node.filling.remove(at: place) }
+            node.filling[place].end = node.mailbox.posted
+            if node.mailbox.posted == before { node.filling.remove(at: place) }
         }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)

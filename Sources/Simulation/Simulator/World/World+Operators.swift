@@ -4,6 +4,7 @@
 import Contracts
 import Kernel
 import NodeEngine
+import NodeRuntime
 import Ports
 
 typealias OrderKey = OrderID
@@ -54,7 +55,7 @@ extension World {
     private func takeOver(_ node: SimulatedNode, _ length: Instant) {
         guard let engine = node.engine, let store = node.store else { return }
         let ghost = Ghost(
-            engine: engine, store: store, inputs: Array(node.mailbox[node.taken...]),
+            engine: engine, store: store, inputs: node.mailbox.inputs,
             node: node.index)
         restart(node, after: .millisecond)
         queue.add(.zombie, at: now + length + .second, slot: ghosts.put(ghost))

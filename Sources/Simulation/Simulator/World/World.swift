@@ -90,13 +90,13 @@ package final class World {
         warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
         for order in plan.orders { clients.append(ClientStory(order)) }
         self.roll = roll ?? Array(0..<plan.setting.nodes)
-        nodes = self.roll.map { Self.node($0, of: plan, medium($0), clockShift) }
+        nodes = self.roll.map { Self.node($0, of: plan, cast, medium($0), clockShift) }
             .sorted { $0.index < $1.index }
         planBeginning()
     }
 
     private static func node(
-        _ index: Int, of plan: Plan, _ medium: Medium, _ shift: Int64
+        _ index: Int, of plan: Plan, _ cast: Cast, _ medium: Medium, _ shift: Int64
     ) -> SimulatedNode {
         var stream = RandomStream(seed: plan.seed, "clock", UInt64(index))
         let skew = plan.setting.skewMilliseconds
@@ -106,7 +106,10 @@ package final class World {
             offset: Int64(offset),
             drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift), shift: shift)
         return SimulatedNode(
-            index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits)
+            index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits,
+            bounds: .init(
+                mailbox: cast.bound(plan.setting.mailboxMax),
+                lane: cast.bound(plan.setting.laneMax)))
     }
 
     /// All nodes, in the order in which the world goes through them.
