@@ -251,7 +251,7 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "OrdersDomain", "SQLiteAdapter", "ContractSuites", "orderlab",
+                "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites", "orderlab",
             ],
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.

@@ -53,13 +53,16 @@ struct SimulateSeeds: AsyncParsableCommand {
     @Flag(help: "Keep each node's data in a real SQLite file in memory.")
     var sqlite = false
 
+    @Flag(help: "Go through the nodes backwards, which must change nothing.")
+    var backwards = false
+
     @Option(help: "Plant this bug first, to see it fail.")
     var mutant: String?
 
     @Flag(
         help: """
-            Play each in other ways, too: everything said twice, moments shuffled, orders in two \
-            shards for each, clocks shifted. All must end alike.
+            Play each in other ways, too: everything said twice, moments shuffled, services the \
+            other way round, orders in two shards for each, clocks shifted. All must end alike.
             """)
     var metamorphic = false
 
@@ -99,6 +102,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         planted?.plant(&way.cast)
         way.traceLines = Simulation.traceLines
         if trace { way.printing = { print($0) } }
+        if backwards { way.roll = { (0..<$0).reversed() } }
         let folder = sqlite ? try MemoryFolder() : nil
         if let folder { way.medium = { folder.medium($0) } }
         let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
@@ -117,7 +121,7 @@ struct SimulateSeeds: AsyncParsableCommand {
         }
     }
 
-    /// Nine worlds for each seed.
+    /// Eleven worlds for each seed.
     private func runMetamorphic(_ planted: Mutant?) throws {
         var way = Simulation.Way()
         planted?.plant(&way.cast)

@@ -3,39 +3,102 @@
 
 import Foundation
 import Kernel
-import NodeEngine
-import Ports
+package import NodeEngine
+package import Ports
 
-/// Inputs on their way to the node's thread. Answers and facts go first, so that open sagas finish
-/// before new ones begin.
-final class Mailbox: Sendable {
-    private let condition = NSCondition()
+/// Inputs in the order in which they are taken. Answers and facts go first, so that open sagas
+/// finish before new ones begin. A value, so that a mailbox and a simulated one let in alike.
+package struct MailQueue: Sendable {
     private let capacity: Int
-    // SAFETY: every access holds `condition`.
-    nonisolated(unsafe) private var state = State()
+    private var first: [Input] = []
+    private var later: [Input] = []
+    /// How many of each are taken already.
+    private var firstTaken = 0
+    private var laterTaken = 0
+    /// How many answers and facts were ever posted, and how many of them are taken.
+    package private(set) var posted: Int64 = 0
+    package var drained: Int64 { posted - Int64(first.count - firstTaken) }
 
-    private struct State {
-        var first: [Input] = []
-        var later: [Input] = []
-        /// How many inputs were ever put into `first`.
-        var posted: Int64 = 0
-        /// How many of `later` are taken already.
-        var taken = 0
-        var isStopping = false
-        var isWaiting = false
+    package init(capacity: Int) { self.capacity = capacity }
 
-        var waitingCallers: Int { later.count - taken }
+    /// How many callers wait.
+    package var callers: Int { later.count - laterTaken }
+    package var isEmpty: Bool { firstTaken == first.count && callers == 0 }
+    /// Everything that waits, in its order.
+    package var inputs: [Input] { Array(first[firstTaken...] + later[laterTaken...]) }
+
+    /// Nil when it was taken; otherwise what the caller must be told.
+    package mutating func offer(_ submission: Submission) -> Problem? {
+        guard callers < capacity else { return EngineProblem.overloaded }
+        later.append(.submission(submission))
+        return nil
     }
 
-    init(capacity: Int) { self.capacity = capacity }
+    package mutating func post(_ inputs: [Input]) {
+        first.append(contentsOf: inputs)
+        posted += Int64(inputs.count)
+    }
+
+    /// The next inputs: at most `limit` that mean something. Beacons come by the dozen and change
+    /// nothing as a rule; one a batch would leave a node with small batches nothing else to do.
+    package mutating func take(limit: Int) -> [Input] {
+        var end = firstTaken
+        var room = limit
+        while end < first.count {
+            if !first[end].isBeacon {
+                guard room > 0 else { break }
+                room -= 1
+            }
+            end += 1
+        }
+        var inputs: [Input] = []
+        if firstTaken == 0 && end == first.count {
+            swap(&inputs, &first)
+        } else {
+            Self.move(to: end, of: &first, &firstTaken, into: &inputs)
+        }
+        Self.move(to: laterTaken + min(room, callers), of: &later, &laterTaken, into: &inputs)
+        return inputs
+    }
+
+    private static func move(
+        to end: Int, of queue: inout [Input], _ taken: inout Int, into inputs: inout [Input]
+    ) {
+        guard end > taken else { return }
+        inputs.append(contentsOf: queue[taken..<end])
+        taken = end
+        guard taken == queue.count || taken > 65_536 else { return }
+        queue.removeFirst(taken)
+        taken = 0
+    }
+}
+
+extension Input {
+    fileprivate var isBeacon: Bool {
+        if case .message(let message) = self { message.isBeacon } else { false }
+    }
+}
+
+/// A queue that threads share.
+final class Mailbox: Sendable {
+    private let condition = NSCondition()
+    // SAFETY: every access holds `condition`.
+    nonisolated(unsafe) private var state: State
+
+    private struct State {
+        var queue: MailQueue
+        var isStopping = false
+        var isWaiting = false
+    }
+
+    init(capacity: Int) { state = State(queue: MailQueue(capacity: capacity)) }
 
     /// Nil when it was taken; otherwise what the caller must be told.
     func offer(_ submission: Submission) -> Problem? {
         condition.lock()
         defer { condition.unlock() }
         if state.isStopping { return EngineProblem.stopping }
-        guard state.waitingCallers < capacity else { return EngineProblem.overloaded }
-        state.later.append(.submission(submission))
+        if let problem = state.queue.offer(submission) { return problem }
         if state.isWaiting { condition.signal() }
         return nil
     }
@@ -46,18 +109,16 @@ final class Mailbox: Sendable {
     func post(_ inputs: [Input]) -> Int64 {
         condition.lock()
         defer { condition.unlock() }
-        guard !inputs.isEmpty else { return state.posted }
-        state.first.append(contentsOf: inputs)
-        state.posted += Int64(inputs.count)
-        if state.isWaiting { condition.signal() }
-        return state.posted
+        state.queue.post(inputs)
+        if state.isWaiting && !inputs.isEmpty { condition.signal() }
+        return state.queue.posted
     }
 
     /// True once the first `count` inputs that were posted are taken.
     func hasTaken(_ count: Int64) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        return state.posted - Int64(state.first.count) >= count
+        return state.queue.drained >= count
     }
 
     func stop() {
@@ -72,37 +133,18 @@ final class Mailbox: Sendable {
     func take(limit: Int, waitingAtMost seconds: Double) -> (inputs: [Input], isStopping: Bool) {
         condition.lock()
         defer { condition.unlock() }
-        if state.first.isEmpty && state.waitingCallers == 0 && !state.isStopping && seconds > 0 {
+        if state.queue.isEmpty && !state.isStopping && seconds > 0 {
             state.isWaiting = true
             _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
             state.isWaiting = false
         }
-        var inputs: [Input] = []
-        if state.first.count <= limit {
-            swap(&inputs, &state.first)
-        } else {
-            inputs = Array(state.first.prefix(limit))
-            state.first.removeFirst(limit)
-        }
-        let room = min(limit - inputs.count, state.waitingCallers)
-        if room > 0 {
-            inputs.append(contentsOf: state.later[state.taken..<state.taken + room])
-            state.taken += room
-            if state.taken == state.later.count {
-                state.later.removeAll(keepingCapacity: true)
-                state.taken = 0
-            } else if state.taken > 65_536 {
-                state.later.removeFirst(state.taken)
-                state.taken = 0
-            }
-        }
-        return (inputs, state.isStopping)
+        return (state.queue.take(limit: limit), state.isStopping)
     }
 
     /// How many callers wait.
     var depth: Int {
         condition.lock()
         defer { condition.unlock() }
-        return state.waitingCallers
+        return state.queue.callers
     }
 }

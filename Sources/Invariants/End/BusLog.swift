@@ -64,11 +64,11 @@ package struct BusLog: Sendable {
 
 /// A queue with its bound, as a shell or a simulator measures it.
 package struct QueueGauge: Sendable {
-    package let name: String
+    package let name: StaticString
     package let count: Int
     package let bound: Int
 
-    package init(name: String, count: Int, bound: Int) {
+    package init(name: StaticString, count: Int, bound: Int) {
         self.name = name
         self.count = count
         self.bound = bound

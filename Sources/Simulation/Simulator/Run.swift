@@ -35,6 +35,8 @@ package enum Simulation {
         package var cast = Cast()
         package var traceLines = 0
         package var printing: (@Sendable (String) -> Void)?
+        /// By the number of nodes: the order in which the world goes through them.
+        package var roll: (Int) -> [Int] = { Array(0..<$0) }
         package var medium: (Int) -> Medium = { _ in Medium() }
         package var checker: (Plan) -> any Checker = { HouseChecker($0) }
 
@@ -44,7 +46,7 @@ package enum Simulation {
     package static func run(_ plan: Plan, _ way: Way = Way()) -> RunReport {
         let world = World(
             plan, cast: way.cast, checker: way.checker(plan), traceLines: way.traceLines,
-            printing: way.printing, medium: way.medium)
+            printing: way.printing, roll: way.roll(plan.setting.nodes), medium: way.medium)
         world.run()
         return report(world)
     }

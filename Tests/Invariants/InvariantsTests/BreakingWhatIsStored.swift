@@ -59,6 +59,13 @@ extension Breaker {
                 house.shelf.put("orders_0", row.key, row.value, due: Sample.moment(1))
             }
         },
+        Breaker(.g4, by: "a row of what is under way that is due at no moment") {
+            try after(.awaitingPayment) { house in
+                house.isAtRest = false
+                guard let row = house.shelf.tables["orders_0"]?.values.first else { return }
+                house.shelf.put("orders_0", row.key, row.value, due: nil)
+            }
+        },
         Breaker(.q1, by: "a row that lags behind its mark") {
             try after { house in
                 house.shelf.tables["orders_0"] = [:]

@@ -3,6 +3,7 @@
 /// played.
 
 import NodeEngine
+import NodeRuntime
 import Ports
 import Testing
 
@@ -55,17 +56,16 @@ import Testing
 
     /// With one input a batch a beacon for each partition would be a batch of its own.
     @Test func `of small batches takes beacons beside what matters`() {
-        let node = SimulatedNode(
-            index: 0, medium: Medium(), clock: NodeClock(), limits: Setting().deskLimits)
+        var mailbox = MailQueue(capacity: 1)
         for position in 1...3 as ClosedRange<Int64> {
-            node.mailbox += [beacon(position), fact(position)]
+            mailbox.post([beacon(position), fact(position)])
         }
-        #expect(node.take(1).count == 3)
-        #expect(node.drained == 3 && node.posted == 6)
-        #expect(node.take(2).count == 3)
-        #expect(!node.hasMail && node.posted == 6)
-        node.mailbox = [beacon(4), beacon(5)]
-        #expect(node.take(1).count == 2)
+        #expect(mailbox.take(limit: 1).count == 3)
+        #expect(mailbox.drained == 3 && mailbox.posted == 6)
+        #expect(mailbox.take(limit: 2).count == 3)
+        #expect(mailbox.isEmpty && mailbox.posted == 6)
+        mailbox.post([beacon(4), beacon(5)])
+        #expect(mailbox.take(limit: 1).count == 2)
     }
 
     private func beacon(_ position: Int64) -> Input { .message(message(position, name: "")) }

@@ -33,6 +33,29 @@ import Testing
         #expect(elsewhere.allSatisfy { $0 == here })
     }
 
+    /// Of worlds with many nodes, whose courier, bus and faults could all tell one from another.
+    @Test(arguments: wide)
+    func `in whatever order its nodes are made and gone through`(seed: UInt64) {
+        let plan = Plan.drawn(from: seed, orders: 40)
+        let usual = Simulation.run(plan)
+        var way = Simulation.Way()
+        for turn in 1...3 as ClosedRange<UInt64> {
+            way.roll = { nodes in
+                var stream = RandomStream(seed: seed, "roll", turn)
+                var left = Array(0..<nodes)
+                return (0..<nodes).map { _ in left.remove(at: stream.within(0...left.count - 1)) }
+            }
+            let other = Simulation.run(plan, way)
+            #expect(other.digest == usual.digest)
+            #expect(Set(other.happened) == Set(usual.happened))
+            #expect(other.breaches == [])
+        }
+    }
+
+    private static let wide: [UInt64] = Array(
+        (1...400 as ClosedRange<UInt64>).lazy
+            .filter { Plan.drawn(from: $0, orders: 40).setting.nodes >= 4 }.prefix(12))
+
     @Test(arguments: seeds)
     func `from the list of its faults`(seed: UInt64) {
         var plan = Plan.drawn(from: seed, orders: 40)

@@ -2,6 +2,7 @@
 /// Where checks plug into a world: what they are shown, and how they say that something is wrong.
 
 package import Contracts
+package import Invariants
 import Kernel
 package import NodeEngine
 package import Ports
@@ -70,6 +71,8 @@ package protocol Checker: AnyObject {
     func read(_ order: OrderID, at version: Int64, by client: Int, at now: Instant)
     /// Messages are handed to the bus.
     func published(_ messages: [BusMessage], at now: Instant)
+    /// A queue has grown.
+    func measured(_ gauge: QueueGauge, at now: Instant)
     /// A client will not be told what became of its request.
     func gaveUp(on request: Request)
     /// Everything is at rest, or should be.

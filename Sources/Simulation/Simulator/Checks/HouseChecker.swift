@@ -4,7 +4,7 @@
 /// and at some restarts; what clients were told is compared with it.
 
 package import Contracts
-import Invariants
+package import Invariants
 import JSONCodec
 import Kernel
 package import NodeEngine
@@ -18,13 +18,17 @@ package final class HouseChecker: Checker {
     private let seed: UInt64
     private let capacity: Int
     private var restarts = 0
+    /// The logs whose nodes were started before.
+    private var started: Set<LogName> = []
+    private var isFirstRestart = false
+    private var hasRestarted = false
     /// What was found when everything was at rest.
     private(set) var ending: Invariants.Snapshot?
     /// By log: how its bytes are read.
     private var codecs: [(log: LogName, codec: LogCodec)] = []
 
-    /// Out of so many restarts, everything that is stored is read at one, drawn from the seed:
-    /// reading all at every one would cost more than all the rest.
+    /// Everything that is stored is read at the first restart of a world, and at one out of so many
+    /// later ones, drawn from the seed: reading all at every one would cost more than all the rest.
     private let restartsPerInspection: UInt64
 
     package init(_ plan: Plan, restartsPerInspection: UInt64 = 32) {
@@ -106,11 +110,23 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
+    // MARK: Queues
+
+    package func measured(_ gauge: QueueGauge, at now: Instant) {
+        var findings = Findings()
+        gauge.check(&findings)
+        tell(findings, at: now)
+    }
+
     // MARK: Restarts
 
     /// Nothing that was durable is gone, and nothing came to be that was not.
     package func restarted(_ roles: [Role], reader: any Reader, at now: Instant) {
         restarts += 1
+        let isRestart = !started.isDisjoint(with: roles.map(\.log))
+        isFirstRestart = isRestart && !hasRestarted
+        hasRestarted = hasRestarted || isRestart
+        started.formUnion(roles.map(\.log))
         var findings = Findings()
         do {
             let contents = try reader.contents()
@@ -132,7 +148,7 @@ package final class HouseChecker: Checker {
     /// What is read at some restarts, while everything else goes on.
     package func interrupted(at now: Instant, _ standstill: () -> Standstill) {
         let draw = SplitMix.mix(seed ^ UInt64(restarts) << 32)
-        guard breaches.isEmpty, draw % restartsPerInspection == 0 else { return }
+        guard breaches.isEmpty, isFirstRestart || draw % restartsPerInspection == 0 else { return }
         inspect(standstill())
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The same story told in another way must end in the same way: everything said twice, moments
-/// shuffled, the orders in two shards, all clocks shifted.
+/// shuffled, services in another order, the orders in two shards, all clocks shifted.
 
 import Contracts
 import InventoryDomain
@@ -14,6 +14,8 @@ package enum Variation: String, Sendable, CaseIterable {
     case repeated
     /// What happens at one moment happens in another order, and every delay is another one.
     case shuffled
+    /// Every node goes through its services the other way round.
+    case reordered
     /// The orders are kept in two shards for each one, the new ones by a node of their own.
     case split
     /// All clocks are five hours and three minutes ahead.
@@ -24,7 +26,7 @@ package enum Variation: String, Sendable, CaseIterable {
         switch self {
         case .repeated: "E7"
         case .shuffled: "E12"
-        case .split: "O1"
+        case .reordered, .split: "O1"
         case .shifted: "L6"
         }
     }
@@ -36,6 +38,7 @@ package enum Variation: String, Sendable, CaseIterable {
         switch self {
         case .repeated, .shifted: break
         case .shuffled: plan.noise = SplitMix.mix((plan.noise ?? 0) ^ 0x7368_7566)
+        case .reordered: plan.setting.desksReversed = 1 - plan.setting.desksReversed
         case .split:
             let shards = plan.setting.shards
             let others = plan.setting.layout[shards...]
@@ -106,6 +109,9 @@ extension Plan {
         }
         // Who is away for half an hour misses the deadline of a payment.
         for index in plan.operations.indices { plan.operations[index].length = .second }
+        // What is turned away comes again later, perhaps too late.
+        plan.setting.mailboxMax = Setting().mailboxMax
+        plan.setting.laneMax = Setting().laneMax
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0
         plan.setting.poisonPerMillion = 0

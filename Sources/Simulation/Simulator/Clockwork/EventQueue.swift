@@ -15,7 +15,7 @@ extension Instant {
 /// One thing that is going to happen. What `subject`, `slot` and `turn` mean depends on the kind.
 struct Happening: Equatable {
     let at: Instant
-    /// Tells things of one instant apart: a draw, then a counter.
+    /// Tells things of one instant apart; see `EventQueue`.
     let order: UInt64
     let kind: Kind
     let subject: Int32
@@ -33,16 +33,20 @@ struct Happening: Equatable {
     }
 }
 
-/// A binary heap. Equal instants come in the order of their draws, and equal draws in the order in
-/// which they were made, so that the order is total.
+/// A binary heap. Things of one instant come in an order that follows from what they are and from
+/// how many of their kind were planned for their subject before: it is total, and it does not
+/// matter in which order a world goes through its nodes when it plans something for each.
 struct EventQueue {
     private var heap: ContiguousArray<Happening> = []
-    private var made: UInt32 = 0
+    /// By kind and subject: how many were planned.
+    private var made: ContiguousArray<ContiguousArray<UInt32>>
     private let tieSeed: UInt64?
 
-    /// Without a seed things of one instant happen in the order in which they were planned.
+    /// With a seed the order is a draw. Without one, things of a kind happen to their subject in
+    /// the order in which they were planned.
     init(tieSeed: UInt64?) {
         self.tieSeed = tieSeed
+        made = ContiguousArray(repeating: [0], count: Happening.Kind.allCases.count)
         heap.reserveCapacity(1_024)
     }
 
@@ -52,9 +56,10 @@ struct EventQueue {
     mutating func add(
         _ kind: Happening.Kind, at: Instant, subject: Int = 0, slot: Int = 0, turn: Int = 0
     ) {
-        made += 1
-        var order = UInt64(made)
-        if let tieSeed { order |= SplitMix.mix(tieSeed ^ order) & 0xffff_ffff_0000_0000 }
+        let number = count(kind, subject)
+        let name = UInt64(kind.rawValue) << 24 | UInt64(truncatingIfNeeded: subject) & 0xff_ffff
+        let plain = UInt64(number) << 32 | name
+        let order = tieSeed.map { SplitMix.mix($0 ^ plain) } ?? plain
         let happening = Happening(
             at: at, order: order, kind: kind, subject: Int32(truncatingIfNeeded: subject),
             slot: Int32(truncatingIfNeeded: slot), turn: Int32(truncatingIfNeeded: turn))
@@ -67,6 +72,14 @@ struct EventQueue {
             index = parent
         }
         heap[index] = happening
+    }
+
+    private mutating func count(_ kind: Happening.Kind, _ subject: Int) -> UInt32 {
+        let kind = Int(kind.rawValue)
+        let missing = subject + 1 - made[kind].count
+        if missing > 0 { made[kind].append(contentsOf: repeatElement(0, count: missing)) }
+        made[kind][subject] += 1
+        return made[kind][subject]
     }
 
     mutating func next() -> Happening? {

@@ -10,6 +10,8 @@ final class BentStore: Store {
         /// Answers before it writes.
         case writesBehind
         case losesRows, losesAnswers, losesCursors, losesParked, losesDeaths, losesCourierMarks
+        /// Rows of what is under way do not say when it is to be looked at.
+        case losesMoments
         /// The mark of rows that are thrown away stays.
         case keepsMarks
         /// Opened again, it does not tell of its last commit.
@@ -135,6 +137,8 @@ final class BentStore: Store {
         case .losesDeaths: bent.rows.removeAll { $0.table == Parking.deathsTable }
         case .losesCourierMarks where !commits.isMultiple(of: 3):
             bent.rows.removeAll { $0.table == CourierMark.table }
+        case .losesMoments:
+            bent.rows = batch.rows.map { RowChange(table: $0.table, key: $0.key, value: $0.value) }
         case .keepsMarks: bent.rows.removeAll { $0.table == "marks" && $0.value == nil }
         case .turnsBits: turn(&bent) { $0[$0.count - 1] ^= 1 }
         case .writesNonsense: turn(&bent) { bytes in bytes.indices.forEach { bytes[$0] = 0xff } }

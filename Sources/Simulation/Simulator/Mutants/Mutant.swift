@@ -57,6 +57,7 @@ package struct Mutant: Sendable {
 
     package static let all =
         [canary] + stock + orders + payments + outside + stores + borders + travels
+        + shells
 
     package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 

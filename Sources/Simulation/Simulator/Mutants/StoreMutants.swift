@@ -18,6 +18,7 @@ extension Mutant {
         Mutant(
             "store-hides-its-last-commit", trips: .e1, needs: .storage, store: .hidesItsLast),
         Mutant("store-finds-no-timers", trips: .o5, needs: .deaths, store: .findsNoTimers),
+        Mutant("store-loses-moments", trips: .g4, needs: .deaths, store: .losesMoments),
         Mutant("store-finds-not-all-rows", trips: .e1, store: .findsNotAll),
         Mutant("store-keeps-commits-that-it-refused", trips: .e1, store: .refusesAndKeeps),
         Mutant("store-turns-a-bit", trips: .e10, store: .turnsBits),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Planted bugs in how facts travel: between the desks of a node, and over a bus.
+/// Planted bugs in how facts travel, between the desks of a node and over a bus, and in what a node
+/// goes by: the time, and how much it takes on.
 
 import Invariants
 import Kernel
@@ -45,6 +46,31 @@ extension Mutant {
         },
     ]
 
+    static let shells = [
+        Mutant("order-timers-by-another-clock", trips: .g5, needs: .clocks, hasty: 0),
+        Mutant("payment-retries-by-another-clock", trips: .g5, needs: .clocks, hasty: 2),
+        Mutant("mailbox-and-lanes-without-a-bound", trips: .l4) { $0.bound = { _ in .max } },
+        Mutant("mailbox-and-lanes-with-room-for-one-more", trips: .l4) { $0.bound = { $0 + 1 } },
+    ]
+
+    /// The desks of one context go by the clock that is ahead of all others.
+    private init(_ name: String, trips rule: Rule, needs: FaultFamily, hasty context: Int) {
+        self.init(name, trips: rule, needs: needs) { cast in
+            let ahead = Mutex(Timestamp(milliseconds: 0))
+            let original = cast.desk
+            cast.desk = { role, limits, shards in
+                HastyDesk(
+                    original(role, limits, shards), isHasty: role.context == context
+                ) { own in
+                    ahead.withLock { ahead in
+                        ahead = max(ahead, own)
+                        return ahead
+                    }
+                }
+            }
+        }
+    }
+
     private struct Place: Hashable {
         let node: Int
         let log: LogName
@@ -60,6 +86,32 @@ extension BusMessage {
             log: log, epoch: epoch, epochBase: epochBase, partition: partition ?? self.partition,
             position: position ?? self.position, previous: previous ?? self.previous, key: key,
             name: name, payload: payload)
+    }
+}
+
+/// A desk that does not go by the time of its node. All desks tell it theirs.
+private final class HastyDesk: DecoratedDesk {
+    let base: any AnyDesk
+    private let isHasty: Bool
+    private let tell: (Timestamp) -> Timestamp
+    private var now = Timestamp(milliseconds: 0)
+
+    init(_ base: any AnyDesk, isHasty: Bool, tell: @escaping (Timestamp) -> Timestamp) {
+        self.base = base
+        self.isHasty = isHasty
+        self.tell = tell
+    }
+
+    func takeDue(by own: Timestamp, limit: Int) -> Int {
+        let ahead = tell(own)
+        now = isHasty ? ahead : own
+        return base.takeDue(by: now, limit: limit)
+    }
+
+    func decide(_ moments: inout Moments, note: any PoisonNote) throws {
+        guard isHasty, now > moments.at else { return try base.decide(&moments, note: note) }
+        var others = Moments(at: now, seed: UInt64(bitPattern: head))
+        try base.decide(&others, note: note)
     }
 }
 

@@ -38,13 +38,15 @@ extension FaultKind {
 
 extension Plan {
     /// The same world, but nothing goes wrong in it: no fault, no operator, no clock that is off,
-    /// and nobody is impatient.
+    /// nobody is impatient, and nobody and nothing is turned away.
     package var faultless: Plan {
         var plan = self
         plan.faults = []
         plan.operations = []
         plan.setting.chances = Setting().chances
         plan.setting.patienceMilliseconds = 0
+        plan.setting.mailboxMax = Setting().mailboxMax
+        plan.setting.laneMax = Setting().laneMax
         plan.setting.poisonPerMillion = 0
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0

@@ -12,9 +12,10 @@ struct Faults: Sendable {
         let ordinal: Int
     }
 
-    /// One site's stream and its kinds with what each adds to the chance.
+    /// One site's kinds with what each adds to the chance. What is drawn follows from the decision
+    /// alone, not from those about other subjects before it.
     fileprivate struct Drawer: Sendable {
-        var stream: RandomStream
+        let seed: UInt64
         var kinds: [(kind: FaultKind, below: Int)] = []
     }
 
@@ -39,8 +40,8 @@ struct Faults: Sendable {
 
     private static func drawers(_ plan: Plan) -> [Drawer] {
         Site.allCases.map { site in
-            var drawer = Drawer(
-                stream: RandomStream(seed: plan.seed, "fault", UInt64(site.rawValue)))
+            var stream = RandomStream(seed: plan.seed, "fault", UInt64(site.rawValue))
+            var drawer = Drawer(seed: stream.next())
             var below = 0
             for (index, kind) in FaultKind.allCases.enumerated() where kind.site == site {
                 guard plan.setting.chances[index] > 0 else { continue }
@@ -63,7 +64,7 @@ struct Faults: Sendable {
         let key = Fault.key(site, subject, ordinal)
         let spread = noise.map { SplitMix.mix($0 ^ SplitMix.mix(key)) } ?? 0
         guard !isHealed, !isSpared || listed != nil,
-            let fault = fault(site, subject, ordinal, key)
+            let fault = listed.map({ $0[key] }) ?? drawers[index].draw(subject, ordinal, key)
         else {
             return Decision(kind: nil, amount: 0, noise: spread, ordinal: ordinal)
         }
@@ -71,23 +72,18 @@ struct Faults: Sendable {
         toll[FaultKind.numbers[fault.kind] ?? 0] += 1
         return Decision(kind: fault.kind, amount: fault.amount, noise: spread, ordinal: ordinal)
     }
-
-    private mutating func fault(
-        _ site: Site, _ subject: Int, _ ordinal: Int, _ key: UInt64
-    ) -> Fault? {
-        if let listed { return listed[key] }
-        return drawers[Int(site.rawValue)].draw(subject, ordinal)
-    }
 }
 
 extension Faults.Drawer {
-    fileprivate mutating func draw(_ subject: Int, _ ordinal: Int) -> Fault? {
+    fileprivate func draw(_ subject: Int, _ ordinal: Int, _ key: UInt64) -> Fault? {
         guard let all = kinds.last?.below else { return nil }
-        let drawn = Int(stream.below(1_000_000))
+        let word = SplitMix.mix(seed ^ SplitMix.mix(key))
+        let drawn = Int(word.multipliedFullWidth(by: 1_000_000).high)
         guard drawn < all, let kind = kinds.first(where: { drawn < $0.below })?.kind else {
             return nil
         }
         let most = kind.amountMax
+        var stream = RandomStream(seed: word)
         return Fault(
             kind, subject: subject, ordinal: ordinal,
             amount: most == 0 ? 0 : stream.magnitude(0...most))

@@ -22,7 +22,11 @@ package struct Setting: Sendable, Equatable {
     package var restingRows = 2_048
     package var replyIndex = 65_536
     package var frameRecords = 256
+    package var frameBytes = 18_200
     package var courierMilliseconds = 250
+    /// Callers that may wait for a node, and calls that may be under way in a lane.
+    package var mailboxMax = 20_000
+    package var laneMax = 100_000
 
     // How long things take when nothing goes wrong.
     package var commitMicroseconds = 200
@@ -54,6 +58,8 @@ package struct Setting: Sendable, Equatable {
     /// with as many as there are orders a world would do little else.
     package var deathsMax = 1_000_000
 
+    /// Not 0: every node goes through its services backwards.
+    package var desksReversed = 0
     /// The node of each role.
     package var layout: [Int] = [0, 0, 0, 0, 0]
     /// Out of a million decisions, how often each kind of fault happens.
@@ -70,7 +76,9 @@ package struct Setting: Sendable, Equatable {
             ("events-max", \.eventsMax), ("due-max", \.dueMax), ("cells", \.cells),
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
             ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
-            ("courier-ms", \.courierMilliseconds), ("commit-us", \.commitMicroseconds),
+            ("frame-bytes", \.frameBytes), ("desks-reversed", \.desksReversed),
+            ("courier-ms", \.courierMilliseconds), ("mailbox-max", \.mailboxMax),
+            ("lane-max", \.laneMax), ("commit-us", \.commitMicroseconds),
             ("wake-us", \.wakeMicroseconds), ("call-us", \.callMicroseconds),
             ("bus-us", \.busMicroseconds), ("client-us", \.clientMicroseconds),
             ("pickup-min", \.pickupMinutes),
@@ -90,6 +98,7 @@ package struct Setting: Sendable, Equatable {
         limits.restingRows = restingRows
         limits.replyIndex = replyIndex
         limits.frameRecords = frameRecords
+        limits.frameBytes = frameBytes
         return limits
     }
 

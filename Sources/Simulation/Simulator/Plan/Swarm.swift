@@ -104,6 +104,13 @@ private struct Swarm {
             if features.coin() { setting.replyIndex = shape.magnitude(0...256) }
         }
         if features.coin() { setting.frameRecords = shape.coin() ? 1 : shape.magnitude(1...256) }
+        var frames = RandomStream(seed: seed, "frames")
+        if frames.coin() { setting.frameBytes = frames.magnitude(1...40_000) }
+        var bounds = RandomStream(seed: seed, "bounds")
+        if bounds.coin() { setting.mailboxMax = bounds.magnitude(1...64) }
+        if bounds.coin() { setting.laneMax = bounds.magnitude(1...64) }
+        var desks = RandomStream(seed: seed, "desks")
+        setting.desksReversed = desks.below(4) == 0 ? 1 : 0
     }
 
     private mutating func time(_ setting: inout Setting) {

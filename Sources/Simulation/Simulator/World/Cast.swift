@@ -117,9 +117,10 @@ struct Stage {
             + [.inventory, .payments, .shipping, .notifications]
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
+        for (role, node) in setting.layout.enumerated() { members[node].append(role) }
+        if setting.desksReversed != 0 { members = members.map { $0.reversed() } }
         places = setting.layout.enumerated().map { role, node in
-            members[node].append(role)
-            return (node, members[node].count - 1)
+            (node, members[node].firstIndex(of: role) ?? 0)
         }
         self.members = members
         partitions = members.indices.map(wantedPartitions)
@@ -200,6 +201,8 @@ package struct Cast: Sendable {
     package var earlyCall: (@Sendable (any Fact) -> ProviderCall?)?
     /// Changes what a client is told.
     package var reply: @Sendable (Reply) -> Reply = { $0 }
+    /// Changes how much a mailbox and a lane take on.
+    package var bound: @Sendable (Int) -> Int = { $0 }
     /// Changes whatever a node is given to do.
     package var input: @Sendable (Input) -> Input? = { $0 }
 

@@ -11,11 +11,44 @@ import Ports
 struct Filling {
     let gap: Gap
     /// How many inputs the node had been given once all that was found was posted; nil before.
-    var end: Int?
+    var end: Int64?
     /// The same partition was missed again meanwhile.
     var isWantedAgain = false
 
-    func isTaken(by node: SimulatedNode) -> Bool { end.map { $0 <= node.drained } ?? false }
+    func isTaken(by node: SimulatedNode) -> Bool {
+        end.map { $0 <= node.mailbox.drained } ?? false
+    }
+}
+
+/// The synchronous counterpart of a lane: what may leave, and how much of it is not answered yet.
+struct SimulatedLane {
+    var gate = LaneGate()
+    private(set) var underWay = 0
+    let bound: Int
+
+    init(bound: Int) { self.bound = bound }
+
+    /// What does not fit, or may not go out, is answered as not made.
+    mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
+        guard underWay < bound, gate.admits(isRetry: isRetry, at: now) else { return false }
+        underWay += 1
+        return true
+    }
+
+    /// Only the first answer to a call that was made counts.
+    mutating func hear(_ answer: AnswerKind, isFailure: Bool, at now: Timestamp) {
+        guard answer == .first else { return }
+        underWay -= 1
+        gate.breaker.note(
+            succeeded: isFailure ? 0 : 1, failed: isFailure ? 1 : 0, at: now)
+    }
+}
+
+/// Which of the answers to a call this is.
+enum AnswerKind {
+    case first, another
+    /// The call was not made at all.
+    case turnedAway
 }
 
 final class SimulatedNode {
@@ -36,12 +69,7 @@ final class SimulatedNode {
     /// Commits that came to nothing, one after the other.
     var refusals = 0
 
-    var mailbox: ContiguousArray<Input> = []
-    /// The inputs of `mailbox` before this one are taken.
-    var taken = 0
-    /// Inputs that were taken, and those that were posted, since the process began.
-    private(set) var drained = 0
-    var posted: Int { drained + mailbox.count - taken }
+    var mailbox: MailQueue
     var isTurnPlanned = false
     /// Inputs that no process survives, and how many each has ended.
     var killers: [InputID: Int] = [:]
@@ -61,9 +89,10 @@ final class SimulatedNode {
     /// The node's own time, which never goes back.
     var moment = Timestamp(milliseconds: 0)
 
-    var paymentGate = LaneGate()
-    var shippingGate = LaneGate()
-    var mailGate = LaneGate()
+    var payments: SimulatedLane
+    var shipping: SimulatedLane
+    var mails: SimulatedLane
+    private let bounds: Bounds
 
     /// By role: how far its log is published.
     var publications: [(role: Int, publication: Publication)] = []
@@ -71,61 +100,44 @@ final class SimulatedNode {
     /// Gaps that are being filled.
     var filling: [Filling] = []
 
-    init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits) {
+    /// How much a node's shell takes on.
+    struct Bounds {
+        let mailbox: Int
+        let lane: Int
+    }
+
+    init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits, bounds: Bounds) {
         self.index = index
         self.medium = medium
         self.clock = clock
         self.limits = limits
+        self.bounds = bounds
+        mailbox = MailQueue(capacity: bounds.mailbox)
+        payments = SimulatedLane(bound: bounds.lane)
+        shipping = SimulatedLane(bound: bounds.lane)
+        mails = SimulatedLane(bound: bounds.lane)
     }
 
     var isUp: Bool { engine != nil }
 
-    /// The next inputs: at most `limit` that mean something. Beacons come by the dozen and change
-    /// nothing as a rule; one a batch would leave a node with small batches nothing else to do.
-    func take(_ limit: Int) -> [Input] {
-        var end = taken
-        var weight = 0
-        while end < mailbox.count {
-            if case .message(let message) = mailbox[end], message.isBeacon {
-                end += 1
-                continue
-            }
-            guard weight < limit else { break }
-            weight += 1
-            end += 1
-        }
-        let inputs = Array(mailbox[taken..<end])
-        drained += end - taken
-        taken = end
-        if taken == mailbox.count {
-            mailbox.removeAll(keepingCapacity: true)
-            taken = 0
-        }
-        return inputs
-    }
-
-    var hasMail: Bool { taken < mailbox.count }
-
     /// Everything that a process holds is gone; returns the callers that nobody will answer now.
     func die() -> [Ticket] {
-        let open = mailbox[taken...].compactMap { input in
+        let open = mailbox.inputs.compactMap { input in
             if case .submission(let submission) = input { submission.ticket } else { nil }
         }
         engine = nil
         store = nil
         incarnation += 1
-        mailbox.removeAll(keepingCapacity: true)
-        taken = 0
-        drained = 0
+        mailbox = MailQueue(capacity: bounds.mailbox)
         refusals = 0
         isTurnPlanned = false
         wakePlannedAt = .max
         idleAt = nil
         nextDue = nil
         moment = Timestamp(milliseconds: 0)
-        paymentGate = LaneGate()
-        shippingGate = LaneGate()
-        mailGate = LaneGate()
+        payments = SimulatedLane(bound: bounds.lane)
+        shipping = SimulatedLane(bound: bounds.lane)
+        mails = SimulatedLane(bound: bounds.lane)
         publications.removeAll()
         isCourierPlanned = false
         filling.removeAll()

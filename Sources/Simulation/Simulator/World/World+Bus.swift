@@ -109,7 +109,7 @@ extension World {
         guard !published.isEmpty else { return }
         let messages = cast.publication(isWordy ? published.map(\.asText) : published)
         checker.published(messages, at: now)
-        for target in nodes where stage.hearers[role][target.index] {
+        for target in lineup where stage.hearers[role][target.index] {
             let wanted =
                 stage.partitions[target.index].map { partitions in
                     messages.filter { partitions.contains($0.partition) }
@@ -195,10 +195,10 @@ extension World {
         guard node.isUp, node.incarnation == incarnation,
             let place = node.filling.firstIndex(where: { $0.gap == gap })
         else { return }
-        let before = node.posted
+        let before = node.mailbox.posted
         defer {
-            node.filling[place].end = node.posted
-            if node.posted == before { node.filling.remove(at: place) }
+            node.filling[place].end = node.mailbox.posted
+            if node.mailbox.posted == before { node.filling.remove(at: place) }
         }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)

@@ -177,7 +177,7 @@ extension World {
             queue.add(
                 .clientHears,
                 at: now + delay(setting.clientMicroseconds, microseconds: decision.noise),
-                slot: replies.put((caller, reply)))
+                subject: caller.client, slot: replies.put((caller, reply)))
         }
     }
 

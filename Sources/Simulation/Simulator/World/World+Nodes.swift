@@ -3,6 +3,7 @@
 /// a node's thread.
 
 import Contracts
+import Invariants
 import Kernel
 import NodeEngine
 import NodeRuntime
@@ -19,7 +20,18 @@ extension World {
             return
         }
         guard let input = cast.input(input) else { return }
-        node.mailbox.append(input)
+        if case .submission(let submission) = input, let ticket = submission.ticket {
+            if let problem = node.mailbox.offer(submission) {
+                marks.hit(.turnedAway)
+                sendReplies([(ticket, problem.reply())])
+            }
+            checker.measured(
+                QueueGauge(
+                    name: "callers that wait", count: node.mailbox.callers,
+                    bound: setting.mailboxMax), at: now)
+        } else {
+            node.mailbox.post([input])
+        }
         planTurn(node)
     }
 
@@ -66,7 +78,7 @@ extension World {
     }
 
     private func planNext(_ node: SimulatedNode) {
-        if node.hasMail { return planTurn(node) }
+        if !node.mailbox.isEmpty { return planTurn(node) }
         var next = node.idleAt ?? .max
         if let due = node.nextDue {
             next = min(
@@ -89,7 +101,7 @@ extension World {
 
     private func turn(_ node: SimulatedNode) {
         guard let engine = node.engine, let store = node.store else { return }
-        let inputs = node.take(setting.batchMax)
+        let inputs = node.mailbox.take(limit: setting.batchMax)
         node.turns += 1
         node.idleAt = nil
         let death = faults.decide(.death, node.index, isSpared: diedByChance >= deathsMax)
@@ -193,7 +205,7 @@ extension World {
             return restart(node, after: .second)
         }
         if turn.outcome != .committed || !turn.again.isEmpty {
-            for submission in turn.again { node.mailbox.append(.submission(submission)) }
+            node.mailbox.post(turn.again.map { .submission($0) })
             // A disk that stays full for minutes is tried ever less often.
             node.busyUntil += 50 * .millisecond << UInt64(min(node.refusals, 5))
             node.refusals += 1
@@ -203,7 +215,7 @@ extension World {
         node.parked = node.engine?.parked ?? 0
         let isIdle = node.engine?.hasUnstored == false
         node.nextDue = turn.nextDue
-        if turn.hasMore || node.hasMail { return planTurn(node) }
+        if turn.hasMore || !node.mailbox.isEmpty { return planTurn(node) }
         node.idleAt = isIdle ? nil : now + Instant(setting.idleMilliseconds) * .millisecond
         planNext(node)
     }
@@ -246,7 +258,7 @@ extension World {
             clients[caller.client].blemishes |= Blemish.crash.bit
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
-                slot: replies.put((caller, nil)))
+                subject: caller.client, slot: replies.put((caller, nil)))
         }
     }
 
@@ -287,7 +299,7 @@ extension World {
         checker.interrupted(at: now) { standstill(isEnd: false) }
         planTurn(node)
         // A courier never rests for long: whoever was away soon hears how far all have come.
-        for other in nodes { wakeCourier(other) }
+        for other in lineup { wakeCourier(other) }
     }
 
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {

@@ -4,6 +4,7 @@
 import Contracts
 import Kernel
 import NodeEngine
+import NodeRuntime
 import Ports
 
 typealias OrderKey = OrderID
@@ -43,6 +44,7 @@ extension World {
     private func upgrade(_ node: SimulatedNode, _ amount: Int) {
         guard node.isUp else { return }
         node.limits.frameRecords = amount
+        node.limits.frameBytes = amount << 8
         node.limits.restingRows = amount
         node.limits.lagEvents = Int64(amount)
         node.limits.cells = amount
@@ -53,7 +55,7 @@ extension World {
     private func takeOver(_ node: SimulatedNode, _ length: Instant) {
         guard let engine = node.engine, let store = node.store else { return }
         let ghost = Ghost(
-            engine: engine, store: store, inputs: Array(node.mailbox[node.taken...]),
+            engine: engine, store: store, inputs: node.mailbox.inputs,
             node: node.index)
         restart(node, after: .millisecond)
         queue.add(.zombie, at: now + length + .second, slot: ghosts.put(ghost))
@@ -129,7 +131,7 @@ extension World {
         faults.isHealed = true
         provider.downUntil = 0
         carrier.downUntil = 0
-        for node in nodes {
+        for node in lineup {
             node.clock.correct()
             node.pausedUntil = 0
             node.fullUntil = 0
@@ -176,7 +178,7 @@ extension World {
     /// Everything that is stored, and the books of those outside.
     package func standstill(isEnd: Bool) -> Standstill {
         Standstill(
-            nodes: nodes.map { node in
+            nodes: lineup.map { node in
                 (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
             },
             carried: stage.roles.indices.filter { role in

@@ -2,6 +2,7 @@
 /// Calls to the provider, the carrier and the mail server, their answers, and what those services
 /// say unasked. The synchronous counterpart of the lanes.
 
+import Invariants
 import Kernel
 import NodeEngine
 import NodeRuntime
@@ -14,6 +15,7 @@ import ShippingService
 struct CallUnderWay {
     let call: ProviderCall
     var answer: ProviderAnswer
+    var kind = AnswerKind.first
     let node: Int
     let incarnation: Int
 }
@@ -21,6 +23,7 @@ struct CallUnderWay {
 struct ParcelCallUnderWay {
     let call: ParcelCall
     var answer: CarrierAnswer
+    var kind = AnswerKind.first
     let node: Int
     let incarnation: Int
 }
@@ -28,6 +31,7 @@ struct ParcelCallUnderWay {
 struct MailUnderWay {
     let call: MessageCall
     let answer: MailAnswer
+    var kind = AnswerKind.first
     let node: Int
     let incarnation: Int
 }
@@ -54,9 +58,9 @@ extension World {
     // MARK: Provider
 
     func callProvider(_ node: SimulatedNode, _ call: ProviderCall, _ isRetry: Bool) {
-        guard node.paymentGate.admits(isRetry: isRetry, at: node.clock.wall(at: now)) else {
+        guard admits(node, \.payments, isRetry) else {
             marks.hit(.gateClosed)
-            return answer(node, call, .unavailable, after: .millisecond)
+            return answer(node, call, .unavailable, .turnedAway, after: .millisecond)
         }
         let client = numbers[call.payment.low]
         let number = client.map { clients[$0].plan.number } ?? 0
@@ -79,12 +83,13 @@ extension World {
         case .callSlow?:
             let answered = carryOut(call)
             let late = Instant(decision.amount)
-            if late > Self.callTimeout { answer(node, call, .unknown, after: Self.callTimeout) }
-            answer(node, call, answered, after: max(late, usual))
+            let isLost = late > Self.callTimeout
+            if isLost { answer(node, call, .unknown, after: Self.callTimeout) }
+            answer(node, call, answered, isLost ? .another : .first, after: max(late, usual))
         case .callTwice?:
             let answered = carryOut(call)
             answer(node, call, answered, after: usual)
-            answer(node, call, answered, after: usual * 3)
+            answer(node, call, answered, .another, after: usual * 3)
         case .callLate?:
             answer(node, call, .unknown, after: Self.callTimeout)
             queue.add(
@@ -107,13 +112,27 @@ extension World {
     }
 
     private func answer(
-        _ node: SimulatedNode, _ call: ProviderCall, _ answer: ProviderAnswer, after: Instant
+        _ node: SimulatedNode, _ call: ProviderCall, _ answer: ProviderAnswer,
+        _ kind: AnswerKind = .first, after: Instant
     ) {
         queue.add(
             .houseHearsProvider, at: now + after,
             slot: calls.put(
                 CallUnderWay(
-                    call: call, answer: answer, node: node.index, incarnation: node.incarnation)))
+                    call: call, answer: answer, kind: kind, node: node.index,
+                    incarnation: node.incarnation)))
+    }
+
+    private func admits(
+        _ node: SimulatedNode, _ lane: ReferenceWritableKeyPath<SimulatedNode, SimulatedLane>,
+        _ isRetry: Bool
+    ) -> Bool {
+        let admits = node[keyPath: lane].admits(isRetry: isRetry, at: node.clock.wall(at: now))
+        checker.measured(
+            QueueGauge(
+                name: "calls under way", count: node[keyPath: lane].underWay,
+                bound: setting.laneMax), at: now)
+        return admits
     }
 
     func providerHears(_ slot: Int) {
@@ -129,9 +148,7 @@ extension World {
         // The process that asked is gone, or never was to hear.
         guard node.isUp, node.incarnation == underWay.incarnation else { return }
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
-        node.paymentGate.breaker.note(
-            succeeded: isFailure ? 0 : 1, failed: isFailure ? 1 : 0,
-            at: node.clock.wall(at: now))
+        node.payments.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
         note("provider answers \(underWay.call.operation) with \(underWay.answer)")
         if underWay.call.isQuestion && !isFailure {
             marks.settled(underWay.call.operation, isFound: underWay.answer != .notFound)
@@ -180,8 +197,8 @@ extension World {
     // MARK: Carrier
 
     private func callCarrier(_ node: SimulatedNode, _ call: ParcelCall, _ isRetry: Bool) {
-        guard node.shippingGate.admits(isRetry: isRetry, at: node.clock.wall(at: now)) else {
-            return answer(node, call, .unavailable, after: .millisecond)
+        guard admits(node, \.shipping, isRetry) else {
+            return answer(node, call, .unavailable, .turnedAway, after: .millisecond)
         }
         let client = numbers[call.shipment.raw.low]
         let number = client.map { clients[$0].plan.number } ?? 0
@@ -198,20 +215,23 @@ extension World {
         case .labelSlow?:
             let answered = carryOut(call)
             let late = Instant(decision.amount)
-            if late > Self.callTimeout { answer(node, call, .unknown, after: Self.callTimeout) }
-            answer(node, call, answered, after: max(late, usual))
+            let isLost = late > Self.callTimeout
+            if isLost { answer(node, call, .unknown, after: Self.callTimeout) }
+            answer(node, call, answered, isLost ? .another : .first, after: max(late, usual))
         default: answer(node, call, carryOut(call), after: usual)
         }
     }
 
     private func answer(
-        _ node: SimulatedNode, _ call: ParcelCall, _ answer: CarrierAnswer, after: Instant
+        _ node: SimulatedNode, _ call: ParcelCall, _ answer: CarrierAnswer,
+        _ kind: AnswerKind = .first, after: Instant
     ) {
         queue.add(
             .houseHearsCarrier, at: now + after,
             slot: parcelCalls.put(
                 ParcelCallUnderWay(
-                    call: call, answer: answer, node: node.index, incarnation: node.incarnation)))
+                    call: call, answer: answer, kind: kind, node: node.index,
+                    incarnation: node.incarnation)))
     }
 
     private func carryOut(_ call: ParcelCall) -> CarrierAnswer {
@@ -235,9 +255,7 @@ extension World {
         let node = nodes[underWay.node]
         guard node.isUp, node.incarnation == underWay.incarnation else { return }
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
-        node.shippingGate.breaker.note(
-            succeeded: isFailure ? 0 : 1, failed: isFailure ? 1 : 0,
-            at: node.clock.wall(at: now))
+        node.shipping.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
         note("carrier answers \(underWay.call.operation) with \(underWay.answer)")
         post(
             stage.index(of: .shipping),
@@ -273,7 +291,8 @@ extension World {
         var answer = MailAnswer.sent
         var after = delay(setting.callMicroseconds, microseconds: 0)
         var isTwice = false
-        if node.mailGate.admits(isRetry: isRetry, at: node.clock.wall(at: now)) {
+        var kind = AnswerKind.first
+        if admits(node, \.mails, isRetry) {
             let client = numbers[call.order.raw.low]
             let decision = faults.decide(.mail, client.map { clients[$0].plan.number } ?? 0)
             after = delay(setting.callMicroseconds, microseconds: decision.noise)
@@ -290,11 +309,14 @@ extension World {
             isTwice = decision.kind == .mailTwice
         } else {
             answer = .unavailable
+            kind = .turnedAway
         }
-        let underWay = MailUnderWay(
-            call: call, answer: answer, node: node.index, incarnation: node.incarnation)
+        var underWay = MailUnderWay(
+            call: call, answer: answer, kind: kind, node: node.index,
+            incarnation: node.incarnation)
         queue.add(.houseHearsMailer, at: now + after, slot: mails.put(underWay))
         if isTwice {
+            underWay.kind = .another
             queue.add(.houseHearsMailer, at: now + after * 3, slot: mails.put(underWay))
         }
     }
@@ -306,9 +328,7 @@ extension World {
         let node = nodes[underWay.node]
         guard node.isUp, node.incarnation == underWay.incarnation else { return }
         let isFailure = underWay.answer == .unavailable
-        node.mailGate.breaker.note(
-            succeeded: isFailure ? 0 : 1, failed: isFailure ? 1 : 0,
-            at: node.clock.wall(at: now))
+        node.mails.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
         post(
             stage.index(of: .notifications),
             Notifications.command(for: underWay.answer, to: underWay.call.message))

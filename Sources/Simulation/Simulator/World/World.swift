@@ -31,7 +31,10 @@ package final class World {
     /// By kind: how often it happened.
     private var kinds: [Int] = Array(repeating: 0, count: Happening.Kind.allCases.count)
 
-    var nodes: [SimulatedNode] = []
+    /// By number.
+    let nodes: [SimulatedNode]
+    /// The order in which the world goes through its nodes: nothing may depend on it.
+    private let roll: [Int]
     package var provider: ProviderBooks
     package var carrier: CarrierBooks
     package var mail: MailBooks
@@ -62,11 +65,11 @@ package final class World {
     let articles: [SKU]
     let warehouses: [Warehouse]
 
-    /// `medium` makes the place where a node keeps its data.
+    /// `medium` makes the place where a node keeps its data; `roll` names every node once.
     package init(
         _ plan: Plan, cast: Cast = Cast(), checker: any Checker, traceLines: Int = 0,
         printing: (@Sendable (String) -> Void)? = nil, clockShift: Int64 = 0,
-        medium: (Int) -> Medium = { _ in Medium() }
+        roll: [Int]? = nil, medium: (Int) -> Medium = { _ in Medium() }
     ) {
         self.plan = plan
         setting = plan.setting
@@ -90,25 +93,34 @@ package final class World {
         articles = (0..<plan.setting.articles).compactMap { SKU("s\($0)") }
         warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
         for order in plan.orders { clients.append(ClientStory(order)) }
-        for index in 0..<plan.setting.nodes { addNode(index, medium(index), clockShift) }
+        self.roll = roll ?? Array(0..<plan.setting.nodes)
+        nodes = self.roll.map { Self.node($0, of: plan, cast, medium($0), clockShift) }
+            .sorted { $0.index < $1.index }
         planBeginning()
     }
 
-    private func addNode(_ index: Int, _ medium: Medium, _ shift: Int64) {
+    private static func node(
+        _ index: Int, of plan: Plan, _ cast: Cast, _ medium: Medium, _ shift: Int64
+    ) -> SimulatedNode {
         var stream = RandomStream(seed: plan.seed, "clock", UInt64(index))
-        let skew = setting.skewMilliseconds
-        let drift = setting.driftPerMillion
+        let skew = plan.setting.skewMilliseconds
+        let drift = plan.setting.driftPerMillion
         let offset = skew == 0 ? 0 : (stream.within(0...2 * skew) - skew) * 1_000_000
         let clock = NodeClock(
             offset: Int64(offset),
             drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift), shift: shift)
-        nodes.append(
-            SimulatedNode(
-                index: index, medium: medium, clock: clock, limits: setting.deskLimits))
+        return SimulatedNode(
+            index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits,
+            bounds: .init(
+                mailbox: cast.bound(plan.setting.mailboxMax),
+                lane: cast.bound(plan.setting.laneMax)))
     }
 
+    /// All nodes, in the order in which the world goes through them.
+    var lineup: some Sequence<SimulatedNode> { roll.lazy.map { self.nodes[$0] } }
+
     private func planBeginning() {
-        for node in nodes { queue.add(.opened, at: 0, subject: node.index) }
+        for node in lineup { queue.add(.opened, at: 0, subject: node.index) }
         for index in plan.counts.indices {
             queue.add(.count, at: plan.counts[index].at, subject: index)
         }
