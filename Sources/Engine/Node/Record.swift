@@ -19,9 +19,10 @@ public struct Record: Sendable {
     public let data: Range<Int>
     private let page: Page
 
-    public var log: LogName { page.frame.log }
-    public var at: Timestamp { page.frame.at }
-    public var reader: WireReader { WireReader(binary: page.frame.bytes, range: data) }
+    public var frame: Frame { page.frame }
+    public var log: LogName { frame.log }
+    public var at: Timestamp { frame.at }
+    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 
     /// What the records of one frame share.
     fileprivate final class Page: Sendable {
