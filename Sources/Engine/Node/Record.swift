@@ -143,7 +143,8 @@ extension Frame {
     }
 
     private func record(
-        in page: Record.Page, at position: Int64, from start: Int, to end: Int, _ isWanted: (UInt16) -> Bool
+        in page: Record.Page, at position: Int64, from start: Int, to end: Int,
+        _ isWanted: (UInt16) -> Bool
     ) throws(WireError) -> Record? {
         var reader = WireReader(binary: bytes, range: start..<end)
         let code = try reader.byte()
