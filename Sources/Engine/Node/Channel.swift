@@ -127,7 +127,7 @@ extension Node {
     }
 
     private func handle(_ message: BusMessage, on desk: any AnyDesk, _ codec: LogCodec) {
-        if let fact = message.fact, desk.parking.keys.isEmpty {
+        if let fact = message.fact, codec.isOwn(fact), desk.parking.keys.isEmpty {
             let news = News(position: message.position, fact: fact, trace: nil)
             return desk.take([news], from: message.log)
         }

@@ -11,6 +11,7 @@ public struct LogCodec: Sendable {
     public let names: [WireName]
     /// By code.
     private let named: [WireName?]
+    private let event: any Fact.Type
     private let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
     private let keyText: @Sendable (Stream) -> String
 
@@ -23,6 +24,7 @@ public struct LogCodec: Sendable {
         var named = [WireName?](repeating: nil, count: 256)
         for name in names { named[Int(name.code)] = name }
         self.named = named
+        self.event = event
         readFact = { name, reader throws(WireError) in try Event.read(name, from: &reader) }
         self.keyText = { stream in
             Key(table: stream.table, bytes: stream.key).map(keyText) ?? Hex.text(stream.key)
@@ -40,6 +42,9 @@ public struct LogCodec: Sendable {
         var reader = record.reader
         return try readFact(try name(of: record), &reader)
     }
+
+    /// True when `fact` is one of this log's, as this process knows them.
+    func isOwn(_ fact: any Fact) -> Bool { type(of: fact) == event }
 
     /// A fact from its wire name and JSON, as a bus carries it.
     public func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {

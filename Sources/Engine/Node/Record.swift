@@ -19,9 +19,10 @@ public struct Record: Sendable {
     public let data: Range<Int>
     private let page: Page
 
-    public var log: LogName { page.frame.log }
-    public var at: Timestamp { page.frame.at }
-    public var reader: WireReader { WireReader(binary: page.frame.bytes, range: data) }
+    public var frame: Frame { page.frame }
+    public var log: LogName { frame.log }
+    public var at: Timestamp { frame.at }
+    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 
     /// What the records of one frame share.
     fileprivate final class Page: Sendable {
@@ -142,7 +143,8 @@ extension Frame {
     }
 
     private func record(
-        in page: Record.Page, at position: Int64, from start: Int, to end: Int, _ isWanted: (UInt16) -> Bool
+        in page: Record.Page, at position: Int64, from start: Int, to end: Int,
+        _ isWanted: (UInt16) -> Bool
     ) throws(WireError) -> Record? {
         var reader = WireReader(binary: bytes, range: start..<end)
         let code = try reader.byte()
