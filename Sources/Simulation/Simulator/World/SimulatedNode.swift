@@ -7,17 +7,18 @@ import NodeEngine
 import NodeRuntime
 import Ports
 
-/// What is fetched from the source of a log because the bus left it out.
-struct Filling {
-    let gap: Gap
-    /// How many inputs the node had been given once all that was found was posted; nil before.
-    var end: Int64?
-    /// The same partition was missed again meanwhile.
-    var isWantedAgain = false
+/// Gaps of a node, from when they are seen until they are filled.
+struct Gaps {
+    /// What was fetched for them.
+    var filled = FilledGaps()
+    /// For these a fetch is under way.
+    var fetching: [Gap] = []
+    /// These were seen while what was found before waited to be taken.
+    var seenAgain: [Gap] = []
+}
 
-    func isTaken(by node: SimulatedNode) -> Bool {
-        end.map { $0 <= node.mailbox.drained } ?? false
-    }
+extension Gap {
+    func isBeside(_ other: Gap) -> Bool { partition == other.partition && log == other.log }
 }
 
 /// The synchronous counterpart of a lane: what may leave, and how much of it is not answered yet.
@@ -97,8 +98,7 @@ final class SimulatedNode {
     /// By role: how far its log is published.
     var publications: [(role: Int, publication: Publication)] = []
     var isCourierPlanned = false
-    /// Gaps that are being filled.
-    var filling: [Filling] = []
+    var gaps = Gaps()
 
     /// How much a node's shell takes on.
     struct Bounds {
@@ -140,7 +140,7 @@ final class SimulatedNode {
         mails = SimulatedLane(bound: bounds.lane)
         publications.removeAll()
         isCourierPlanned = false
-        filling.removeAll()
+        gaps = Gaps()
         return open
     }
 }

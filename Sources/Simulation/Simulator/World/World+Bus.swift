@@ -11,7 +11,6 @@ extension World {
     private static let framesMax = 4_096
     /// Old facts that come again when a courier has forgotten how far it was.
     private static let againMax = 256
-    private static let fillMax = 1_000
 
     func wakeCourier(_ node: SimulatedNode) {
         guard nodes.count > 1, node.isUp else { return }
@@ -165,41 +164,36 @@ extension World {
 
     // MARK: Gaps
 
-    /// A partition is asked for again only when all that was found before is taken.
+    /// One fetch is under way for each partition at most.
     func planFilling(_ node: SimulatedNode, _ found: [Gap]) {
-        for gap in found {
-            let known = node.filling.firstIndex {
-                $0.gap.partition == gap.partition && $0.gap.log == gap.log
+        for gap in found where !node.gaps.fetching.contains(where: gap.isBeside) {
+            if mayFill(node, gap) {
+                node.gaps.fetching.append(gap)
+                queue.add(
+                    .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
+                    subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
+            } else if !node.gaps.seenAgain.contains(where: gap.isBeside) {
+                node.gaps.seenAgain.append(gap)
             }
-            if let known {
-                node.filling[known].isWantedAgain = true
-                continue
-            }
-            node.filling.append(Filling(gap: gap))
-            queue.add(
-                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
-                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
         }
-        guard !node.filling.isEmpty else { return }
-        for filling in node.filling where filling.isWantedAgain && filling.isTaken(by: node) {
+        guard !node.gaps.seenAgain.isEmpty else { return }
+        for gap in node.gaps.seenAgain where mayFill(node, gap) {
             // A beacon shows what is still missing.
-            if let role = stage.index(of: filling.gap.log) {
+            if let role = stage.index(of: gap.log) {
                 wakeCourier(nodes[stage.places[role].node])
             }
         }
-        node.filling.removeAll { $0.isTaken(by: node) }
+        node.gaps.seenAgain.removeAll { mayFill(node, $0) }
+    }
+
+    private func mayFill(_ node: SimulatedNode, _ gap: Gap) -> Bool {
+        node.gaps.filled.mayFill(gap) { $0 <= node.mailbox.drained }
     }
 
     func fill(_ slot: Int, for node: SimulatedNode, _ incarnation: Int) {
         let gap = gaps.take(slot)
-        guard node.isUp, node.incarnation == incarnation,
-            let place = node.filling.firstIndex(where: { $0.gap == gap })
-        else { return }
-        let before = node.mailbox.posted
-        defer {
-            node.filling[place].end = node.mailbox.posted
-            if node.mailbox.posted == before { node.filling.remove(at: place) }
-        }
+        guard node.isUp, node.incarnation == incarnation else { return }
+        node.gaps.fetching.removeAll { $0 == gap }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)
         guard let role = stage.index(of: gap.log) else { return }
@@ -211,9 +205,10 @@ extension World {
             let facts = try StoreLogSource(
                 reader: source.medium.reader, codecs: [gap.log: stage.roles[role].codec]
             ).facts(
-                of: gap.log, partition: gap.partition, after: gap.after, limit: Self.fillMax)
+                of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
             for fact in facts { post(node, .message(fact)) }
+            node.gaps.filled.note(gap, posted: node.mailbox.posted)
         } catch {
             breach("E4", "the log of \(gap.log) can't be read: \(error)")
         }
