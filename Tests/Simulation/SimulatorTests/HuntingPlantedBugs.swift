@@ -109,6 +109,24 @@ import Testing
         #expect(run.text.contains("\"caught\" : 1") || run.text.contains("\"caught\":1"))
     }
 
+    @Test func `tells stories in other ways over real SQLite, and says so in JSON`() throws {
+        let run = try Lab.output([
+            "simulate", "--seeds", "2", "--orders", "4", "--metamorphic", "--sqlite", "--jobs",
+            "1", "--minutes", "5", "--json",
+        ])
+        #expect(run.status == 0)
+        #expect(run.text.contains("\"seeds\" : 2") && run.text.contains("\"next\" : 3"))
+    }
+
+    @Test(arguments: [
+        ["--metamorphic", "--marks"], ["--metamorphic", "--trace"], ["--metamorphic", "--each"],
+        ["--metamorphic", "--backwards"], ["--seeds", "2", "--trace"], ["--minutes", "1"],
+        ["--seeds", "2", "--plan", "none.plan"],
+    ])
+    func `refuses what it would not heed`(arguments: [String]) throws {
+        #expect(try Lab.output(["simulate"] + arguments).status == 64)
+    }
+
     @Test func `knows only the bugs that there are`() throws {
         let run = try Lab.output(["simulate", "--seed", "1", "--mutant", "none-such"])
         #expect(run.status == 64)
