@@ -67,6 +67,7 @@ final class SimulatedNode {
     /// Grows with every start, so that what was meant for an earlier process finds nobody.
     var incarnation = 0
     var turns = 0
+    var deaths = 0
     /// Commits that came to nothing, one after the other.
     var refusals = 0
 

@@ -31,10 +31,11 @@ extension World {
         let interval = Instant(setting.courierMilliseconds) * .millisecond
         if node.blockedUntil > now { return planCourier(node, after: interval) }
         let decision = faults.decide(.publication, node.index)
-        if let kind = decision.kind { blemishAll(kind) }
         if decision.kind == .publishRefused {
             switch cast.courier {
-            case .triesAgain: return planCourier(node, after: interval)
+            case .triesAgain:
+                blemishUnpublished(of: node)
+                return planCourier(node, after: interval)
             case .givesUp:
                 // Whoever wants to wake it believes that it is awake.
                 node.isCourierPlanned = true
@@ -68,12 +69,17 @@ extension World {
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
             let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
-            distribute(try all.messages(from: frames), of: role)
+            let messages = try all.messages(from: frames)
+            for message in messages { blemish(message, of: role, to: nil, .publishAll) }
+            distribute(messages, of: role)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
+            if let kind = decision.kind, kind == .publishUnconfirmed {
+                for message in messages { blemish(message, of: role, to: nil, kind) }
+            }
             if decision.kind != .publishRefused { distribute(messages, of: role) }
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
@@ -85,6 +91,19 @@ extension World {
             distribute(publication.beacons(epoch: epoch), of: role)
         }
         return !messages.isEmpty
+    }
+
+    /// The bus takes nothing: what was to be published comes late.
+    private func blemishUnpublished(of node: SimulatedNode) {
+        for role in stage.members[node.index] where stage.hearers[role].contains(true) {
+            guard let place = try? publication(role, of: node) else { continue }
+            var publication = node.publications[place].publication
+            let frames = try? node.medium.reader.frames(
+                of: stage.roles[role].log, after: publication.through, limit: Self.framesMax)
+            for message in (try? publication.messages(from: frames ?? [])) ?? [] {
+                blemish(message, of: role, to: nil, .publishRefused)
+            }
+        }
     }
 
     /// Where publishing goes on: after a start, from the marks in the store.
@@ -115,7 +134,9 @@ extension World {
                 } ?? messages
             let passage = Passage(wanted) { message in
                 let decision = faults.decide(.message, target.index)
-                if let kind = decision.kind { blemish(message, kind) }
+                if let kind = decision.kind {
+                    blemish(message, of: role, to: target.index, kind)
+                }
                 return decision
             }
             let usualDelay = delay(setting.busMicroseconds, microseconds: 0)
@@ -129,21 +150,6 @@ extension World {
                     usual, to: target,
                     after: delay(setting.busMicroseconds, microseconds: noise))
             }
-        }
-    }
-
-    private func blemish(_ message: BusMessage, _ kind: FaultKind) {
-        guard let order = idOfOrder(message.key), let client = numbers[order] else { return }
-        blemish(client, kind)
-    }
-
-    private func idOfOrder(_ text: String) -> UInt64? { OrderKey(text: text)?.raw.low }
-
-    /// A fault that meets all open orders alike.
-    private func blemishAll(_ kind: FaultKind) {
-        for client in clients.indices
-        where clients[client].placed > 0 && !clients[client].isAtRest {
-            clients[client].blemishes |= 1 << UInt8(kind.blemish.rawValue)
         }
     }
 
