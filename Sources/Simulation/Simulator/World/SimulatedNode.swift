@@ -11,10 +11,20 @@ import Ports
 struct Gaps {
     /// What was fetched for them.
     var filled = FilledGaps()
+    /// What was found for them and may still wait: how many inputs the node had been given then.
+    private var found: [(gap: Gap, posted: Int64)] = []
     /// For these a fetch is under way.
     var fetching: [Gap] = []
     /// These were seen while what was found before waited to be taken.
     var seenAgain: [Gap] = []
+
+    /// Facts were found for `gap`. Returns how many fetches of its partition wait to be taken.
+    mutating func note(_ gap: Gap, in mailbox: MailQueue) -> Int {
+        filled.note(gap, posted: mailbox.posted)
+        found.removeAll { $0.posted <= mailbox.drained }
+        found.append((gap, mailbox.posted))
+        return found.count { gap.isBeside($0.gap) }
+    }
 }
 
 extension Gap {

@@ -2,6 +2,7 @@
 /// The bus between the nodes of a world: couriers publish, the bus repeats, delays, reorders and
 /// loses, gaps are filled from the source. The synchronous counterpart of couriers and fillers.
 
+import Invariants
 import Kernel
 import NodeEngine
 import NodeRuntime
@@ -214,7 +215,10 @@ extension World {
                 of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
             for fact in facts { post(node, .message(fact)) }
-            node.gaps.filled.note(gap, posted: node.mailbox.posted)
+            checker.measured(
+                QueueGauge(
+                    name: "fetches of one partition that wait to be taken",
+                    count: node.gaps.note(gap, in: node.mailbox), bound: 1), at: now)
         } catch {
             breach("E4", "the log of \(gap.log) can't be read: \(error)")
         }
