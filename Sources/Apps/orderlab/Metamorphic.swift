@@ -86,7 +86,7 @@ extension Metamorphic.Outcome {
         guard let failure else {
             return [
                 String(
-                    format: "metamorphic  %d seeds in %.1f s, all ended alike; the next one is %llu",
+                    format: "metamorphic  %d seeds in %.1f s, all ended alike; next %llu",
                     seeds, seconds, next)
             ]
         }

@@ -115,7 +115,7 @@ import Testing
             "1", "--minutes", "5", "--json",
         ])
         #expect(run.status == 0)
-        #expect(run.text.contains("\"seeds\" : 2") && run.text.contains("\"next\" : 3"))
+        #expect(run.text.contains("\"seeds\":2") && run.text.contains("\"next\":3"))
     }
 
     @Test(arguments: [

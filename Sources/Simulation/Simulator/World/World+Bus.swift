@@ -190,7 +190,7 @@ extension World {
                 wakeCourier(nodes[stage.places[role].node])
             }
         }
-        node.gaps.seenAgain.removeAll { mayFill(node, $0) }
+        node.gaps.seenAgain = node.gaps.seenAgain.filter { !mayFill(node, $0) }
     }
 
     private func mayFill(_ node: SimulatedNode, _ gap: Gap) -> Bool {
