@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `a message that is passed over breaks E4`() throws {
-        let plan = Plan.drawn(from: 2, orders: 5)
+        let plan = Plan.drawn(from: 2, orders: 5).calm
         let checker = HouseChecker(plan)
         checker.published([Self.message(1, after: 0)], at: 0)
         // Nothing is committed yet.
@@ -141,7 +141,8 @@ import Testing
                     request: Request(identity: forgotten, fingerprint: request.fingerprint),
                     trace: asked.trace, ticket: asked.ticket))
         }
-        var plan = Plan.drawn(from: 2, orders: 10).faultless
+        var plan = Plan.drawn(from: 2, orders: 10).calm.faultless
+        for index in plan.orders.indices { plan.orders[index].temper = .honest }
         // Its parcels are longer under way than that.
         plan.setting.pickupMinutes = 120
         #expect(Simulation.run(plan, way).breaches == [])

@@ -51,7 +51,7 @@ import Testing
         "payment-calls-again-without-asking", "store-keeps-torn-commits",
     ])
     func `ends when its own rule trips`(name: String) throws {
-        let hunt = Hunter(seedsMax: 12, calmSeeds: 2).hunt(try #require(Mutant.named(name)))
+        let hunt = Hunter(seedsMax: 40, calmSeeds: 2).hunt(try #require(Mutant.named(name)))
         #expect(hunt.isCaught, "\(hunt)")
         #expect(hunt.calmSeed == nil && hunt.unsound == [])
     }
