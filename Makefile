@@ -35,6 +35,7 @@ simulate: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 20000 --marks
 	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 1000 --orders 15 --metamorphic
+	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 200 --orders 20 --sqlite
 	.build/release/orderlab simulate mutants
 
 # Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).

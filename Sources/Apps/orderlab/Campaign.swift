@@ -10,14 +10,12 @@ struct Campaign: Sendable {
     let seeds: Range<UInt64>
     let jobs: Int
     let orders: Int?
-    let isSQLite: Bool
+    let manner: Manner
     let isQuiet: Bool
     /// Prints a line for each seed.
     var tellsEach = false
     /// No seed is begun after so many minutes.
     var minutes: Double?
-    /// A bug that is planted in every world.
-    var mutant: Mutant?
 
     private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     /// How often a file or a pipe gets a line.
@@ -91,22 +89,16 @@ struct Campaign: Sendable {
 
     private func work(_ board: Board, _ started: ContinuousClock.Instant) {
         while let seed = take(board, started) {
-            var way = Simulation.Way()
-            mutant?.plant(&way.cast)
-            let folder = isSQLite ? try? MemoryFolder() : nil
-            if let folder { way.medium = { folder.medium($0) } }
             // Processor time: what else the machine does must not count as the simulator's work.
             let began = Usage.threadSeconds
             let plan = Plan.drawn(from: seed, orders: orders)
-            var report = Simulation.run(plan, way)
+            var report = Simulation.run(plan, manner.way)
             let seconds = Usage.threadSeconds - began
             if tellsEach { print(SeedText.row(plan, report, seconds: seconds)) }
             if !report.breaches.isEmpty {
                 // Once more, and this time somebody listens.
+                var way = manner.way
                 way.traceLines = Simulation.traceLines
-                if let again = isSQLite ? try? MemoryFolder() : nil {
-                    way.medium = { again.medium($0) }
-                }
                 report = Simulation.run(Plan.drawn(from: seed, orders: orders), way)
             }
             tell(board, report, seconds, (ContinuousClock.now - started) / .seconds(1))

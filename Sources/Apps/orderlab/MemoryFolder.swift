@@ -5,7 +5,7 @@ import Foundation
 import SQLiteAdapter
 import Simulator
 
-/// A folder that is gone when nobody holds it any more.
+/// A folder that is gone when no medium in it is held any more.
 final class MemoryFolder: Sendable {
     private let path: String
 
@@ -19,14 +19,17 @@ final class MemoryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// The place where the node of number `index` keeps its data.
-    func medium(_ index: Int) -> Medium {
-        let file = "\(path)/\(index).sqlite"
+    /// The place where a node keeps its data: a fresh one each time.
+    static func medium() -> Medium {
+        guard let folder = try? MemoryFolder() else {
+            preconditionFailure("a folder for simulated stores can be made")
+        }
+        let file = "\(folder.path)/node.sqlite"
         var settings = SQLiteStore.Configuration()
         settings.pageSize = 4_096
         settings.checkpointPages = 16
         return Medium(
-            owner: { SQLiteStore(path: file, configuration: settings) },
+            owner: { SQLiteStore(path: "\(folder.path)/node.sqlite", configuration: settings) },
             reader: SQLiteReader(path: file))
     }
 }

@@ -74,19 +74,33 @@ struct SimulateSeeds: AsyncParsableCommand {
         }
         guard (1...1_024).contains(jobs) else { throw ValidationError("1 to 1,024 jobs.") }
         guard (orders ?? 1) > 0 else { throw ValidationError("A world has one order or more.") }
+        guard plan == nil || seeds == nil else {
+            throw ValidationError("--plan is one world: it goes without --seeds.")
+        }
+        if metamorphic && (trace || each || marks || backwards) {
+            throw ValidationError(
+                "--metamorphic goes without --trace, --each, --marks and --backwards.")
+        }
+        if seeds == nil && !metamorphic && (each || minutes != nil) {
+            throw ValidationError("--each and --minutes go with --seeds.")
+        }
+        if seeds != nil && trace { throw ValidationError("--trace goes with one seed.") }
+    }
+
+    private func manner() throws -> Manner {
+        Manner(mutant: try mutant.map(Mutant.known), isSQLite: sqlite, isBackwards: backwards)
     }
 
     func run() async throws {
-        let planted = try mutant.map(Mutant.known)
-        if metamorphic { return try runMetamorphic(planted) }
-        guard let seeds else { return try await runOne(planted) }
+        if metamorphic { return try await runMetamorphic() }
+        guard let seeds else { return try await runOne() }
         guard Hunter.findsTheCanary(in: seed) else {
             print("The simulator does not notice a house that does nothing: no result counts.")
             throw ExitCode(1)
         }
         let campaign = Campaign(
-            seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, isSQLite: sqlite,
-            isQuiet: json, tellsEach: each, minutes: minutes, mutant: planted)
+            seeds: seed..<(seed + UInt64(seeds)), jobs: jobs, orders: orders, manner: try manner(),
+            isQuiet: json, tellsEach: each, minutes: minutes)
         let outcome = await campaign.run()
         if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
         if marks { outcome.markLines.forEach { print($0) } }
@@ -97,14 +111,10 @@ struct SimulateSeeds: AsyncParsableCommand {
         if marks && outcome.marks.met < outcome.marks.all.count { throw ExitCode(1) }
     }
 
-    private func runOne(_ planted: Mutant?) async throws {
-        var way = Simulation.Way()
-        planted?.plant(&way.cast)
+    private func runOne() async throws {
+        var way = try manner().way
         way.traceLines = Simulation.traceLines
         if trace { way.printing = { print($0) } }
-        if backwards { way.roll = { (0..<$0).reversed() } }
-        let folder = sqlite ? try MemoryFolder() : nil
-        if let folder { way.medium = { folder.medium($0) } }
         let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
         let started = ContinuousClock.now
         let report = Simulation.run(plan, way)
@@ -122,22 +132,15 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     /// Eleven worlds for each seed.
-    private func runMetamorphic(_ planted: Mutant?) throws {
-        var way = Simulation.Way()
-        planted?.plant(&way.cast)
-        let started = ContinuousClock.now
-        var played = 0
-        for seed in seed..<seed + UInt64(seeds ?? 1) {
-            let plan = try loaded() ?? Plan.drawn(from: seed, orders: orders)
-            let breaches = Simulation.metamorphoses(of: plan, way)
-            played += 1
-            guard breaches.isEmpty else {
-                breaches.forEach { print("BREACH       seed \(seed), \($0.invariant): \($0.what)") }
-                throw ExitCode(1)
-            }
-        }
-        let seconds = (ContinuousClock.now - started) / .seconds(1)
-        print(String(format: "metamorphic  %d seeds in %.1f s, all ended alike", played, seconds))
+    private func runMetamorphic() async throws {
+        let loaded = try loaded()
+        let runner = Metamorphic(
+            seeds: seed..<seed + UInt64(seeds ?? 1), jobs: jobs, manner: try manner(),
+            minutes: minutes
+        ) { [orders] in loaded ?? Plan.drawn(from: $0, orders: orders) }
+        let outcome = await runner.run()
+        if json { try put(outcome.json) } else { outcome.lines.forEach { print($0) } }
+        if outcome.failure != nil { throw ExitCode(1) }
     }
 
     private func loaded() throws -> Plan? {

@@ -119,18 +119,15 @@ package final class Courier: Sendable {
     }
 }
 
-/// Fetches what a bus left out from the log that wrote it. A partition is fetched again only when
-/// the node has taken what was found before: whatever the bus brings until then shows a gap, too,
-/// and a node that is slow to take would drown in the same facts.
-package final class GapFiller: Sendable {
-    private let source: any LogSource
-    private let host: NodeHost
-    private let waiting = Mutex<Set<Gap>>([])
+/// What was fetched for each partition. It is fetched again only when the node has taken what was
+/// found before: whatever the bus brings until then shows a gap, too, and a node that is slow to
+/// take would drown in the same facts. A value, so that a simulated filler decides alike.
+package struct FilledGaps: Sendable {
+    /// Facts of one fetch.
+    package static let factsMax = 1_000
+
     /// How many inputs the node had been given when the last fetch was posted.
-    private let filled = Mutex<[Place: Int64]>([:])
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
-    private static let factsMax = 1_000
+    private var posted: [Place: Int64] = [:]
 
     private struct Place: Hashable {
         let log: LogName
@@ -141,6 +138,25 @@ package final class GapFiller: Sendable {
             partition = gap.partition
         }
     }
+
+    package init() {}
+
+    package mutating func note(_ gap: Gap, posted count: Int64) { posted[Place(gap)] = count }
+
+    /// `hasTaken` says whether the node has taken so many of the inputs that it was given.
+    package func mayFill(_ gap: Gap, hasTaken: (Int64) -> Bool) -> Bool {
+        posted[Place(gap)].map(hasTaken) ?? true
+    }
+}
+
+/// Fetches what a bus left out from the log that wrote it.
+package final class GapFiller: Sendable {
+    private let source: any LogSource
+    private let host: NodeHost
+    private let waiting = Mutex<Set<Gap>>([])
+    private let filled = Mutex(FilledGaps())
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
 
     package init(source: any LogSource, host: NodeHost) {
         self.source = source
@@ -155,7 +171,7 @@ package final class GapFiller: Sendable {
     }
 
     private func mayFill(_ gap: Gap) -> Bool {
-        filled.withLock { $0[Place(gap)] }.map { host.hasTaken($0) } ?? true
+        filled.withLock { $0.mayFill(gap) { host.hasTaken($0) } }
     }
 
     package func run() async throws {
@@ -168,9 +184,9 @@ package final class GapFiller: Sendable {
                 do throws(StoreFailure) {
                     let facts = try source.facts(
                         of: gap.log, partition: gap.partition, after: gap.after,
-                        limit: Self.factsMax)
+                        limit: FilledGaps.factsMax)
                     let posted = host.post(facts.map { .message($0) })
-                    filled.withLock { $0[Place(gap)] = posted }
+                    filled.withLock { $0.note(gap, posted: posted) }
                 } catch {
                     // The next message or beacon shows the same gap again.
                     Logger.current.warning(

@@ -64,7 +64,8 @@ import Testing
         return names.filter { $0.hasSuffix(".plan") }.sorted()
     }
 
-    @Test func `are there`() { #expect(Self.plans.contains("parked-command.plan")) }
+    @Test(arguments: ["parked-command", "poisoned-wake-up", "gap-fetched-again"])
+    func `are there`(name: String) { #expect(Self.plans.contains("\(name).plan")) }
 
     @Test func `play well now`() throws {
         for name in Self.plans {

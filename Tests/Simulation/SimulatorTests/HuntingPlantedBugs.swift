@@ -51,7 +51,7 @@ import Testing
         "payment-calls-again-without-asking", "store-keeps-torn-commits",
     ])
     func `ends when its own rule trips`(name: String) throws {
-        let hunt = Hunter(seedsMax: 12, calmSeeds: 2).hunt(try #require(Mutant.named(name)))
+        let hunt = Hunter(seedsMax: 40, calmSeeds: 2).hunt(try #require(Mutant.named(name)))
         #expect(hunt.isCaught, "\(hunt)")
         #expect(hunt.calmSeed == nil && hunt.unsound == [])
     }
@@ -107,6 +107,24 @@ import Testing
         let run = try Lab.output(["simulate", "mutants", "--only", "canary", "--json"])
         #expect(run.status == 0)
         #expect(run.text.contains("\"caught\" : 1") || run.text.contains("\"caught\":1"))
+    }
+
+    @Test func `tells stories in other ways over real SQLite, and says so in JSON`() throws {
+        let run = try Lab.output([
+            "simulate", "--seeds", "2", "--orders", "4", "--metamorphic", "--sqlite", "--jobs",
+            "1", "--minutes", "5", "--json",
+        ])
+        #expect(run.status == 0)
+        #expect(run.text.contains("\"seeds\":2") && run.text.contains("\"next\":3"))
+    }
+
+    @Test(arguments: [
+        ["--metamorphic", "--marks"], ["--metamorphic", "--trace"], ["--metamorphic", "--each"],
+        ["--metamorphic", "--backwards"], ["--seeds", "2", "--trace"], ["--minutes", "1"],
+        ["--seeds", "2", "--plan", "none.plan"],
+    ])
+    func `refuses what it would not heed`(arguments: [String]) throws {
+        #expect(try Lab.output(["simulate"] + arguments).status == 64)
     }
 
     @Test func `knows only the bugs that there are`() throws {

@@ -57,6 +57,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case labelUnanswered = "carrier-answer-lost"
     case labelRefused = "carrier-unavailable"
     case labelSlow = "carrier-slow"
+    case labelTwice = "carrier-answers-twice"
     case updateLost = "update-lost"
     case updateTwice = "update-twice"
     case updateLate = "update-late"
@@ -82,7 +83,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
             .callTwice, .callLate:
             .providerCall
         case .noticeNever, .noticeTwice, .noticeLate: .notice
-        case .labelLost, .labelUnanswered, .labelRefused, .labelSlow: .carrierCall
+        case .labelLost, .labelUnanswered, .labelRefused, .labelSlow, .labelTwice: .carrierCall
         case .updateLost, .updateTwice, .updateLate: .update
         case .mailRefused, .mailUnanswered, .mailBounced, .mailTwice: .mail
         }
@@ -92,13 +93,13 @@ package enum FaultKind: String, CaseIterable, Sendable {
     var blemish: Blemish {
         switch self {
         case .diesDeciding, .diesBeforeCommit, .diesInCommit, .diesAfterCommit,
-            .diesAfterReplies, .diesAfterEffects, .diesOpening, .storeBusy, .storeFull,
-            .loadFails, .openFails:
+            .diesAfterReplies, .diesAfterEffects, .diesOpening, .openFails:
             .crash
-        case .publishAll, .messageTwice, .callTwice, .noticeTwice, .updateTwice, .mailTwice:
+        case .publishAll, .publishUnconfirmed, .messageTwice, .callTwice, .noticeTwice, .labelTwice,
+            .updateTwice, .mailTwice:
             .twice
-        case .commitSlow, .publishRefused, .publishUnconfirmed, .fillFails, .messageLost,
-            .messageLate, .callSlow, .callLate, .noticeNever, .noticeLate, .labelSlow,
+        case .storeBusy, .storeFull, .loadFails, .commitSlow, .publishRefused, .fillFails,
+            .messageLost, .messageLate, .callSlow, .callLate, .noticeNever, .noticeLate, .labelSlow,
             .updateLost, .updateLate:
             .late
         case .commitLost, .commitKept, .requestLost, .answerLost, .callLost, .callUnanswered,

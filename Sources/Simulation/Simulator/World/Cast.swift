@@ -107,6 +107,8 @@ struct Stage {
     let shards: Int
     /// By role and node: whether somebody in the node hears the role's log from outside.
     private(set) var hearers: [[Bool]] = []
+    /// By role and node: the contexts in the node that hear the role's log from outside.
+    private(set) var hearing: [[Contexts]] = []
     /// By node: the partitions of other nodes' logs that concern it; nil for all.
     private(set) var partitions: [Set<UInt16>?] = []
 
@@ -124,6 +126,13 @@ struct Stage {
         }
         self.members = members
         partitions = members.indices.map(wantedPartitions)
+        hearing = roles.indices.map { role in
+            members.indices.map { node in
+                guard places[role].node != node else { return [] }
+                return members[node].filter { roles[$0].hears.contains(roles[role].log.service) }
+                    .reduce([]) { $0.union(Contexts(roles[$1].context)) }
+            }
+        }
         hearers = roles.indices.map { role in
             members.indices.map { node in
                 places[role].node != node

@@ -19,13 +19,7 @@ package struct ClientStory: Sendable {
     package var placed = 0
     /// Whether any fault met the order, and which kinds since its last event.
     package var wasHit = false
-    var blemishes: UInt8 = 0
-    /// Those that its present step met, and the happening of that step: what is committed
-    /// together has met the same.
-    var stepBlemishes: UInt8 = 0
-    var steppedAt = -1
-    /// How many nodes had died when the last event of the order was committed.
-    var deathsSeen = 0
+    var blemishes = Blemishes()
     /// True once nothing more is expected of the order.
     package var isAtRest = false
 

@@ -7,17 +7,28 @@ import NodeEngine
 import NodeRuntime
 import Ports
 
-/// What is fetched from the source of a log because the bus left it out.
-struct Filling {
-    let gap: Gap
-    /// How many inputs the node had been given once all that was found was posted; nil before.
-    var end: Int64?
-    /// The same partition was missed again meanwhile.
-    var isWantedAgain = false
+/// Gaps of a node, from when they are seen until they are filled.
+struct Gaps {
+    /// What was fetched for them.
+    var filled = FilledGaps()
+    /// What was found for them and may still wait: how many inputs the node had been given then.
+    private var found: [(gap: Gap, posted: Int64)] = []
+    /// For these a fetch is under way.
+    var fetching: [Gap] = []
+    /// These were seen while what was found before waited to be taken.
+    var seenAgain: [Gap] = []
 
-    func isTaken(by node: SimulatedNode) -> Bool {
-        end.map { $0 <= node.mailbox.drained } ?? false
+    /// Facts were found for `gap`. Returns how many fetches of its partition wait to be taken.
+    mutating func note(_ gap: Gap, in mailbox: MailQueue) -> Int {
+        filled.note(gap, posted: mailbox.posted)
+        found.removeAll { $0.posted <= mailbox.drained }
+        found.append((gap, mailbox.posted))
+        return found.count { gap.isBeside($0.gap) }
     }
+}
+
+extension Gap {
+    func isBeside(_ other: Gap) -> Bool { partition == other.partition && log == other.log }
 }
 
 /// The synchronous counterpart of a lane: what may leave, and how much of it is not answered yet.
@@ -66,6 +77,7 @@ final class SimulatedNode {
     /// Grows with every start, so that what was meant for an earlier process finds nobody.
     var incarnation = 0
     var turns = 0
+    var deaths = 0
     /// Commits that came to nothing, one after the other.
     var refusals = 0
 
@@ -97,8 +109,7 @@ final class SimulatedNode {
     /// By role: how far its log is published.
     var publications: [(role: Int, publication: Publication)] = []
     var isCourierPlanned = false
-    /// Gaps that are being filled.
-    var filling: [Filling] = []
+    var gaps = Gaps()
 
     /// How much a node's shell takes on.
     struct Bounds {
@@ -140,7 +151,7 @@ final class SimulatedNode {
         mails = SimulatedLane(bound: bounds.lane)
         publications.removeAll()
         isCourierPlanned = false
-        filling.removeAll()
+        gaps = Gaps()
         return open
     }
 }

@@ -2,6 +2,7 @@
 /// The bus between the nodes of a world: couriers publish, the bus repeats, delays, reorders and
 /// loses, gaps are filled from the source. The synchronous counterpart of couriers and fillers.
 
+import Invariants
 import Kernel
 import NodeEngine
 import NodeRuntime
@@ -11,7 +12,6 @@ extension World {
     private static let framesMax = 4_096
     /// Old facts that come again when a courier has forgotten how far it was.
     private static let againMax = 256
-    private static let fillMax = 1_000
 
     func wakeCourier(_ node: SimulatedNode) {
         guard nodes.count > 1, node.isUp else { return }
@@ -32,10 +32,11 @@ extension World {
         let interval = Instant(setting.courierMilliseconds) * .millisecond
         if node.blockedUntil > now { return planCourier(node, after: interval) }
         let decision = faults.decide(.publication, node.index)
-        if let kind = decision.kind { blemishAll(kind) }
         if decision.kind == .publishRefused {
             switch cast.courier {
-            case .triesAgain: return planCourier(node, after: interval)
+            case .triesAgain:
+                blemishUnpublished(of: node)
+                return planCourier(node, after: interval)
             case .givesUp:
                 // Whoever wants to wake it believes that it is awake.
                 node.isCourierPlanned = true
@@ -69,12 +70,17 @@ extension World {
                 log: log, codec: stage.roles[role].codec, through: 0,
                 last: Array(repeating: 0, count: Int(Partitions.count)))
             let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
-            distribute(try all.messages(from: frames), of: role)
+            let messages = try all.messages(from: frames)
+            for message in messages { blemish(message, of: role, to: nil, .publishAll) }
+            distribute(messages, of: role)
         }
         let frames = try node.medium.reader.frames(
             of: log, after: publication.through, limit: Self.framesMax)
         let messages = try publication.messages(from: frames)
         if !messages.isEmpty {
+            if let kind = decision.kind, kind == .publishUnconfirmed {
+                for message in messages { blemish(message, of: role, to: nil, kind) }
+            }
             if decision.kind != .publishRefused { distribute(messages, of: role) }
             if decision.kind != .publishUnconfirmed {
                 node.publications[place].publication = publication
@@ -86,6 +92,19 @@ extension World {
             distribute(publication.beacons(epoch: epoch), of: role)
         }
         return !messages.isEmpty
+    }
+
+    /// The bus takes nothing: what was to be published comes late.
+    private func blemishUnpublished(of node: SimulatedNode) {
+        for role in stage.members[node.index] where stage.hearers[role].contains(true) {
+            guard let place = try? publication(role, of: node) else { continue }
+            var publication = node.publications[place].publication
+            let frames = try? node.medium.reader.frames(
+                of: stage.roles[role].log, after: publication.through, limit: Self.framesMax)
+            for message in (try? publication.messages(from: frames ?? [])) ?? [] {
+                blemish(message, of: role, to: nil, .publishRefused)
+            }
+        }
     }
 
     /// Where publishing goes on: after a start, from the marks in the store.
@@ -116,7 +135,9 @@ extension World {
                 } ?? messages
             let passage = Passage(wanted) { message in
                 let decision = faults.decide(.message, target.index)
-                if let kind = decision.kind { blemish(message, kind) }
+                if let kind = decision.kind {
+                    blemish(message, of: role, to: target.index, kind)
+                }
                 return decision
             }
             let usualDelay = delay(setting.busMicroseconds, microseconds: 0)
@@ -130,21 +151,6 @@ extension World {
                     usual, to: target,
                     after: delay(setting.busMicroseconds, microseconds: noise))
             }
-        }
-    }
-
-    private func blemish(_ message: BusMessage, _ kind: FaultKind) {
-        let order =
-            message.fact.map(orderNumber(of:))
-            ?? OrderKey(text: message.key).flatMap { numbers[$0.raw.low] }
-        if let order { blemish(order, kind) }
-    }
-
-    /// A fault that meets all open orders alike.
-    private func blemishAll(_ kind: FaultKind) {
-        for client in clients.indices
-        where clients[client].placed > 0 && !clients[client].isAtRest {
-            clients[client].blemishes |= 1 << UInt8(kind.blemish.rawValue)
         }
     }
 
@@ -165,41 +171,36 @@ extension World {
 
     // MARK: Gaps
 
-    /// A partition is asked for again only when all that was found before is taken.
+    /// One fetch is under way for each partition at most.
     func planFilling(_ node: SimulatedNode, _ found: [Gap]) {
-        for gap in found {
-            let known = node.filling.firstIndex {
-                $0.gap.partition == gap.partition && $0.gap.log == gap.log
+        for gap in found where !node.gaps.fetching.contains(where: gap.isBeside) {
+            if mayFill(node, gap) {
+                node.gaps.fetching.append(gap)
+                queue.add(
+                    .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
+                    subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
+            } else if !node.gaps.seenAgain.contains(where: gap.isBeside) {
+                node.gaps.seenAgain.append(gap)
             }
-            if let known {
-                node.filling[known].isWantedAgain = true
-                continue
-            }
-            node.filling.append(Filling(gap: gap))
-            queue.add(
-                .fill, at: now + delay(setting.busMicroseconds, microseconds: 0),
-                subject: node.index, slot: gaps.put(gap), turn: node.incarnation)
         }
-        guard !node.filling.isEmpty else { return }
-        for filling in node.filling where filling.isWantedAgain && filling.isTaken(by: node) {
+        guard !node.gaps.seenAgain.isEmpty else { return }
+        for gap in node.gaps.seenAgain where mayFill(node, gap) {
             // A beacon shows what is still missing.
-            if let role = stage.index(of: filling.gap.log) {
+            if let role = stage.index(of: gap.log) {
                 wakeCourier(nodes[stage.places[role].node])
             }
         }
-        node.filling.removeAll { $0.isTaken(by: node) }
+        node.gaps.seenAgain = node.gaps.seenAgain.filter { !mayFill(node, $0) }
+    }
+
+    private func mayFill(_ node: SimulatedNode, _ gap: Gap) -> Bool {
+        node.gaps.filled.mayFill(gap) { $0 <= node.mailbox.drained }
     }
 
     func fill(_ slot: Int, for node: SimulatedNode, _ incarnation: Int) {
         let gap = gaps.take(slot)
-        guard node.isUp, node.incarnation == incarnation,
-            let place = node.filling.firstIndex(where: { $0.gap == gap })
-        else { return }
-        let before = node.mailbox.posted
-        defer {
-            node.filling[place].end = node.mailbox.posted
-            if node.mailbox.posted == before { node.filling.remove(at: place) }
-        }
+        guard node.isUp, node.incarnation == incarnation else { return }
+        node.gaps.fetching.removeAll { $0 == gap }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)
         guard let role = stage.index(of: gap.log) else { return }
@@ -211,9 +212,13 @@ extension World {
             let facts = try StoreLogSource(
                 reader: source.medium.reader, codecs: [gap.log: stage.roles[role].codec]
             ).facts(
-                of: gap.log, partition: gap.partition, after: gap.after, limit: Self.fillMax)
+                of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
             for fact in facts { post(node, .message(isWordy ? fact.asText : fact)) }
+            checker.measured(
+                QueueGauge(
+                    name: "fetches of one partition that wait to be taken",
+                    count: node.gaps.note(gap, in: node.mailbox), bound: 1), at: now)
         } catch {
             breach("E4", "the log of \(gap.log) can't be read: \(error)")
         }

@@ -36,7 +36,6 @@ extension World {
                     slot: ClientAct.placeAgain.rawValue)
             }
         case .placeAgain?:
-            clients[client].blemishes |= Blemish.twice.bit
             send(client, .place)
         case .cancel?: send(client, .cancel)
         case .reuse?: send(client, .reuse)
@@ -49,6 +48,7 @@ extension World {
         let number = clients[client].plan.number
         clients[client][request].sent += 1
         let attempt = clients[client][request].sent
+        if attempt > 1 { clients[client].blemishes.add(.twice, to: .orders) }
         let decision = faults.decide(.request, number)
         checker.asked(self.request(client, request))
         note("client \(number) sends \(request), try \(attempt)")
@@ -232,7 +232,7 @@ extension World {
         else { return }
         checker.gaveUp(on: self.request(client, request))
         marks.hit(.lostPatience)
-        clients[client].blemishes |= Blemish.late.bit
+        clients[client].blemishes.add(.late, to: .orders)
         send(client, request)
     }
 

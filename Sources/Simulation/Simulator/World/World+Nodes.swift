@@ -107,6 +107,7 @@ extension World {
         let death = faults.decide(.death, node.index, isSpared: diedByChance >= deathsMax)
         let commit = faults.decide(.commit, node.index)
         prepare(store, node, death, commit)
+        if death.kind != nil || commit.kind != nil { node.tap.forgotten = [] }
         node.note.beginTurn()
         node.note.poisonSeed = plan.seed
         node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
@@ -120,7 +121,8 @@ extension World {
         events += turn.events
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
-        takeCommitted(of: node, in: store)
+        takeCommitted(of: node, in: store, death.kind == nil ? commit.kind : nil)
+        if let kind = death.kind ?? commit.kind { blemishForgotten(of: node, kind) }
         makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
         if let input = node.note.swallowed {
@@ -139,11 +141,12 @@ extension World {
 
     /// Only a planted bug calls before it has stored why.
     private func makeEarlyCalls(of node: SimulatedNode) {
-        guard let early = cast.earlyCall else { return }
-        for call in (node.tap.forgotten ?? []).compactMap(early) {
-            callProvider(node, call, false)
+        if let early = cast.earlyCall {
+            for call in (node.tap.forgotten ?? []).compactMap(early) {
+                callProvider(node, call, false)
+            }
         }
-        node.tap.forgotten = []
+        node.tap.forgotten = cast.earlyCall == nil ? nil : []
     }
 
     private func prepare(
@@ -242,6 +245,7 @@ extension World {
     /// The process ends now and is started again after about `pause`.
     func restart(_ node: SimulatedNode, after pause: Instant) {
         deaths += 1
+        node.deaths += 1
         hangUp(node.die())
         let noise = plan.noise.map { SplitMix.mix($0 ^ UInt64(node.turns) ^ 0xdead) } ?? 0
         let spread = noise == 0 ? 0 : noise % (pause * 4 + 1)
@@ -255,7 +259,7 @@ extension World {
                 resendCount(ticket)
                 continue
             }
-            clients[caller.client].blemishes |= Blemish.crash.bit
+            clients[caller.client].blemishes.add(.crash, to: .orders)
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
                 subject: caller.client, slot: replies.put((caller, nil)))
@@ -318,13 +322,17 @@ extension World {
     // MARK: What was committed
 
     /// Shows the checker what the node has just made durable.
-    private func takeCommitted(of node: SimulatedNode, in store: FaultyStore) {
+    private func takeCommitted(
+        of node: SimulatedNode, in store: FaultyStore, _ kind: FaultKind?
+    ) {
         var facts: [(log: LogName, news: [News])] = []
         node.tap.drain { news in
             facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
-                let order = orderNumber(of: fact.fact, in: stage.roles[news.role].context)
-                if let order { noteStep(news.role, fact, of: order) }
+                let context = stage.roles[news.role].context
+                if let client = client(of: fact.fact, in: context) {
+                    noteStep(news.role, fact, of: client, context, kind)
+                }
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
                         ^ UInt64(bitPattern: fact.position))
@@ -333,53 +341,6 @@ extension World {
         let frames = store.takeKept()
         if !frames.isEmpty {
             checker.committed(Commit(frames: frames, facts: facts, at: now))
-        }
-    }
-
-    private func orderNumber(of fact: any Fact, in context: Int) -> Int? {
-        switch context {
-        case 0: fact.of(OrderEvent.self).flatMap { numbers[$0.order.raw.low] }
-        case 2: fact.of(PaymentEvent.self).flatMap { numbers[$0.order.raw.low] }
-        case 3: fact.of(ShipmentEvent.self).flatMap { numbers[$0.order.raw.low] }
-        default: orderNumber(of: fact)
-        }
-    }
-
-    func orderNumber(of fact: any Fact) -> Int? {
-        if let fact = fact.of(OrderEvent.self) { return numbers[fact.order.raw.low] }
-        if let fact = fact.of(StockEvent.self) {
-            return fact.order.flatMap { numbers[$0.raw.low] }
-        }
-        if let fact = fact.of(PaymentEvent.self) { return numbers[fact.order.raw.low] }
-        if let fact = fact.of(ShipmentEvent.self) { return numbers[fact.order.raw.low] }
-        if let fact = fact.of(MessageEvent.self) { return numbers[fact.order.raw.low] }
-        return nil
-    }
-
-    /// An order's story has gone one step further: which situation was that?
-    private func noteStep(_ role: Int, _ news: News, of client: Int) {
-        let context = stage.roles[role].context
-        if clients[client].steppedAt != happenings {
-            if clients[client].placed > 0 && clients[client].deathsSeen != deaths {
-                clients[client].blemishes |= Blemish.crash.bit
-                clients[client].wasHit = true
-            }
-            clients[client].deathsSeen = deaths
-            clients[client].steppedAt = happenings
-            clients[client].stepBlemishes = clients[client].blemishes
-            clients[client].blemishes = 0
-        }
-        marks.hit(
-            context: context, code: news.fact.wireName.code,
-            blemishes: clients[client].stepBlemishes)
-        guard let event = news.fact.of(OrderEvent.self) else { return }
-        switch event {
-        case .placed(let placed):
-            clients[client].placed += 1
-            numbers.set(placed.order.payment().raw.low, client)
-            numbers.set(placed.order.shipment().raw.low, client)
-        case .completed, .canceled, .rejected: clients[client].isAtRest = true
-        default: break
         }
     }
 }

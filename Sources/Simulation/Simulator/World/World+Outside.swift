@@ -218,6 +218,10 @@ extension World {
             let isLost = late > Self.callTimeout
             if isLost { answer(node, call, .unknown, after: Self.callTimeout) }
             answer(node, call, answered, isLost ? .another : .first, after: max(late, usual))
+        case .labelTwice?:
+            let answered = carryOut(call)
+            answer(node, call, answered, after: usual)
+            answer(node, call, answered, .another, after: usual * 3)
         default: answer(node, call, carryOut(call), after: usual)
         }
     }
@@ -300,6 +304,8 @@ extension World {
             switch decision.kind {
             case .mailRefused?: answer = .unavailable
             case .mailBounced?: answer = .refused(code: "no-such-mailbox")
+            case .mailTwice? where decision.noise & 3 == 1:
+                answer = .refused(code: "no-such-mailbox")
             default: mail.take(call.message.raw)
             }
             if decision.kind == .mailUnanswered {

@@ -223,11 +223,6 @@ package final class World {
         return noise == 0 ? usual : usual / 2 + noise % (usual + 1)
     }
 
-    func blemish(_ client: Int, _ kind: FaultKind) {
-        clients[client].wasHit = true
-        clients[client].blemishes |= 1 << UInt8(kind.blemish.rawValue)
-    }
-
     package var tolls: [(kind: FaultKind, count: Int)] {
         FaultKind.allCases.enumerated().compactMap { index, kind in
             faults.toll[index] > 0 ? (kind, faults.toll[index]) : nil

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Which faults met the next step of an order, so that a situation means what its name says: the
+/// step that stands in it is the very one that the fault held up, repeated or lost.
+
+import Contracts
+import Kernel
+import NodeEngine
+import Ports
+
+/// Some of the five contexts.
+struct Contexts: OptionSet {
+    let rawValue: UInt8
+
+    static let orders = Contexts(0)
+    static let payments = Contexts(2)
+    static let shipping = Contexts(3)
+    static let notifications = Contexts(4)
+    static let count = 5
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ context: Int) { rawValue = 1 << UInt8(context) }
+}
+
+/// By context: what met an order since its last event there.
+struct Blemishes {
+    private var bits = SIMD8<UInt8>()
+    /// How often the node of the context had died when the order last went on there.
+    private var deaths = SIMD8<Int32>()
+
+    mutating func add(_ blemish: Blemish, to contexts: Contexts) {
+        for context in 0..<Contexts.count where contexts.contains(Contexts(context)) {
+            bits[context] |= blemish.bit
+        }
+    }
+
+    /// The node of `context` has died so often until now. What came before the order began, or
+    /// is seen already, does not concern it.
+    mutating func see(_ context: Int, deaths count: Int, isBegun: Bool) {
+        let count = Int32(truncatingIfNeeded: count)
+        if isBegun && deaths[context] != count { bits[context] |= Blemish.crash.bit }
+        deaths[context] = count
+    }
+
+    /// The order goes on in `context`. To begin a call anew is all that a start does at first: the
+    /// step that the crash held up is yet to come.
+    mutating func take(_ context: Int, isAttempt: Bool) -> UInt8 {
+        defer { bits[context] &= isAttempt ? Blemish.crash.bit : 0 }
+        return bits[context]
+    }
+}
+
+extension FaultKind {
+    /// The contexts that an order's call, answer or notice belongs to; none for what befalls nodes.
+    var contexts: Contexts {
+        switch site {
+        case .request, .answer: .orders
+        case .providerCall, .notice: .payments
+        case .carrierCall, .update: .shipping
+        case .mail: .notifications
+        case .death, .commit, .load, .opening, .publication, .filling, .message: []
+        }
+    }
+}
+
+extension World {
+    /// A fault met something that belongs to the order of `client` alone.
+    func blemish(_ client: Int, _ kind: FaultKind) {
+        blemish(client, kind.blemish, kind.contexts)
+    }
+
+    func blemish(_ client: Int, _ blemish: Blemish, _ contexts: Contexts) {
+        clients[client].wasHit = true
+        clients[client].blemishes.add(blemish, to: contexts)
+    }
+
+    /// A fault met a fact on its way: to one node, or to all that hear of it.
+    func blemish(_ message: BusMessage, of role: Int, to node: Int?, _ kind: FaultKind) {
+        let known =
+            message.fact.map { story(of: $0)?.client }
+            ?? OrderKey(text: message.key).flatMap { numbers[$0.raw.low] }
+        guard let client = known else { return }
+        blemish(
+            client, kind.blemish,
+            node.map { stage.hearing[role][$0] }
+                ?? stage.hearing[role].reduce([]) { $0.union($1) })
+    }
+
+    /// A commit failed, or nobody knows what became of it: what it held has to be done again.
+    func blemishForgotten(of node: SimulatedNode, _ kind: FaultKind) {
+        for fact in node.tap.forgotten ?? [] {
+            guard let (client, context) = story(of: fact) else { continue }
+            blemish(client, kind.blemish, Contexts(context))
+        }
+    }
+
+    /// The planned order that a fact of `context` is about.
+    func client(of fact: any Fact, in context: Int) -> Int? {
+        switch context {
+        case 0: fact.of(OrderEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 2: fact.of(PaymentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        case 3: fact.of(ShipmentEvent.self).flatMap { numbers[$0.order.raw.low] }
+        default: story(of: fact)?.client
+        }
+    }
+
+    /// The planned order that a fact is about, and the context that it belongs to.
+    func story(of fact: any Fact) -> (client: Int, context: Int)? {
+        if let fact = fact.of(OrderEvent.self) {
+            return numbers[fact.order.raw.low].map { ($0, 0) }
+        }
+        if let fact = fact.of(StockEvent.self) {
+            return fact.order.flatMap { numbers[$0.raw.low] }.map { ($0, 1) }
+        }
+        if let fact = fact.of(PaymentEvent.self) {
+            return numbers[fact.order.raw.low].map { ($0, 2) }
+        }
+        if let fact = fact.of(ShipmentEvent.self) {
+            return numbers[fact.order.raw.low].map { ($0, 3) }
+        }
+        if let fact = fact.of(MessageEvent.self) {
+            return numbers[fact.order.raw.low].map { ($0, 4) }
+        }
+        return nil
+    }
+
+    /// By context: the event that only says that a call is made.
+    private static let attempts: [UInt8?] = [
+        OrderEvent.names, StockEvent.names, PaymentEvent.names, ShipmentEvent.names,
+        MessageEvent.names,
+    ].map { names in names.first { $0.text.contains(".attempted.") }?.code }
+
+    /// An order's story has gone one step further: which situation was that? `kind` is the fault of
+    /// the commit that made it durable all the same.
+    func noteStep(_ role: Int, _ news: News, of client: Int, _ context: Int, _ kind: FaultKind?) {
+        clients[client].blemishes.see(
+            context, deaths: nodes[stage.places[role].node].deaths,
+            isBegun: clients[client].placed > 0)
+        var blemishes = clients[client].blemishes.take(
+            context, isAttempt: Self.attempts[context] == news.fact.wireName.code)
+        if let kind { blemishes |= kind.blemish.bit }
+        if blemishes != 0 { clients[client].wasHit = true }
+        marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
+        guard let event = news.fact.of(OrderEvent.self) else { return }
+        switch event {
+        case .placed(let placed):
+            clients[client].placed += 1
+            numbers.set(placed.order.payment().raw.low, client)
+            numbers.set(placed.order.shipment().raw.low, client)
+            for role in stage.roles.indices where stage.roles[role].context != 0 {
+                clients[client].blemishes.see(
+                    stage.roles[role].context, deaths: nodes[stage.places[role].node].deaths,
+                    isBegun: false)
+            }
+        case .completed, .canceled, .rejected: clients[client].isAtRest = true
+        default: break
+        }
+    }
+}
