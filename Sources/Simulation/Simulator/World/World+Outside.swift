@@ -308,6 +308,8 @@ extension World {
                 answer = .refused(code: "no-such-mailbox")
             default: mail.take(call.message.raw)
             }
+            // Whoever bounces a mail has tried for a while: long enough for somebody to die.
+            if decision.kind == .mailBounced { after = max(after, Self.callTimeout / 2) }
             if decision.kind == .mailUnanswered {
                 answer = .unavailable
                 after = Self.callTimeout
