@@ -22,7 +22,7 @@ final class MemoryFolder: Sendable {
     /// The place where a node keeps its data: a fresh one each time.
     static func medium() -> Medium {
         guard let folder = try? MemoryFolder() else {
-            preconditionFailure("a folder for simulated stores can be made")
+            preconditionFailure("a folder for simulated stores can no longer be made")
         }
         let file = "\(folder.path)/node.sqlite"
         var settings = SQLiteStore.Configuration()

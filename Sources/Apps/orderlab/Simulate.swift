@@ -88,7 +88,10 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     private func manner() throws -> Manner {
-        Manner(mutant: try mutant.map(Mutant.known), isSQLite: sqlite, isBackwards: backwards)
+        // What there is no room for shall be said now, and not by a trap in the midst of a world.
+        if sqlite { _ = try MemoryFolder() }
+        return Manner(
+            mutant: try mutant.map(Mutant.known), isSQLite: sqlite, isBackwards: backwards)
     }
 
     func run() async throws {
