@@ -269,8 +269,14 @@ extension World {
         countsLeft -= 1
     }
 
-    func resendCount(_ ticket: Ticket, after pause: Instant = .second) {
-        queue.add(.count, at: now + pause, subject: Int(ticket & ~Caller.countMark))
+    /// A thousand counts that were turned away must not come again all at once: each waits for a
+    /// part of a time of its own, twice as long at each try, a minute at most.
+    func resendCount(_ ticket: Ticket, after pause: Instant? = nil) {
+        let index = Int(ticket & ~Caller.countMark)
+        countTries[index] += 1
+        let longest: Instant = min(.minute, .second << Instant(min(countTries[index], 6)))
+        let share = SplitMix.mix(UInt64(index) << 32 | UInt64(countTries[index])) % longest
+        queue.add(.count, at: now + (pause ?? longest / 2 + share / 2), subject: index)
     }
 }
 

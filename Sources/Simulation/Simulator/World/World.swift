@@ -62,6 +62,8 @@ package final class World {
     var ghosts = Slab<Ghost>()
     /// Counts that were not answered yet: they are sent again until they are.
     var countsLeft = 0
+    /// How often each count was said again.
+    var countTries: [Int] = []
     let articles: [SKU]
     let warehouses: [Warehouse]
 
@@ -132,6 +134,7 @@ package final class World {
         }
         queue.add(.heal, at: plan.healsAt)
         countsLeft = plan.counts.count
+        countTries = plan.counts.map { _ in 0 }
     }
 
     /// How many nodes may have died by chance so far.
