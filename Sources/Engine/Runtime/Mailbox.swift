@@ -39,13 +39,20 @@ package struct MailQueue: Sendable {
         posted += Int64(inputs.count)
     }
 
+    /// Beacons that a batch may take for each other input.
+    private static let beaconsPerInput = 16
+
     /// The next inputs: at most `limit` that mean something. Beacons come by the dozen and change
     /// nothing as a rule; one a batch would leave a node with small batches nothing else to do.
     package mutating func take(limit: Int) -> [Input] {
         var end = firstTaken
         var room = limit
+        var beacons = limit * Self.beaconsPerInput
         while end < first.count {
-            if !first[end].isBeacon {
+            if first[end].isBeacon {
+                guard beacons > 0 else { break }
+                beacons -= 1
+            } else {
                 guard room > 0 else { break }
                 room -= 1
             }
@@ -67,7 +74,8 @@ package struct MailQueue: Sendable {
         guard end > taken else { return }
         inputs.append(contentsOf: queue[taken..<end])
         taken = end
-        guard taken == queue.count || taken > 65_536 else { return }
+        // What was taken is let go of before it is more than what waits: each is moved once.
+        guard taken > queue.count / 2 else { return }
         queue.removeFirst(taken)
         taken = 0
     }

@@ -23,7 +23,8 @@ package final class NodeHost: Sendable {
     package struct Settings: Sendable {
         /// Callers that may wait; one more is told to come back later.
         package var mailboxCapacity = 20_000
-        /// Inputs of one batch.
+        /// Inputs of one batch; beside them up to sixteen times as many beacons, which change
+        /// nothing as a rule.
         package var batchMax = 2_048
         /// After so long without anything to do, rows catch up with their log.
         package var idleAfter = Span.milliseconds(40)

@@ -46,6 +46,38 @@ import Testing
         #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [2, 3])
     }
 
+    private func beacon(_ position: Int64) -> Input {
+        .message(
+            BusMessage(
+                log: Bench.meters, epoch: 1, epochBase: 0, partition: 0, position: position,
+                previous: position, key: "", name: "", payload: []))
+    }
+
+    @Test func `gives out no more beacons than a bound, and all in the end`() {
+        let mailbox = Mailbox(capacity: 10)
+        mailbox.post((1...100).map { beacon($0) })
+        mailbox.post([mark(1)])
+        let sizes = (0..<5).map { _ in mailbox.take(limit: 2, waitingAtMost: 0).inputs.count }
+        #expect(sizes == [32, 32, 32, 5, 0])
+        #expect(mailbox.hasTaken(101))
+    }
+
+    @Test func `holds on to nothing that was taken, though it never empties`() {
+        var queue = MailQueue(capacity: 10)
+        weak var taken: Submission?
+        do {
+            let first = submission(1)
+            taken = first
+            queue.post([.submission(first)])
+        }
+        queue.post([mark(1)])
+        for position in 2..<100 as Range<Int64> {
+            _ = queue.take(limit: 1)
+            queue.post([mark(position)])
+        }
+        #expect(taken == nil && !queue.isEmpty)
+    }
+
     @Test func `turns callers away when it is full, and nobody else`() {
         let mailbox = Mailbox(capacity: 2)
         #expect(mailbox.offer(submission(1)) == nil)
