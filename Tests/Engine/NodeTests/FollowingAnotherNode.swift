@@ -89,6 +89,20 @@ extension BusMessage {
         #expect(try pair.heard == [1, 2, 3])
     }
 
+    /// It must not be passed over: a desk makes nothing of a type that it does not know.
+    @Test func `is set aside when its fact is of another log's type`() throws {
+        let pair = try Pair()
+        _ = pair.source.ask(.add(.meter(1), 1))
+        let own = try #require(try pair.news().first)
+        let foreign = BusMessage(
+            log: own.log, epoch: own.epoch, epochBase: own.epochBase, partition: own.partition,
+            position: own.position, previous: own.previous,
+            fact: EchoEvent(meter: .meter(1), amount: 1, hops: 0), stream: [1])
+        #expect(pair.hear([foreign]).gaps.isEmpty)
+        #expect(try pair.parked.map(\.reason) == ["unknown-version"])
+        #expect(try pair.heard == [])
+    }
+
     @Test func `is news until it is taken`() throws {
         let pair = try Pair()
         for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
