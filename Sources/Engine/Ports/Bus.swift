@@ -55,15 +55,10 @@ public struct BusMessage: Sendable, Equatable {
         log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64,
         previous: Int64, key: String, name: String, payload: [UInt8]
     ) {
-        self.log = log
-        self.epoch = epoch
-        self.epochBase = epochBase
-        self.partition = partition
-        self.position = position
-        self.previous = previous
-        content =
+        self.init(
+            log, epoch, epochBase, partition, position, previous,
             name.isEmpty && key.isEmpty && payload.isEmpty
-            ? nil : Content(key: key, name: name, payload: payload, fact: nil)
+                ? nil : Content(key: key, name: name, payload: payload, fact: nil))
     }
 
     /// A message that becomes text only where somebody needs text. `stream` is what a fact is
@@ -72,13 +67,22 @@ public struct BusMessage: Sendable, Equatable {
         log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64,
         previous: Int64, fact: any Fact, stream: [UInt8]
     ) {
+        self.init(
+            log, epoch, epochBase, partition, position, previous,
+            Content(key: "", name: fact.wireName.text, payload: stream, fact: fact))
+    }
+
+    private init(
+        _ log: LogName, _ epoch: Int64, _ epochBase: Int64, _ partition: UInt16,
+        _ position: Int64, _ previous: Int64, _ content: Content?
+    ) {
         self.log = log
         self.epoch = epoch
         self.epochBase = epochBase
         self.partition = partition
         self.position = position
         self.previous = previous
-        content = Content(key: "", name: fact.wireName.text, payload: stream, fact: fact)
+        self.content = content
     }
 
     /// What the fact's story is about, an order's id as a rule; the later facts of the same key
