@@ -67,8 +67,8 @@ struct SimulateSeeds: AsyncParsableCommand {
     var metamorphic = false
 
     func validate() throws {
-        if let seeds {
-            guard seeds > 0, !seed.addingReportingOverflow(UInt64(seeds)).overflow else {
+        if let count = seeds ?? (metamorphic ? 1 : nil) {
+            guard count > 0, !seed.addingReportingOverflow(UInt64(count)).overflow else {
                 throw ValidationError("No such range of seeds.")
             }
         }

@@ -122,6 +122,7 @@ import Testing
         ["--metamorphic", "--marks"], ["--metamorphic", "--trace"], ["--metamorphic", "--each"],
         ["--metamorphic", "--backwards"], ["--seeds", "2", "--trace"], ["--minutes", "1"],
         ["--seeds", "2", "--plan", "none.plan"],
+        ["--metamorphic", "--seed", "18446744073709551615"],
     ])
     func `refuses what it would not heed`(arguments: [String]) throws {
         #expect(try Lab.output(["simulate"] + arguments).status == 64)
