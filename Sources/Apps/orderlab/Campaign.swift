@@ -58,72 +58,49 @@ struct Campaign: Sendable {
     }
 
     private struct State: Sendable {
-        var next: UInt64
         var outcome = Outcome()
         var shownAt = 0.0
     }
 
-    /// What the threads share.
-    private final class Board: Sendable {
-        let state: Mutex<State>
-
-        init(next: UInt64) { state = Mutex(State(next: next)) }
-    }
-
     func run() async -> Outcome {
-        let board = Board(next: seeds.lowerBound)
-        let started = ContinuousClock.now
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(1, jobs) {
-                group.addTask { work(board, started) }
-            }
+        let dealer = SeedDealer(seeds, minutes: minutes)
+        let state = Mutex(State())
+        await dealer.deal(jobs: jobs) { seed in
+            let (report, seconds) = play(seed)
+            state.withLock { tell(&$0, report, seconds, dealer) }
+            return report.breaches.isEmpty
         }
-        var outcome = board.state.withLock { state in
-            state.outcome.next = state.next
-            return state.outcome
-        }
-        outcome.wallSeconds = (ContinuousClock.now - started) / .seconds(1)
+        var outcome = state.withLock { $0.outcome }
+        outcome.next = dealer.next
+        outcome.wallSeconds = dealer.seconds
         if isTerminal && !isQuiet { FileHandle.standardError.write(Data("\n".utf8)) }
         return outcome
     }
 
-    private func work(_ board: Board, _ started: ContinuousClock.Instant) {
-        while let seed = take(board, started) {
-            // Processor time: what else the machine does must not count as the simulator's work.
-            let began = Usage.threadSeconds
-            let plan = Plan.drawn(from: seed, orders: orders)
-            var report = Simulation.run(plan, manner.way)
-            let seconds = Usage.threadSeconds - began
-            if tellsEach { print(SeedText.row(plan, report, seconds: seconds)) }
-            if !report.breaches.isEmpty {
-                // Once more, and this time somebody listens.
-                var way = manner.way
-                way.traceLines = Simulation.traceLines
-                report = Simulation.run(Plan.drawn(from: seed, orders: orders), way)
-            }
-            tell(board, report, seconds, (ContinuousClock.now - started) / .seconds(1))
-        }
+    private func play(_ seed: UInt64) -> (report: RunReport, seconds: Double) {
+        // Processor time: what else the machine does must not count as the simulator's work.
+        let began = Usage.threadSeconds
+        let plan = Plan.drawn(from: seed, orders: orders)
+        let report = Simulation.run(plan, manner.way)
+        let seconds = Usage.threadSeconds - began
+        if tellsEach { print(SeedText.row(plan, report, seconds: seconds)) }
+        guard !report.breaches.isEmpty else { return (report, seconds) }
+        // Once more, and this time somebody listens.
+        var way = manner.way
+        way.traceLines = Simulation.traceLines
+        return (Simulation.run(plan, way), seconds)
     }
 
     /// Adds a seed to the outcome, and shows now and then how far the run has come.
-    private func tell(_ board: Board, _ report: RunReport, _ seconds: Double, _ now: Double) {
-        board.state.withLock { state in
-            state.outcome.add(report, seconds: seconds)
-            let isTime = now - state.shownAt >= (isTerminal ? 0.1 : Self.linesEvery)
-            guard !isQuiet, isTime else { return }
-            state.shownAt = now
-            show(state.outcome, next: state.next)
-        }
-    }
-
-    /// The next seed; none once a smaller one has failed, or time is up.
-    private func take(_ board: Board, _ started: ContinuousClock.Instant) -> UInt64? {
-        if let minutes, (ContinuousClock.now - started) / .seconds(60) >= minutes { return nil }
-        return board.state.withLock { state in
-            guard state.next < seeds.upperBound, state.outcome.failure == nil else { return nil }
-            state.next += 1
-            return state.next - 1
-        }
+    private func tell(
+        _ state: inout State, _ report: RunReport, _ seconds: Double, _ dealer: SeedDealer
+    ) {
+        state.outcome.add(report, seconds: seconds)
+        let now = dealer.seconds
+        let isTime = now - state.shownAt >= (isTerminal ? 0.1 : Self.linesEvery)
+        guard !isQuiet, isTime else { return }
+        state.shownAt = now
+        show(state.outcome, next: dealer.next)
     }
 
     private func show(_ outcome: Outcome, next: UInt64) {

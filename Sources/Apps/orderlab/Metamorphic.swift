@@ -16,51 +16,29 @@ struct Metamorphic: Sendable {
 
     /// What all seeds came to.
     struct Outcome: Sendable {
-        var seeds = 0
-        var seconds = 0.0
+        let seeds: Int
+        let seconds: Double
         /// The first seed that was not begun.
-        var next: UInt64
-        var failure: (seed: UInt64, breaches: [Breach])?
-    }
-
-    private final class Board: Sendable {
-        let outcome: Mutex<Outcome>
-
-        init(next: UInt64) { outcome = Mutex(Outcome(next: next)) }
+        let next: UInt64
+        let failure: (seed: UInt64, breaches: [Breach])?
     }
 
     func run() async -> Outcome {
-        let board = Board(next: seeds.lowerBound)
-        let started = ContinuousClock.now
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<jobs { group.addTask { work(board, started) } }
-        }
-        var outcome = board.outcome.withLock { $0 }
-        outcome.seconds = (ContinuousClock.now - started) / .seconds(1)
-        return outcome
-    }
-
-    private func work(_ board: Board, _ started: ContinuousClock.Instant) {
-        while let seed = take(board, started) {
-            let breaches = Simulation.metamorphoses(of: plan(seed), manner.way)
-            board.outcome.withLock { outcome in
-                outcome.seeds += 1
-                guard !breaches.isEmpty, outcome.failure.map({ seed < $0.seed }) ?? true else {
-                    return
-                }
-                outcome.failure = (seed, breaches)
+        let dealer = SeedDealer(seeds, minutes: minutes)
+        let failure = Mutex<(seed: UInt64, breaches: [Breach])?>(nil)
+        let played = Atomic(0)
+        await dealer.deal(jobs: jobs) { seed in
+            let breaches = Simulation.metamorphoses(of: plan(seed)) { manner.way }
+            played.add(1, ordering: .relaxed)
+            guard !breaches.isEmpty else { return true }
+            failure.withLock { failure in
+                if failure.map({ seed < $0.seed }) ?? true { failure = (seed, breaches) }
             }
+            return false
         }
-    }
-
-    /// The next seed; none once a smaller one has failed, or time is up.
-    private func take(_ board: Board, _ started: ContinuousClock.Instant) -> UInt64? {
-        if let minutes, (ContinuousClock.now - started) / .seconds(60) >= minutes { return nil }
-        return board.outcome.withLock { outcome in
-            guard outcome.next < seeds.upperBound, outcome.failure == nil else { return nil }
-            outcome.next += 1
-            return outcome.next - 1
-        }
+        return Outcome(
+            seeds: played.load(ordering: .relaxed), seconds: dealer.seconds, next: dealer.next,
+            failure: failure.withLock { $0 })
     }
 }
 

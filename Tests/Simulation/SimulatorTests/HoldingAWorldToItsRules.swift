@@ -113,7 +113,7 @@ import Testing
             Mutant.all.first { $0.name == "stock-held-again-when-asked-again" })
         mutant.plant(&way.cast)
         let found = (1...10 as ClosedRange<UInt64>).lazy
-            .map { Simulation.metamorphoses(of: Plan.drawn(from: $0, orders: 10), way) }
+            .map { Simulation.metamorphoses(of: Plan.drawn(from: $0, orders: 10)) { way } }
             .first { !$0.isEmpty }
         #expect(found != nil)
     }
@@ -183,7 +183,7 @@ import Testing
         var plan = Plan.drawn(from: 5, orders: 20)
         plan.setting.chances = Setting().chances
         plan.operations = []
-        let breaches = Simulation.metamorphoses(of: plan, way)
+        let breaches = Simulation.metamorphoses(of: plan) { way }
         #expect(!breaches.isEmpty)
         #expect(breaches.allSatisfy { $0.what.contains("; otherwise client") }, "\(breaches)")
     }

@@ -130,18 +130,21 @@ extension Plan {
 
 extension Simulation {
     /// Plays `plan` in all ways: as it is, all rules must hold in each; made calm, each must end as
-    /// the first did. Says what is wrong.
-    package static func metamorphoses(of plan: Plan, _ way: Way = Way()) -> [Breach] {
+    /// the first did. Says what is wrong. `way` is asked for each world: a planted bug may
+    /// remember.
+    package static func metamorphoses(
+        of plan: Plan, _ way: () -> Way = { Way() }
+    ) -> [Breach] {
         var breaches: [Breach] = []
         for variation in Variation.allCases {
-            breaches += play(plan, variation, way).breaches.map { $0.said(of: variation) }
+            breaches += play(plan, variation, way()).breaches.map { $0.said(of: variation) }
         }
         let calm = plan.calm
-        guard let first = play(calm, nil, way).ending else {
-            return breaches + Simulation.run(calm, way).breaches
+        guard let first = play(calm, nil, way()).ending else {
+            return breaches + Simulation.run(calm, way()).breaches
         }
         for variation in Variation.allCases {
-            let (found, ending) = play(calm, variation, way)
+            let (found, ending) = play(calm, variation, way())
             breaches += found.map { $0.said(of: variation) }
             if let difference = ending?.difference(from: first) {
                 breaches.append(Breach(variation.rule, difference, at: 0).said(of: variation))
