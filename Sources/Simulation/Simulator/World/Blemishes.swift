@@ -11,7 +11,6 @@ import Ports
 struct Contexts: OptionSet {
     let rawValue: UInt8
 
-    static let orders = Contexts(0)
     static let payments = Contexts(2)
     static let shipping = Contexts(3)
     static let notifications = Contexts(4)
@@ -22,9 +21,11 @@ struct Contexts: OptionSet {
     init(_ context: Int) { rawValue = 1 << UInt8(context) }
 }
 
-/// By context: what met an order since its last event there.
+/// By context: what met an order since its last event there; and by request: what met its client.
 struct Blemishes {
     private var bits = SIMD8<UInt8>()
+    /// A repeat of what was done already makes no step, so it must not wait for the next one.
+    private var asked = SIMD4<UInt8>()
     /// How often the node of the context had died when the order last went on there.
     private var deaths = SIMD8<Int32>()
 
@@ -32,6 +33,16 @@ struct Blemishes {
         for context in 0..<Contexts.count where contexts.contains(Contexts(context)) {
             bits[context] |= blemish.bit
         }
+    }
+
+    mutating func add(_ blemish: Blemish, to request: ClientRequest) {
+        asked[request.rawValue] |= blemish.bit
+    }
+
+    /// What met the request that has been carried out now.
+    mutating func take(_ request: ClientRequest) -> UInt8 {
+        defer { asked[request.rawValue] = 0 }
+        return asked[request.rawValue]
     }
 
     /// The node of `context` has died so often until now. What came before the order began, or
@@ -51,14 +62,15 @@ struct Blemishes {
 }
 
 extension FaultKind {
-    /// The contexts that an order's call, answer or notice belongs to; none for what befalls nodes.
+    /// The contexts that an order's call or notice belongs to; none for what befalls nodes or
+    /// clients.
     var contexts: Contexts {
         switch site {
-        case .request, .answer: .orders
         case .providerCall, .notice: .payments
         case .carrierCall, .update: .shipping
         case .mail: .notifications
-        case .death, .commit, .load, .opening, .publication, .filling, .message: []
+        case .request, .answer, .death, .commit, .load, .opening, .publication, .filling, .message:
+            []
         }
     }
 }
@@ -69,21 +81,26 @@ extension World {
         blemish(client, kind.blemish, kind.contexts)
     }
 
+    /// A fault met a request of `client`, or the answer to it.
+    func blemish(_ client: Int, _ kind: FaultKind, of request: ClientRequest) {
+        clients[client].wasHit = true
+        clients[client].blemishes.add(kind.blemish, to: request)
+    }
+
     func blemish(_ client: Int, _ blemish: Blemish, _ contexts: Contexts) {
         clients[client].wasHit = true
         clients[client].blemishes.add(blemish, to: contexts)
     }
 
-    /// A fault met a fact on its way: to one node, or to all that hear of it.
+    /// A fault met a fact on its way: to one node, or to all that hear of it. It holds up whoever
+    /// would do something about it.
     func blemish(_ message: BusMessage, of role: Int, to node: Int?, _ kind: FaultKind) {
+        let codec = stage.roles[role].codec
         let known =
-            message.fact.map { story(of: $0)?.client }
-            ?? OrderKey(text: message.key).flatMap { numbers[$0.raw.low] }
-        guard let client = known else { return }
-        blemish(
-            client, kind.blemish,
-            node.map { stage.hearing[role][$0] }
-                ?? stage.hearing[role].reduce([]) { $0.union($1) })
+            message.fact ?? (try? codec.fact(named: message.name, json: message.payload))
+        guard let fact = known, let client = story(of: fact)?.client else { return }
+        let contexts = stage.contexts(in: node, concernedBy: fact, of: role)
+        if !contexts.isEmpty { blemish(client, kind.blemish, contexts) }
     }
 
     /// A commit failed, or nobody knows what became of it: what it held has to be done again.
@@ -130,6 +147,14 @@ extension World {
         MessageEvent.names,
     ].map { names in names.first { $0.text.contains(".attempted.") }?.code }
 
+    private static func request(carriedOutBy fact: any Fact) -> ClientRequest? {
+        switch fact.of(OrderEvent.self) {
+        case .placed?: .place
+        case .canceling(_, .customerAsked, _)?: .cancel
+        default: nil
+        }
+    }
+
     /// An order's story has gone one step further: which situation was that? `kind` is the fault of
     /// the commit that made it durable all the same.
     func noteStep(_ role: Int, _ news: News, of client: Int, _ context: Int, _ kind: FaultKind?) {
@@ -139,7 +164,11 @@ extension World {
         var blemishes = clients[client].blemishes.take(
             context, isAttempt: Self.attempts[context] == news.fact.wireName.code)
         if let kind { blemishes |= kind.blemish.bit }
-        if blemishes != 0 { clients[client].wasHit = true }
+        if let request = Self.request(carriedOutBy: news.fact) {
+            blemishes |= clients[client].blemishes.take(request)
+        }
+        // Who clicks twice or is impatient met no fault.
+        if kind != nil || blemishes & Blemish.crash.bit != 0 { clients[client].wasHit = true }
         marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
         guard let event = news.fact.of(OrderEvent.self) else { return }
         switch event {

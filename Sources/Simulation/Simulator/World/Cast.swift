@@ -42,6 +42,17 @@ package enum Role: Hashable, Sendable {
         }
     }
 
+    /// True when something follows here from `fact`.
+    func isConcerned(by fact: any Fact) -> Bool {
+        switch self {
+        case .orders: Orders.command(for: fact) != nil
+        case .inventory: Inventory.command(for: fact) != nil
+        case .payments: Payments.command(for: fact) != nil
+        case .shipping: Shipping.command(for: fact) != nil
+        case .notifications: Notifications.command(for: fact) != nil
+        }
+    }
+
     /// Which of the five contexts it belongs to.
     package var context: Int {
         switch self {
@@ -107,8 +118,6 @@ struct Stage {
     let shards: Int
     /// By role and node: whether somebody in the node hears the role's log from outside.
     private(set) var hearers: [[Bool]] = []
-    /// By role and node: the contexts in the node that hear the role's log from outside.
-    private(set) var hearing: [[Contexts]] = []
     /// By node: the partitions of other nodes' logs that concern it; nil for all.
     private(set) var partitions: [Set<UInt16>?] = []
 
@@ -126,19 +135,26 @@ struct Stage {
         }
         self.members = members
         partitions = members.indices.map(wantedPartitions)
-        hearing = roles.indices.map { role in
-            members.indices.map { node in
-                guard places[role].node != node else { return [] }
-                return members[node].filter { roles[$0].hears.contains(roles[role].log.service) }
-                    .reduce([]) { $0.union(Contexts(roles[$1].context)) }
-            }
-        }
         hearers = roles.indices.map { role in
             members.indices.map { node in
                 places[role].node != node
                     && members[node].contains { roles[$0].hears.contains(roles[role].log.service) }
             }
         }
+    }
+
+    /// The contexts in `node`, or in all other nodes than that of `role`, in which something
+    /// follows from a fact of `role`.
+    func contexts(in node: Int?, concernedBy fact: any Fact, of role: Int) -> Contexts {
+        var concerned: Contexts = []
+        for (hearer, place) in places.enumerated()
+        where place.node != places[role].node && place.node == node ?? place.node
+            && roles[hearer].hears.contains(roles[role].log.service)
+            && roles[hearer].isConcerned(by: fact)
+        {
+            concerned.formUnion(Contexts(roles[hearer].context))
+        }
+        return concerned
     }
 
     func shard(of bucket: UInt16) -> Int { Int(Partitions.of(bucket: bucket)) % shards }

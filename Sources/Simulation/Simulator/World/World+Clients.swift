@@ -48,12 +48,12 @@ extension World {
         let number = clients[client].plan.number
         clients[client][request].sent += 1
         let attempt = clients[client][request].sent
-        if attempt > 1 { clients[client].blemishes.add(.twice, to: .orders) }
+        if attempt > 1 { clients[client].blemishes.add(.twice, to: request) }
         let decision = faults.decide(.request, number)
         checker.asked(self.request(client, request))
         note("client \(number) sends \(request), try \(attempt)")
         if let kind = decision.kind {
-            blemish(client, kind)
+            blemish(client, kind, of: request)
             return queue.add(
                 .clientGivesUp, at: now + 30 * .second, subject: client,
                 slot: request.rawValue, turn: attempt)
@@ -168,7 +168,7 @@ extension World {
             }
             let decision = faults.decide(.answer, clients[caller.client].plan.number)
             if let kind = decision.kind {
-                blemish(caller.client, kind)
+                blemish(caller.client, kind, of: caller.request)
                 queue.add(
                     .clientGivesUp, at: now + 30 * .second, subject: caller.client,
                     slot: caller.request.rawValue, turn: caller.attempt)
@@ -232,7 +232,7 @@ extension World {
         else { return }
         checker.gaveUp(on: self.request(client, request))
         marks.hit(.lostPatience)
-        clients[client].blemishes.add(.late, to: .orders)
+        clients[client].blemishes.add(.late, to: request)
         send(client, request)
     }
 

@@ -259,7 +259,7 @@ extension World {
                 resendCount(ticket)
                 continue
             }
-            clients[caller.client].blemishes.add(.crash, to: .orders)
+            clients[caller.client].blemishes.add(.crash, to: caller.request)
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
                 subject: caller.client, slot: replies.put((caller, nil)))
