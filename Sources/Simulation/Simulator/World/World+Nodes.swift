@@ -25,10 +25,7 @@ extension World {
                 marks.hit(.turnedAway)
                 sendReplies([(ticket, problem.reply())])
             }
-            checker.measured(
-                QueueGauge(
-                    name: "callers that wait", count: node.mailbox.callers,
-                    bound: setting.mailboxMax), at: now)
+            measureCallers(of: node)
         } else {
             node.mailbox.post([input])
         }
@@ -44,6 +41,13 @@ extension World {
                 Submission(
                     desk: place.desk, command: command, principal: .house, request: request,
                     ticket: ticket)))
+    }
+
+    func measureCallers(of node: SimulatedNode) {
+        checker.measured(
+            QueueGauge(
+                name: "callers that wait", count: node.mailbox.callers,
+                bound: setting.mailboxMax), at: now)
     }
 
     func planTurn(_ node: SimulatedNode) {

@@ -171,6 +171,10 @@ extension World {
             return
         }
         if countsLeft > 0 { return breach("L1", "\(countsLeft) counts were never answered") }
+        for node in lineup {
+            measureCallers(of: node)
+            for lane in [node.payments, node.shipping, node.mails] { measure(lane) }
+        }
         lookAtTheEnd()
         checker.ended(standstill(isEnd: true))
     }

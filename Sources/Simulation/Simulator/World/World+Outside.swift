@@ -128,11 +128,14 @@ extension World {
         _ isRetry: Bool
     ) -> Bool {
         let admits = node[keyPath: lane].admits(isRetry: isRetry, at: node.clock.wall(at: now))
-        checker.measured(
-            QueueGauge(
-                name: "calls under way", count: node[keyPath: lane].underWay,
-                bound: setting.laneMax), at: now)
+        measure(node[keyPath: lane])
         return admits
+    }
+
+    func measure(_ lane: SimulatedLane) {
+        checker.measured(
+            QueueGauge(name: "calls under way", count: lane.underWay, bound: setting.laneMax),
+            at: now)
     }
 
     func providerHears(_ slot: Int) {
