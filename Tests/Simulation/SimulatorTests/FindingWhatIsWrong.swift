@@ -64,8 +64,20 @@ import Testing
         return names.filter { $0.hasSuffix(".plan") }.sorted()
     }
 
-    @Test(arguments: ["parked-command", "poisoned-wake-up", "gap-fetched-again"])
-    func `are there`(name: String) { #expect(Self.plans.contains("\(name).plan")) }
+    /// A plan whose situation does not come about any more would play well for ever.
+    @Test(arguments: [
+        ("parked-command", ["deathsForgotten"]),
+        ("poisoned-wake-up", ["deathsForgotten", "parkedReleased"]),
+        ("gap-fetched-again", ["gapFilled"]),
+    ])
+    func `still meet what they are about`(name: String, situations: [String]) throws {
+        let text = try String(
+            contentsOf: Self.folder.appendingPathComponent("\(name).plan"), encoding: .utf8)
+        let marks = Simulation.run(try Plan(text: text)).marks.all
+        for situation in situations {
+            #expect(marks.contains { $0.name == situation && $0.count > 0 }, "\(situation)")
+        }
+    }
 
     @Test func `play well now`() throws {
         for name in Self.plans {
