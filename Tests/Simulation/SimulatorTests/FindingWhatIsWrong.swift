@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The simulator finds what is planted, and what it finds it makes small.
 
+import Contracts
 import Foundation
-import Simulator
+import Kernel
+import NodeEngine
+import Ports
 import Testing
+
+@testable import Simulator
 
 @Suite struct `Finding what is wrong` {
     @Test func `the canary fails in the first seed`() {
@@ -77,6 +82,23 @@ import Testing
         for situation in situations {
             #expect(marks.contains { $0.name == situation && $0.count > 0 }, "\(situation)")
         }
+    }
+
+    /// Any other poison would be set aside, too, and show nothing.
+    @Test func `of the poisonous wake-up have a wake-up end the process`() throws {
+        let file = Self.folder.appendingPathComponent("poisoned-wake-up.plan")
+        let plan = try Plan(text: String(contentsOf: file, encoding: .utf8))
+        let world = World(plan, checker: HouseChecker(plan))
+        world.run()
+        let order = try #require(world.clients.first?.order)
+        let wakes = [
+            (Role.orders(0), order.bytes), (.payments, order.payment().bytes),
+            (.shipping, order.shipment().bytes),
+        ].map { role, key in
+            let hash = Murmur3.hash128(key + Array(role.log.description.utf8), seed: 1)
+            return InputID(high: hash.0, low: hash.1)
+        }
+        #expect(wakes.contains { world.nodes[0].killers[$0, default: 0] > 0 })
     }
 
     @Test func `play well now`() throws {
