@@ -154,7 +154,18 @@ struct SimulateSeeds: AsyncParsableCommand {
     private func tell(_ report: RunReport) {
         print("the last of what happened:")
         report.trace.suffix(60).forEach { print("  \($0)") }
-        print("again: orderlab simulate --seed \(report.seed)")
+        print("again: \(again(report.seed))")
+    }
+
+    /// The command that plays one world as it was played here.
+    private func again(_ seed: UInt64) -> String {
+        var words = ["orderlab simulate"]
+        words += plan.map { ["--plan", $0] } ?? ["--seed", "\(seed)"]
+        if let orders, plan == nil { words += ["--orders", "\(orders)"] }
+        if sqlite { words.append("--sqlite") }
+        if backwards { words.append("--backwards") }
+        if let mutant { words += ["--mutant", mutant] }
+        return words.joined(separator: " ")
     }
 }
 

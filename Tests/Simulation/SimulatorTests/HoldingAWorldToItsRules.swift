@@ -94,6 +94,22 @@ import Testing
         #expect(checker.breaches.map(\.invariant) == ["O4"])
     }
 
+    /// When a node starts for the first time, another may have no file yet.
+    @Test func `everything is read at a restart, and at no first start`() {
+        let checker = HouseChecker(Plan.drawn(from: 2, orders: 5), restartsPerInspection: 1)
+        let world = World(Plan.drawn(from: 2, orders: 5), checker: HouseChecker(Plan(seed: 2)))
+        var reads = 0
+        for (role, count) in [(Role.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2)]
+        {
+            checker.restarted([role], reader: SimulatedReader(SimulatedDisk()), at: 0)
+            checker.interrupted(at: 0) {
+                reads += 1
+                return world.standstill(isEnd: false)
+            }
+            #expect(reads == count)
+        }
+    }
+
     private static func message(_ position: Int64, after previous: Int64) -> BusMessage {
         BusMessage(
             log: LogName("payments"), epoch: 1, epochBase: 0, partition: 15, position: position,

@@ -20,8 +20,8 @@ package final class HouseChecker: Checker {
     private var restarts = 0
     /// The logs whose nodes were started before.
     private var started: Set<LogName> = []
-    private var isFirstRestart = false
-    private var hasRestarted = false
+    /// True when the node that was started last had been started before.
+    private var isRestart = false
     /// What was found when everything was at rest.
     private(set) var ending: Invariants.Snapshot?
     /// By log: how its bytes are read.
@@ -122,10 +122,8 @@ package final class HouseChecker: Checker {
 
     /// Nothing that was durable is gone, and nothing came to be that was not.
     package func restarted(_ roles: [Role], reader: any Reader, at now: Instant) {
-        restarts += 1
-        let isRestart = !started.isDisjoint(with: roles.map(\.log))
-        isFirstRestart = isRestart && !hasRestarted
-        hasRestarted = hasRestarted || isRestart
+        isRestart = !started.isDisjoint(with: roles.map(\.log))
+        if isRestart { restarts += 1 }
         started.formUnion(roles.map(\.log))
         var findings = Findings()
         do {
@@ -145,10 +143,12 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
-    /// What is read at some restarts, while everything else goes on.
+    /// What is read at some restarts, while everything else goes on. Nothing is read when a node
+    /// starts for the first time: others may have no file yet that could be read.
     package func interrupted(at now: Instant, _ standstill: () -> Standstill) {
+        guard breaches.isEmpty, isRestart else { return }
         let draw = SplitMix.mix(seed ^ UInt64(restarts) << 32)
-        guard breaches.isEmpty, isFirstRestart || draw % restartsPerInspection == 0 else { return }
+        guard restarts == 1 || draw % restartsPerInspection == 0 else { return }
         inspect(standstill())
     }
 

@@ -179,7 +179,7 @@ extension World {
         checker.ended(standstill(isEnd: true))
     }
 
-    /// Everything that is stored, and the books of those outside.
+    /// Everything that is stored, and the books of those outside. Every node was started before.
     package func standstill(isEnd: Bool) -> Standstill {
         Standstill(
             nodes: lineup.map { node in
