@@ -125,7 +125,8 @@ package enum MessageState: EntityState {
         package let order: OrderID
         package let kind: MessageKind
         package let total: Money
-        package let recipient: Recipient
+        /// Until it was sent or given up: nobody needs it any more then.
+        package var recipient: Recipient?
         package var phase: Phase
         package var attempt: Int64
         package var due: Timestamp?
@@ -133,6 +134,7 @@ package enum MessageState: EntityState {
 
         fileprivate mutating func end(_ phase: Phase) {
             self.phase = phase
+            recipient = nil
             due = nil
             isInFlight = false
         }
@@ -162,7 +164,7 @@ extension MessageState: WireCoded {
         writer.field("order", open.order)
         writer.slug("kind", open.kind)
         writer.field("total", open.total)
-        writer.field("recipient", open.recipient)
+        writer.optional("recipient", open.recipient)
         writer.slug("phase", open.phase)
         writer.field("attempt", open.attempt)
         writer.field("due", open.due)
@@ -178,7 +180,7 @@ extension MessageState: WireCoded {
         let order: OrderID = try reader.id("order")
         let kind = try reader.slug("kind", of: MessageKind.self)
         let total = try reader.money("total")
-        let recipient = try reader.value("recipient", of: Recipient.self)
+        let recipient = try reader.optional("recipient", of: Recipient.self)
         let phase = try reader.slug("phase", of: Phase.self)
         let attempt = try reader.int("attempt")
         let due = try reader.optionalTimestamp("due")

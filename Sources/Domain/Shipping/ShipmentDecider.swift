@@ -216,6 +216,7 @@ extension ShipmentState.Open {
     fileprivate mutating func move(to phase: ShipmentState.Phase, due: Timestamp?) {
         self.phase = phase
         self.due = due
+        recipient = nil
         isInFlight = false
         attempt += 1
         firstAttempt = attempt

@@ -16,7 +16,8 @@ package enum ShipmentState: EntityState {
         package let shipment: ShipmentID
         package let order: OrderID
         package let units: Int64
-        package let recipient: Recipient
+        /// Until the carrier has taken the label: nobody needs it any more then.
+        package var recipient: Recipient?
         package var phase: Phase
         /// Grows with every call and every new phase.
         package var attempt: Int64
@@ -68,7 +69,7 @@ extension ShipmentState: WireCoded {
             writer.field("shipment", open.shipment)
             writer.field("order", open.order)
             writer.field("units", open.units)
-            writer.field("recipient", open.recipient)
+            writer.optional("recipient", open.recipient)
             writer.slug("phase", open.phase)
             writer.field("attempt", open.attempt)
             writer.field("firstAttempt", open.firstAttempt)
@@ -92,7 +93,7 @@ extension ShipmentState: WireCoded {
             return
         }
         let units = try reader.int("units")
-        let recipient = try reader.value("recipient", of: Recipient.self)
+        let recipient = try reader.optional("recipient", of: Recipient.self)
         let phase = try reader.slug("phase", of: Phase.self)
         let attempt = try reader.int("attempt")
         let firstAttempt = try reader.int("firstAttempt")

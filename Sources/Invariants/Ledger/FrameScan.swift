@@ -76,6 +76,7 @@ struct FrameScan {
             return logs.number(named: bytes[name], shard: shard).map {
                 .fact($0, position)
             } ?? .unknown
+        case 3: return .command(InputID(high: 0, low: 0))
         default: throw .badField("cause")
         }
     }

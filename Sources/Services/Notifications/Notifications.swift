@@ -40,12 +40,13 @@ package enum Notifications: Service {
     package static func effect(
         owedBy state: MessageState, at key: MessageID
     ) -> Owed<MessageCall>? {
-        guard case .open(let open) = state, open.isInFlight else { return nil }
+        guard case .open(let open) = state, open.isInFlight, let recipient = open.recipient
+        else { return nil }
         return Owed(
             attempt: open.attempt, isRetry: open.attempt > 1,
             effect: MessageCall(
                 message: open.message, order: open.order, kind: open.kind, total: open.total,
-                recipient: open.recipient))
+                recipient: recipient))
     }
 
     package static func command(

@@ -14,6 +14,13 @@ import Testing
         try expectKept(stage.message.message)
     }
 
+    /// An address is kept no longer than somebody needs it.
+    @Test(arguments: Stage.allCases)
+    func `keeps the recipient until it was sent or given up`(_ stage: Stage) {
+        guard let open = stage.message.open else { return }
+        #expect(open.recipient == (open.phase == .sending ? .sample : nil))
+    }
+
     @Test func `keeps every kind`() throws {
         for kind in MessageKind.allCases {
             let messages = given(MessageDecider.self, .queued(kind))

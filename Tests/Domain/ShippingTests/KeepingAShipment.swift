@@ -14,6 +14,13 @@ import Testing
         try expectKept(stage.shipment.shipment)
     }
 
+    /// An address is kept no longer than somebody needs it.
+    @Test(arguments: Stage.allCases)
+    func `keeps the recipient until the carrier has the label`(_ stage: Stage) {
+        guard let open = stage.shipment.open else { return }
+        #expect(open.recipient == (open.phase == .labeling ? .sample : nil))
+    }
+
     @Test(arguments: [3, -1, Int64.max])
     func `refuses a kind that it never wrote`(_ kind: Int64) {
         var writer = WireWriter()

@@ -36,6 +36,18 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [InputID(high: 0, low: 0), InputID(high: 0, low: 1), InputID(high: 1, low: 0)])
+    func `says which request brought it about, in one byte when none did`(
+        _ request: InputID
+    ) throws {
+        var bytes = WireBytes(capacity: 20)
+        RecordCoding.write(cause: request, to: &bytes)
+        #expect(bytes.count == (request == InputID(high: 0, low: 0) ? 1 : 17))
+        var reader = WireReader(binary: bytes.array)
+        #expect(try RecordCoding.cause(from: &reader) == .command(request))
+        #expect(reader.isAtEnd)
+    }
+
     @Test func `is read back from JSON as it was`() throws {
         let bench = try Bench()
         _ = bench.ask(

@@ -144,7 +144,7 @@ import Testing
 }
 
 @Suite struct `A log` {
-    @Test(arguments: [1, 40, 100, 1_000_000])
+    @Test(arguments: [1, 20, 60, 1_000_000])
     func `is cut into frames of so many bytes, or of one record`(_ bytesMax: Int) throws {
         var limits = DeskLimits()
         limits.frameBytes = bytesMax
@@ -153,7 +153,7 @@ import Testing
         let frames = try bench.store.frames(Bench.meters)
         #expect(frames.allSatisfy { $0.count == 1 || $0.bytes.count <= bytesMax })
         #expect(frames.reduce(0) { $0 + $1.count } == 4)
-        #expect((frames.count == 4) == (bytesMax < 80))
+        #expect((frames.count == 4) == (bytesMax < 30))
         #expect((frames.count == 1) == (bytesMax > 1_000))
         #expect(try bench.meterEvents.count == 4)
     }
