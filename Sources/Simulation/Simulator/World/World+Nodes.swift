@@ -337,6 +337,7 @@ extension World {
                 if let client = client(of: fact.fact, in: context) {
                     noteStep(news.role, fact, of: client, context, kind)
                 }
+                note("  \(fact.fact.wireName.text)\(whose(fact.fact))")
                 digest.note(
                     UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
                         ^ UInt64(bitPattern: fact.position))
@@ -346,6 +347,13 @@ extension World {
         if !frames.isEmpty {
             checker.committed(Commit(frames: frames, facts: facts, at: now))
         }
+    }
+}
+
+extension World {
+    /// Whose order a fact is about, for the trace.
+    private func whose(_ fact: any Fact) -> String {
+        story(of: fact).map { " of client \(clients[$0.client].plan.number)" } ?? ""
     }
 }
 
