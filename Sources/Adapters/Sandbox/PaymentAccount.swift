@@ -77,6 +77,7 @@ struct PaymentAccount: Equatable {
         case .capture:
             guard let authorized, void.outcome != .done else { return .noAuthorization }
             if call.amount.isNegative { return .badAmount }
+            if call.token == SandboxPayments.Token.captureDeclined { return .captureDeclined }
             let isCovered =
                 call.amount.currency == authorized.currency
                 && call.amount.amount <= authorized.amount

@@ -14,7 +14,7 @@ struct PaymentFact: Equatable {
 
 /// How an operation ended.
 enum PaymentOutcome: Sendable, CaseIterable {
-    case done, cardDeclined, insufficientFunds, badAmount, voided
+    case done, cardDeclined, insufficientFunds, captureDeclined, badAmount, voided
     case noAuthorization, exceedsAuthorization, alreadyCaptured
 
     /// Its name in the books, and the code of the refusal.
@@ -23,6 +23,7 @@ enum PaymentOutcome: Sendable, CaseIterable {
         case .done: "done"
         case .cardDeclined: "card-declined"
         case .insufficientFunds: "insufficient-funds"
+        case .captureDeclined: "capture-declined"
         case .badAmount: "bad-amount"
         case .voided: "voided"
         case .noAuthorization: "no-authorization"

@@ -38,6 +38,8 @@ extension SandboxPayments {
         package static let ok = "tok_ok"
         package static let declined = "tok_declined"
         package static let insufficientFunds = "tok_insufficient_funds"
+        /// Authorized; the capture is refused.
+        package static let captureDeclined = "tok_capture_declined"
         /// Every call is answered after `slowDelay`.
         package static let slow = "tok_slow"
         /// The first call has no effect and is answered `unknown`.
@@ -54,8 +56,8 @@ extension SandboxPayments {
         package static let webhook = "tok_webhook"
 
         package static let all = [
-            ok, declined, insufficientFunds, slow, timeoutBefore, timeoutAfter, unavailable,
-            never, twice, webhook,
+            ok, declined, insufficientFunds, captureDeclined, slow, timeoutBefore, timeoutAfter,
+            unavailable, never, twice, webhook,
         ]
     }
 }

@@ -12,7 +12,7 @@ extension OrderEvent {
         WireName(9, "order.canceled.v1"), WireName(10, "order.completed.v1"),
         WireName(11, "order.reminded.v1"), WireName(12, "order.paid.v1"),
         WireName(13, "order.delivered.v1"), WireName(14, "order.stock-returned.v1"),
-        WireName(15, "order.payment-undone.v1"),
+        WireName(15, "order.payment-undone.v1"), WireName(16, "order.exception.v1"),
     ]
 
     public var wireName: WireName {
@@ -32,6 +32,7 @@ extension OrderEvent {
         case .delivered: Self.names[12]
         case .stockReturned: Self.names[13]
         case .paymentUndone: Self.names[14]
+        case .exception: Self.names[15]
         }
     }
 
@@ -45,7 +46,8 @@ extension OrderEvent {
         case .reminded(let reminded): reminded.order
         case .rejected(let order, _), .inFulfillment(let order), .canceling(let order, _, _),
             .cancelFailed(let order), .completed(let order), .paid(let order),
-            .delivered(let order), .stockReturned(let order), .paymentUndone(let order):
+            .delivered(let order), .stockReturned(let order), .paymentUndone(let order),
+            .exception(let order, _):
             order
         }
     }
@@ -77,6 +79,7 @@ extension OrderEvent {
         case .reminded(let reminded):
             writer.field("step", reminded.step)
             writer.field("remindAt", reminded.remindAt)
+        case .exception(_, let reason): writer.slug("reason", reason)
         case .inFulfillment, .cancelFailed, .completed, .paid, .delivered, .stockReturned,
             .paymentUndone:
             break
@@ -123,6 +126,7 @@ extension OrderEvent {
         case 13: return .delivered(order)
         case 14: return .stockReturned(order)
         case 15: return .paymentUndone(order)
+        case 16: return .exception(order, reason: try reader.slug("reason"))
         default: throw .unknownName(name.text)
         }
     }

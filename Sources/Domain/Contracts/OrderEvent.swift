@@ -34,6 +34,9 @@ public indirect enum OrderEvent: WireEvent {
     case stockReturned(OrderID)
     /// Of an order that is being undone: its payment is undone, its stock not back yet.
     case paymentUndone(OrderID)
+    /// Something failed for good that only a person can mend; nothing more is asked for but where
+    /// the parcel is.
+    case exception(OrderID, reason: ExceptionReason)
 
     public struct Placed: Sendable, Equatable {
         public let order: OrderID
@@ -158,6 +161,12 @@ public indirect enum OrderEvent: WireEvent {
             case track(ShipmentID)
         }
     }
+}
+
+/// Why an order needs a person.
+public enum ExceptionReason: String, Sendable, CaseIterable {
+    /// The parcel left, and the provider does not hand out the money for it.
+    case captureFailed = "capture-failed"
 }
 
 /// Why an order was undone.

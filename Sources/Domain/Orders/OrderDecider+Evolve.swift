@@ -22,7 +22,8 @@ extension OrderDecider {
             // The shipment watches itself; the deadline of the step before goes on.
             next.phase = .inFulfillment(isCaptured: false, isDelivered: false)
         case .paid: next.phase = .inFulfillment(isCaptured: true, isDelivered: false)
-        case .delivered: next.phase = .inFulfillment(isCaptured: false, isDelivered: true)
+        case .delivered: next.arrive()
+        case .exception(_, let reason): next.stumble(over: reason)
         case .completed: next.advance(to: .completed, remindAt: nil)
         case .canceling(_, let reason, let shipment):
             next.phase = .canceling(
@@ -53,6 +54,23 @@ extension OrderState {
         self.phase = phase
         self.remindAt = remindAt
         reminders = 0
+    }
+
+    fileprivate mutating func arrive() {
+        guard case .exception(let reason, _) = phase else {
+            phase = .inFulfillment(isCaptured: false, isDelivered: true)
+            return
+        }
+        advance(to: .exception(reason, isDelivered: true), remindAt: nil)
+    }
+
+    /// A parcel that is still under way is asked about as before.
+    fileprivate mutating func stumble(over reason: ExceptionReason) {
+        if case .inFulfillment(_, isDelivered: true) = phase {
+            advance(to: .exception(reason, isDelivered: true), remindAt: nil)
+        } else {
+            phase = .exception(reason, isDelivered: false)
+        }
     }
 
     fileprivate mutating func finishUndoing(hold: Bool) {

@@ -15,6 +15,7 @@ package enum OrderCommand: Sendable, Equatable {
     case noteAuthorized(OrderID)
     case noteDeclined(OrderID)
     case noteCaptured(OrderID)
+    case noteCaptureFailed(OrderID)
     case noteVoided(OrderID)
     case noteShipped(OrderID)
     case noteDelivered(OrderID)
@@ -27,8 +28,8 @@ package enum OrderCommand: Sendable, Equatable {
         case .place(let place): place.order
         case .cancel(let order, _), .noteRefused(let order, _): order
         case .noteHeld(let order), .noteReleased(let order), .noteAuthorized(let order),
-            .noteDeclined(let order), .noteCaptured(let order), .noteVoided(let order),
-            .noteShipped(let order), .noteDelivered(let order),
+            .noteDeclined(let order), .noteCaptured(let order), .noteCaptureFailed(let order),
+            .noteVoided(let order), .noteShipped(let order), .noteDelivered(let order),
             .noteShipmentCanceled(let order), .wake(let order):
             order
         }
@@ -97,7 +98,7 @@ package enum OrderDecider: Decider {
         case .noteHeld: return noteHeld(state, details, moment)
         case .noteAuthorized: return noteAuthorized(state, details, moment)
         case .noteDeclined: return noteDeclined(state, details, moment)
-        case .noteShipped, .noteDelivered, .noteCaptured:
+        case .noteShipped, .noteDelivered, .noteCaptured, .noteCaptureFailed:
             return noteProgress(command, state, details)
         case .noteShipmentCanceled, .noteReleased, .noteVoided:
             return noteUndone(command, state, details, moment)
@@ -143,7 +144,7 @@ package enum OrderDecider: Decider {
                 stopped(order, reason, hold: true, payment: true, moment),
             ]
         case .confirmed: return [.canceling(order, reason: reason, shipment: order.shipment())]
-        case .inFulfillment, .completed: throw .tooLateToCancel
+        case .inFulfillment, .exception, .completed: throw .tooLateToCancel
         case .canceling: throw .alreadyCanceling
         case .canceled: return []
         case .rejected: throw .orderRejected
@@ -182,7 +183,9 @@ package enum OrderDecider: Decider {
             ]
         // A declined payment owes nothing back.
         case .canceling: noteUndone(.noteVoided(details.order), state, details, moment)
-        case .absent, .reserving, .confirmed, .inFulfillment, .completed, .canceled, .rejected: []
+        case .absent, .reserving, .confirmed, .inFulfillment, .exception, .completed, .canceled,
+            .rejected:
+            []
         }
     }
 
@@ -199,7 +202,12 @@ package enum OrderDecider: Decider {
         case .confirmed: events = [.inFulfillment(details.order)]
         case .canceling(_, let undoing) where undoing.shipment:
             events = [.cancelFailed(details.order), .inFulfillment(details.order)]
-        case .absent, .reserving, .awaitingPayment, .completed, .canceling, .canceled, .rejected:
+        case .exception(_, isDelivered: false):
+            // The provider has said its last word.
+            guard case .noteDelivered = command else { return [] }
+            return [.delivered(details.order)]
+        case .exception, .absent, .reserving, .awaitingPayment, .completed, .canceling, .canceled,
+            .rejected:
             return []
         }
         let wasBoth = isCaptured && isDelivered
@@ -207,6 +215,8 @@ package enum OrderDecider: Decider {
         case .noteCaptured where !isCaptured:
             isCaptured = true
             if !isDelivered { events.append(.paid(details.order)) }
+        case .noteCaptureFailed where !isCaptured:
+            events.append(.exception(details.order, reason: .captureFailed))
         case .noteDelivered where !isDelivered:
             isDelivered = true
             if !isCaptured { events.append(.delivered(details.order)) }
@@ -258,6 +268,7 @@ package enum OrderDecider: Decider {
         case .confirmed: step = .ship(confirmed(details, next))
         case .inFulfillment(let isCaptured, _):
             step = isCaptured ? .track(order.shipment()) : .capture(order.payment())
+        case .exception: step = .track(order.shipment())
         case .canceling(_, let undoing):
             step =
                 undoing.shipment

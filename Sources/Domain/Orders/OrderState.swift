@@ -27,6 +27,8 @@ package struct OrderState: EntityState {
         case confirmed
         /// On its way. `isCaptured` when the money is ours, `isDelivered` when it arrived.
         case inFulfillment(isCaptured: Bool, isDelivered: Bool)
+        /// On its way or there, and only a person can bring it to a good end.
+        case exception(ExceptionReason, isDelivered: Bool)
         case completed
         /// Being undone; what is still to be given back.
         case canceling(CancelReason, Undoing)
@@ -100,8 +102,10 @@ package struct OrderState: EntityState {
 
     package var isAtRest: Bool {
         switch phase {
-        case .completed, .canceled, .rejected: true
-        case .absent, .reserving, .awaitingPayment, .confirmed, .inFulfillment, .canceling: false
+        case .completed, .canceled, .rejected, .exception(_, isDelivered: true): true
+        case .absent, .reserving, .awaitingPayment, .confirmed, .inFulfillment, .exception,
+            .canceling:
+            false
         }
     }
 }
@@ -115,6 +119,7 @@ extension OrderState.Phase {
         case .awaitingPayment: "awaiting-payment"
         case .confirmed: "confirmed"
         case .inFulfillment: "in-fulfillment"
+        case .exception: "exception"
         case .completed: "completed"
         case .canceling: "canceling"
         case .canceled: "canceled"
@@ -129,6 +134,9 @@ extension OrderState: WireCoded {
         switch phase {
         case .inFulfillment(let isCaptured, let isDelivered):
             writer.field("isCaptured", isCaptured)
+            writer.field("isDelivered", isDelivered)
+        case .exception(let reason, let isDelivered):
+            writer.slug("reason", reason)
             writer.field("isDelivered", isDelivered)
         case .canceling(let reason, let undoing):
             writer.slug("reason", reason)
@@ -161,6 +169,9 @@ extension OrderState: WireCoded {
             let isCaptured = try reader.bool("isCaptured")
             return .inFulfillment(
                 isCaptured: isCaptured, isDelivered: try reader.bool("isDelivered"))
+        case "exception":
+            let reason = try reader.slug("reason", of: ExceptionReason.self)
+            return .exception(reason, isDelivered: try reader.bool("isDelivered"))
         case "completed": return .completed
         case "canceling":
             let reason = try reader.slug("reason", of: CancelReason.self)

@@ -32,7 +32,10 @@ extension Snapshot {
         case .voided:
             findings.demand(captured == 0, .m9, id.text)
             findings.demand(authorized == 0 || account?.isVoided == true, .m10, id.text)
-        case .authorized, .capturing, .captureFailed:
+        case .captureFailed:
+            findings.demand(captured == 0, .m6, "\(id.text): capture failed")
+            findings.demand(authorized == open.amount.amount, .m6, "\(id.text): authorized")
+        case .authorized, .capturing:
             findings.demand(authorized == open.amount.amount, .m6, "\(id.text): authorized")
         case .authorizing, .voiding: break
         }

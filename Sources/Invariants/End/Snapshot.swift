@@ -105,6 +105,8 @@ extension OrderPlace {
         case (.shippedPaid, .inFulfillment(let isPaid, let isDelivered)): isPaid && !isDelivered
         case (.shippedDelivered, .inFulfillment(let isPaid, let isDelivered)):
             !isPaid && isDelivered
+        case (.shippedUnpaid, .exception(_, let isDelivered)): !isDelivered
+        case (.unpaid, .exception(_, let isDelivered)): isDelivered
         case (.leaving, .canceling): true
         case (.stopping, .canceling(_, let undoing)): undoing.shipment
         case (.owingBoth, .canceling(_, let undoing)):

@@ -110,6 +110,10 @@ extension Ledger {
             findings.demand(
                 !hold.hasReturned && payment.voidedAt == 0 && parcel.canceledAt == 0, .g1,
                 "\(id.text): completed and undone")
+        case .unpaid:
+            findings.demand(parcel.deliveredAt != 0, .o3, "\(id.text): shipment")
+            findings.demand(payment.captureFailedAt != 0, .o3, "\(id.text): its money may come")
+            findings.demand(payment.capturedAt == 0, .m9, id.text)
         case .canceled:
             findings.demand(payment.capturedAt == 0, .m9, id.text)
             findings.demand(

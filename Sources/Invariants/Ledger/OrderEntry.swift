@@ -118,7 +118,9 @@ struct OrderEntry: Sendable {
             if completedAt == 0 { completedAt = place.position }
             due = nil
         case .reminded(let reminded): due = reminded.remindAt
-        case .canceling, .cancelFailed, .paid, .delivered, .stockReturned, .paymentUndone: break
+        case .canceling, .cancelFailed, .paid, .delivered, .stockReturned, .paymentUndone,
+            .exception:
+            break
         }
     }
 

@@ -8,18 +8,23 @@ enum OrderPlace: UInt8, CaseIterable {
     case nowhere, reserving, awaitingPayment, confirmed
     /// On its way; then also paid, or also delivered.
     case shipped, shippedPaid, shippedDelivered
+    /// The money will not come by itself: still on its way, or there.
+    case shippedUnpaid, unpaid
     /// Being undone: nothing was sent; the parcel is to be stopped; both or one half are to come
     /// back.
     case leaving, stopping, owingBoth, owingStock, owingPayment
     case completed, canceled, rejected
 
-    var isEnd: Bool { self == .completed || self == .canceled || self == .rejected }
+    var isEnd: Bool {
+        self == .completed || self == .canceled || self == .rejected || self == .unpaid
+    }
 }
 
 /// What an event is to the table.
 enum OrderStep: UInt8, CaseIterable {
     case placed, reserved, rejected, confirmed, inFulfillment, paid, delivered, completed
     case cancelingEarly, cancelingParcel, stoppedBoth, stoppedStock, stoppedOtherwise
+    case exception
     case cancelFailed, stockReturned, paymentUndone, canceled
     case askedForHold, askedToShip, askedToStop, askedForBoth, askedForStock, askedForPayment
     case askedToCapture, askedToTrack, askedForNothing
@@ -42,6 +47,7 @@ enum OrderStep: UInt8, CaseIterable {
             case .completed: .completed
             case .paid: .paid
             case .delivered: .delivered
+            case .exception: .exception
             case .stockReturned: .stockReturned
             case .paymentUndone: .paymentUndone
             case .reminded(let reminded): Self(reminded.step)
@@ -104,6 +110,10 @@ struct OrderTable: Sendable {
         (.shippedPaid, .askedToTrack, .shippedPaid),
         (.shippedDelivered, .completed, .completed),
         (.shippedDelivered, .askedToCapture, .shippedDelivered),
+        (.shipped, .exception, .shippedUnpaid),
+        (.shippedDelivered, .exception, .unpaid),
+        (.shippedUnpaid, .delivered, .unpaid),
+        (.shippedUnpaid, .askedToTrack, .shippedUnpaid),
         (.leaving, .stoppedBoth, .owingBoth),
         (.leaving, .stoppedStock, .owingStock),
         (.stopping, .stoppedBoth, .owingBoth),

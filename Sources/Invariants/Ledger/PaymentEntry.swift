@@ -28,6 +28,7 @@ struct PaymentEntry: Sendable {
     private(set) var declinedAt: Int64 = 0
     private(set) var captureRequestedAt: Int64 = 0
     private(set) var capturedAt: Int64 = 0
+    private(set) var captureFailedAt: Int64 = 0
     private(set) var voidedAt: Int64 = 0
     private(set) var requestedBy: Heard?
     private(set) var captureRequestedBy: Heard?
@@ -37,9 +38,10 @@ struct PaymentEntry: Sendable {
     /// The provider keeps the amount for us.
     private var isSetAside: Bool { authorizedAt != 0 && capturedAt == 0 && voidedAt == 0 }
 
-    /// Money is or may yet be set aside, and nobody has let go of it.
+    /// Money is or may yet be set aside, and nobody has let go of it, or given it up.
     var isOpen: Bool {
         requestedAt != 0 && declinedAt == 0 && voidedAt == 0 && capturedAt == 0
+            && captureFailedAt == 0
     }
 
     mutating func note(
@@ -94,7 +96,10 @@ struct PaymentEntry: Sendable {
             }
             call()
         case .captured(_, _, let captured): capture(payment, captured, place, &findings)
-        case .captureFailed: settle()
+        case .captureFailed:
+            findings.demand(capturedAt == 0, .m2, "\(payment.text): failed when captured")
+            if captureFailedAt == 0 { captureFailedAt = place.position }
+            settle()
         case .voidRequested:
             findings.demand(
                 capturedAt == 0 && requestedAt != 0, .m2, "\(payment.text): void of a payment")

@@ -13,7 +13,8 @@ extension ReferenceHouse {
             take(.placed(placed.order, lines: placed.lines, warehouse: placed.warehouse))
         case .stopped(let stopped): take(.undone(stopped.order))
         case .reserved, .rejected, .confirmed, .inFulfillment, .canceling, .cancelFailed,
-            .canceled, .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone:
+            .canceled, .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone,
+            .exception:
             break
         }
     }
@@ -35,9 +36,8 @@ extension ReferenceHouse {
         case .authorized(_, let order, _): take(.granted(order))
         case .declined(_, let order, _): take(.refused(order))
         case .captured(_, let order, _): take(.moneyTaken(order))
-        case .requested, .attempted, .deferred, .captureRequested, .captureFailed,
-            .voidRequested, .voided:
-            break
+        case .captureFailed(_, let order, _): take(.moneyRefused(order))
+        case .requested, .attempted, .deferred, .captureRequested, .voidRequested, .voided: break
         }
     }
 

@@ -35,8 +35,8 @@ package struct ReferenceHouse {
         case undone(OrderID)
         /// The carrier's word.
         case parcelLeft(OrderID), parcelArrived(OrderID)
-        /// The provider handed out the money.
-        case moneyTaken(OrderID)
+        /// The provider handed out the money, or will not.
+        case moneyTaken(OrderID), moneyRefused(OrderID)
     }
 
     private struct Article {
@@ -54,6 +54,7 @@ package struct ReferenceHouse {
         var hasLeft = false
         var hasArrived = false
         var isPaid = false
+        var isUnpaid = false
     }
 
     private var articles: [StockKey: Article] = [:]
@@ -80,6 +81,7 @@ package struct ReferenceHouse {
         case .parcelLeft(let id): change(id) { $0.hasLeft = true }
         case .parcelArrived(let id): change(id) { $0.hasArrived = true }
         case .moneyTaken(let id): change(id) { $0.isPaid = true }
+        case .moneyRefused(let id): change(id) { $0.isUnpaid = !$0.isPaid }
         }
     }
 
@@ -143,6 +145,7 @@ package struct ReferenceHouse {
 
     private func status(_ order: Order) -> String {
         if order.hasLeft {
+            if order.isUnpaid { return "exception" }
             return order.hasArrived && order.isPaid ? "completed" : "in-fulfillment"
         }
         if order.isUndone { return "canceled" }
@@ -161,7 +164,10 @@ package struct ReferenceHouse {
     }
 
     private func payment(_ order: Order) -> String {
-        if order.hasLeft { return order.isPaid ? "captured" : "authorized" }
+        if order.hasLeft {
+            if order.isUnpaid { return "capture-failed" }
+            return order.isPaid ? "captured" : "authorized"
+        }
         switch order.providerSays {
         case false?: return "declined"
         case true?: return order.isUndone ? "voided" : "authorized"

@@ -49,7 +49,7 @@ package enum Inventory: Service {
             case .giveBack, .stopShipment, .capture, .track: nil
             }
         case .reserved, .rejected, .inFulfillment, .canceling, .cancelFailed, .canceled,
-            .completed, .paid, .delivered, .stockReturned, .paymentUndone:
+            .completed, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
             nil
         }
     }

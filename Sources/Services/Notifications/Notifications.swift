@@ -28,7 +28,7 @@ package enum Notifications: Service {
                 .orderCanceled, order: canceled.order, total: canceled.total,
                 recipient: canceled.recipient)
         case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped, .cancelFailed,
-            .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone:
+            .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
             nil
         }
     }

@@ -57,6 +57,13 @@ package enum OrderView {
             json.bool(isCaptured)
             json.key("delivered")
             json.bool(isDelivered)
+        case .exception(let reason, let isDelivered):
+            json.key("reason")
+            json.string(reason.rawValue)
+            json.key("paid")
+            json.bool(false)
+            json.key("delivered")
+            json.bool(isDelivered)
         case .canceling(let reason, let undoing):
             json.key("reason")
             json.string(reason.rawValue)

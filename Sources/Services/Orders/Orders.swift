@@ -38,10 +38,9 @@ package enum Orders: Service {
         case .authorized(_, let order, _): .noteAuthorized(order)
         case .declined(_, let order, _): .noteDeclined(order)
         case .captured(_, let order, _): .noteCaptured(order)
+        case .captureFailed(_, let order, _): .noteCaptureFailed(order)
         case .voided(_, let order): .noteVoided(order)
-        case .requested, .attempted, .deferred, .captureRequested, .captureFailed,
-            .voidRequested:
-            nil
+        case .requested, .attempted, .deferred, .captureRequested, .voidRequested: nil
         }
     }
 

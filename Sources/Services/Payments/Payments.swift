@@ -39,7 +39,7 @@ package enum Payments: Service {
             case .giveBack, .hold, .ship, .stopShipment, .track: nil
             }
         case .placed, .rejected, .confirmed, .inFulfillment, .canceling, .cancelFailed,
-            .canceled, .completed, .paid, .delivered, .stockReturned, .paymentUndone:
+            .canceled, .completed, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
             nil
         }
     }

@@ -32,7 +32,7 @@ package enum Shipping: Service {
             }
         case .canceling, .placed, .reserved, .rejected, .inFulfillment, .stopped,
             .cancelFailed, .canceled, .completed, .paid, .delivered, .stockReturned,
-            .paymentUndone:
+            .paymentUndone, .exception:
             return nil
         }
     }

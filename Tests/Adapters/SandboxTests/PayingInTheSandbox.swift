@@ -43,6 +43,19 @@ import Testing
         #expect(entry?.declined == code && entry?.authorizations == 0 && entry?.captures == 0)
     }
 
+    @Test func `a card that is good no more is authorized, and not captured`() async throws {
+        let provider = try provider()
+        let token = "tok_capture_declined"
+        let authorized = await provider.answer(ProviderCall(.authorize, token: token))
+        #expect(authorized?.isDone == true)
+        for _ in 0..<2 {
+            let captured = await provider.answer(ProviderCall(.capture, token: token))
+            #expect(captured == .refused(code: "capture-declined"))
+        }
+        let entry = try PaymentBook.read(folder.books).payments[id(1)]
+        #expect(entry?.authorized == 1_500 && entry?.captures == 0 && entry?.declined == nil)
+    }
+
     @Test(arguments: [(0, true), (1, true), (1_499, true), (1_500, true), (1_501, false)])
     func `no more is captured than was authorized`(amount: Int64, isDone: Bool) async throws {
         let provider = try provider()

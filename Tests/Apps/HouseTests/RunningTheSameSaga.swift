@@ -66,7 +66,7 @@ private enum Runs {
         #expect(Set(list.map(\.fate)).count == PlannedOrder.Fate.allCases.count)
         #expect(outcome.audit.isGreen, "\(outcome.audit.text)", sourceLocation: sourceLocation)
         for sku in Assortment.ample.skus {
-            let sold = list.filter { $0.fate == .completes }
+            let sold = list.filter { [.completes, .unpaid].contains($0.fate) }
                 .reduce(Int64(0)) { $0 + ($1.units[sku] ?? 0) }
             let item = outcome.ledger.stock[StockKey(sku, .main)]
             #expect(

@@ -57,6 +57,7 @@ import Testing
                 13 order.delivered.v1
                 14 order.stock-returned.v1
                 15 order.payment-undone.v1
+                16 order.exception.v1
 
                 1 stock.counted.v1
                 2 stock.held.v1

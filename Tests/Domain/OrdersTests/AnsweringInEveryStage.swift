@@ -19,6 +19,10 @@ import Testing
         "in-fulfillment": [.placed, .reserved, .confirmed, .inFulfillment],
         "in-fulfillment paid": [.placed, .reserved, .confirmed, .inFulfillment, .paid],
         "in-fulfillment delivered": [.placed, .reserved, .confirmed, .inFulfillment, .delivered],
+        "exception": [.placed, .reserved, .confirmed, .inFulfillment, .exception],
+        "exception delivered": [
+            .placed, .reserved, .confirmed, .inFulfillment, .delivered, .exception,
+        ],
         "completed": [.placed, .reserved, .confirmed, .inFulfillment, .paid, .completed],
         "canceling stock": [
             .placed, .canceling(.customerAsked), .stopped(.customerAsked, payment: false),
@@ -54,18 +58,24 @@ import Testing
         ],
         "confirmed": [
             .cancel: "canceling", .shipped: "in-fulfillment", .captured: "in-fulfillment paid",
+            .captureFailed: "in-fulfillment exception",
             .delivered: "in-fulfillment delivered", .wake: "reminded",
         ],
         "in-fulfillment": [
-            .cancel: "no: tooLateToCancel", .captured: "paid", .delivered: "delivered",
-            .wake: "reminded",
+            .cancel: "no: tooLateToCancel", .captured: "paid", .captureFailed: "exception",
+            .delivered: "delivered", .wake: "reminded",
         ],
         "in-fulfillment paid": [
             .cancel: "no: tooLateToCancel", .delivered: "completed", .wake: "reminded",
         ],
         "in-fulfillment delivered": [
-            .cancel: "no: tooLateToCancel", .captured: "completed", .wake: "reminded",
+            .cancel: "no: tooLateToCancel", .captured: "completed", .captureFailed: "exception",
+            .wake: "reminded",
         ],
+        "exception": [
+            .cancel: "no: tooLateToCancel", .delivered: "delivered", .wake: "reminded",
+        ],
+        "exception delivered": [.cancel: "no: tooLateToCancel"],
         "completed": [.cancel: "no: tooLateToCancel"],
         "canceling stock": [
             .cancel: "no: alreadyCanceling", .released: "canceled", .wake: "reminded",
@@ -82,6 +92,7 @@ import Testing
             .cancel: "no: alreadyCanceling", .shipmentCanceled: "stopped",
             .shipped: "cancel-failed in-fulfillment",
             .captured: "cancel-failed in-fulfillment paid",
+            .captureFailed: "cancel-failed in-fulfillment exception",
             .delivered: "cancel-failed in-fulfillment delivered", .wake: "reminded",
             // Nobody asked for these yet; whatever they undo is asked for again later.
             .released: "stock-returned", .voided: "payment-undone", .declined: "payment-undone",
@@ -119,8 +130,8 @@ import Testing
         for word in Word.allCases {
             switch word.command {
             case .place, .cancel, .noteHeld, .noteRefused, .noteReleased, .noteAuthorized,
-                .noteDeclined, .noteCaptured, .noteVoided, .noteShipped, .noteDelivered,
-                .noteShipmentCanceled, .wake:
+                .noteDeclined, .noteCaptured, .noteCaptureFailed, .noteVoided, .noteShipped,
+                .noteDelivered, .noteShipmentCanceled, .wake:
                 break
             }
         }

@@ -24,6 +24,9 @@ import Testing
         in-fulfillment > delivered > in-fulfillment delivered
         in-fulfillment paid > completed > completed
         in-fulfillment delivered > completed > completed
+        in-fulfillment > exception > exception
+        in-fulfillment delivered > exception > exception delivered
+        exception > delivered > exception delivered
         canceling shipment stock payment > stopped > canceling stock payment
         canceling shipment stock payment > cancel-failed > confirmed
         canceling stock > stopped > canceling stock
@@ -37,6 +40,7 @@ import Testing
         in-fulfillment > reminded > in-fulfillment
         in-fulfillment paid > reminded > in-fulfillment paid
         in-fulfillment delivered > reminded > in-fulfillment delivered
+        exception > reminded > exception
         canceling shipment stock payment > reminded > canceling shipment stock payment
         canceling stock payment > reminded > canceling stock payment
         canceling stock > reminded > canceling stock
@@ -74,7 +78,7 @@ import Testing
     /// more, and never a way out of the end.
     @Test func `stays on its tracks whatever it is told`() {
         var chance = Chance(seed: 21)
-        let ends: Set = ["completed", "canceled", "rejected"]
+        let ends: Set = ["completed", "canceled", "rejected", "exception delivered"]
         var ended: Set<String> = []
         for _ in 0..<500 {
             var order = Entities<OrderDecider>()

@@ -50,7 +50,7 @@ import Testing
         #expect(
             stages == [
                 "absent", "reserving", "awaiting-payment", "confirmed", "in-fulfillment",
-                "completed", "canceling", "canceled", "rejected",
+                "exception", "completed", "canceling", "canceled", "rejected",
             ])
     }
 }

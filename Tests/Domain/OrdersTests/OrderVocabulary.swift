@@ -58,6 +58,7 @@ extension OrderEvent {
     static let cancelFailed = OrderEvent.cancelFailed(.sample)
     static let stockReturned = OrderEvent.stockReturned(.sample)
     static let paymentUndone = OrderEvent.paymentUndone(.sample)
+    static let exception = OrderEvent.exception(.sample, reason: .captureFailed)
 
     static func canceling(_ reason: CancelReason, shipment: Bool = false) -> OrderEvent {
         .canceling(
@@ -89,8 +90,8 @@ extension ShortLine {
 
 /// What the sample order can be told, in one word.
 enum Word: String, CaseIterable {
-    case place, cancel, held, refused, released, authorized, declined, captured, voided
-    case shipped, delivered, shipmentCanceled, wake
+    case place, cancel, held, refused, released, authorized, declined, captured, captureFailed
+    case voided, shipped, delivered, shipmentCanceled, wake
 
     var command: OrderCommand {
         switch self {
@@ -102,6 +103,7 @@ enum Word: String, CaseIterable {
         case .authorized: .noteAuthorized(.sample)
         case .declined: .noteDeclined(.sample)
         case .captured: .noteCaptured(.sample)
+        case .captureFailed: .noteCaptureFailed(.sample)
         case .voided: .noteVoided(.sample)
         case .shipped: .noteShipped(.sample)
         case .delivered: .noteDelivered(.sample)
@@ -125,6 +127,8 @@ extension OrderState {
         case .inFulfillment(let isCaptured, let isDelivered):
             [phase.slug, isCaptured ? "paid" : "", isDelivered ? "delivered" : ""]
                 .filter { !$0.isEmpty }.joined(separator: " ")
+        case .exception(_, let isDelivered):
+            isDelivered ? "\(phase.slug) delivered" : phase.slug
         case .canceling(_, let undoing):
             [
                 phase.slug, undoing.shipment ? "shipment" : "", undoing.hold ? "stock" : "",

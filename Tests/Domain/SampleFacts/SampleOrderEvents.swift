@@ -60,6 +60,7 @@ extension OrderEvent {
             .stopped(stopped(hold: false, payment: false)),
             .cancelFailed(.sample),
         ]
+        + ExceptionReason.allCases.map { .exception(.sample, reason: $0) }
         + CancelReason.allCases.map {
             .canceled(
                 .init(order: .sample, reason: $0, total: .eur(4_297), recipient: .sample))

@@ -48,6 +48,9 @@ extension Breaker {
                     order.shipment(), order: order, retryAt: Sample.moment(1))
             ).broken
         },
+        Breaker(.o3, by: "an exception whose money may still come") {
+            Script.unpaid.without("payment.capture-failed.v1").broken
+        },
         Breaker(.o3, by: "money taken before the parcel left") {
             Script.confirmed.adding(
                 PaymentEvent.captureRequested(

@@ -63,6 +63,12 @@ extension Breaker {
         Breaker(.m2, by: "a payment that is captured and then given back") {
             Script.completed.until("payment.captured.v1").adding(Sample.voided).broken
         },
+        Breaker(.m2, by: "a capture that fails when it was done") {
+            Script.completed.until("payment.captured.v1").adding(
+                PaymentEvent.captureFailed(
+                    Sample.order.payment(), order: Sample.order, code: "expired")
+            ).broken
+        },
         Breaker(.m2, by: "a payment that is declined when it was authorized") {
             Script.confirmed.adding(Sample.declined).broken
         },
@@ -106,6 +112,9 @@ extension Breaker {
         },
         Breaker(.m9, by: "a capture for an order that was canceled") {
             Script.canceled.replacing("payment.voided.v1", with: Sample.captured()).broken
+        },
+        Breaker(.m9, by: "money that came after all") {
+            Script.unpaid.adding(Sample.captured()).broken
         },
         Breaker(.m11, by: "a second call when the outcome of the first is unknown") {
             Script.awaitingPayment.adding(

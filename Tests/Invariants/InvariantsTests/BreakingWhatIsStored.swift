@@ -138,6 +138,9 @@ extension Breaker {
         Breaker(.m9, by: "a capture of a payment that was given back") {
             try after(.canceled) { $0.account?.captured = 1 }
         },
+        Breaker(.m6, by: "money that was taken though the capture failed") {
+            try after(.unpaid) { $0.account?.captured = 400 }
+        },
         Breaker(.m8, by: "the provider's own currency") {
             try after { $0.account?.currency = .usd }
         },

@@ -6,10 +6,13 @@ import Invariants
 import Testing
 
 @Suite struct `A sound house on a shelf` {
-    @Test(arguments: ["completed", "canceled", "rejected"])
+    private static let scripts: [String: Script] = [
+        "completed": .completed, "unpaid": .unpaid, "canceled": .canceled, "rejected": .rejected,
+    ]
+
+    @Test(arguments: scripts.keys.sorted())
     func `is found sound, at rest and running`(_ name: String) throws {
-        let script: Script =
-            name == "completed" ? .completed : name == "canceled" ? .canceled : .rejected
+        let script = try #require(Self.scripts[name])
         for isAtRest in [true, false] {
             let house = Inspected(script).changing { $0.isAtRest = isAtRest }
             #expect(try house.inspection().findings.entries.map(\.examples) == [])
@@ -25,7 +28,7 @@ import Testing
     }
 
     @Test func `ends as the reference house does`() throws {
-        for script in [Script.completed, .canceled, .rejected] {
+        for script in Self.scripts.values {
             var reference = ReferenceHouse()
             for line in script.lines {
                 switch line.fact {

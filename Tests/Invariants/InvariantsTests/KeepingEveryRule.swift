@@ -10,6 +10,7 @@ import Testing
 @Suite struct `Keeping every rule` {
     static let sound: [(String, Script)] = [
         ("completed", .completed), ("canceled", .canceled), ("rejected", .rejected),
+        ("delivered and not paid", .unpaid),
         ("an unknown outcome, asked about", unknown), ("a parcel that left", tooLate),
         ("canceled before it was held", early), ("told again", toldAgain),
     ]

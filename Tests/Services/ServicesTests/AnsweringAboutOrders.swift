@@ -136,6 +136,10 @@ import Testing
                 #""status":"in-fulfillment","paid":true,"delivered":false"#
             ),
             (
+                [.noteHeld(.sample), .noteAuthorized(.sample), .noteCaptureFailed(.sample)],
+                #""status":"exception","reason":"capture-failed","paid":false,"delivered":false"#
+            ),
+            (
                 [.noteHeld(.sample), .noteAuthorized(.sample), .noteDelivered(.sample)],
                 #""status":"in-fulfillment","paid":false,"delivered":true"#
             ),

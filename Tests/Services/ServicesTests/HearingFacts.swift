@@ -28,6 +28,7 @@ import Testing
             "payment.authorized.v1": "noteAuthorized",
             "payment.declined.v1": "noteDeclined",
             "payment.captured.v1": "noteCaptured",
+            "payment.capture-failed.v1": "noteCaptureFailed",
             "payment.voided.v1": "noteVoided",
             "shipment.shipped.v1": "noteShipped",
             "shipment.delivered.v1": "noteDelivered",

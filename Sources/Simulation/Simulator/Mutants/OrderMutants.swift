@@ -20,6 +20,8 @@ extension Mutant {
         Mutant("order-asks-for-another-amount", trips: .m7, order: Overcharging.self),
         Mutant("order-asks-in-another-currency", trips: .m8, order: Confused.self),
         Mutant("order-gives-back-what-has-left", trips: .g2, order: Deaf.self),
+        Mutant("order-waits-for-money-that-will-not-come", trips: .l1, order: Hopeful.self),
+        Mutant("order-completes-without-its-money", trips: .o3, order: Generous.self),
         Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
         Mutant("order-timers-are-lost", trips: .l1, order: Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, context: 0, Stubborn.self),
@@ -72,6 +74,30 @@ private enum Eager: DecoratedRules {
         case .noteDelivered(let order), .noteCaptured(let order): return [.completed(order)]
         default: return events
         }
+    }
+}
+
+private enum Hopeful: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard case .noteCaptureFailed = command else { return events }
+        return events.filter { if case .exception = $0 { false } else { true } }
+    }
+}
+
+private enum Generous: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard case .exception(let order, _)? = events.last,
+            case .inFulfillment(_, isDelivered: true) = states.first.phase
+        else { return events }
+        return [.completed(order)]
     }
 }
 

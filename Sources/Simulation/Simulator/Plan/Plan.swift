@@ -66,6 +66,8 @@ package struct PlannedOrder: Sendable, Equatable {
         case honest
         /// The card is declined.
         case declined
+        /// The card is good until the money is called for.
+        case captureDeclined = "capture-declined"
         /// An order without lines.
         case empty
         /// A total that no number can hold.

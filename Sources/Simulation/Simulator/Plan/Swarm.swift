@@ -227,7 +227,9 @@ private struct Swarm {
         func shape(
             _ order: inout PlannedOrder, _ setting: Setting, _ stream: inout RandomStream
         ) {
-            if stream.hits(setting.declinedPerMillion) { order.temper = .declined }
+            if stream.hits(setting.declinedPerMillion) {
+                order.temper = stream.coin() ? .captureDeclined : .declined
+            }
             if stream.hits(malice) {
                 order.temper = stream.pick([
                     .empty, .huge, .mixed, .negative, .reusesKey, .greedy,

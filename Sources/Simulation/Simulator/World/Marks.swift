@@ -28,10 +28,6 @@ package struct Marks: Sendable {
     /// Events that can't come to pass here, with the reason.
     package static let unreachable = [
         "stock.counted": "A count belongs to no order, so nothing can have met its order before.",
-        "payment.capture-failed":
-            "A provider refuses a capture only of what it does not hold, which the house never "
-            + "asks for, and a call would have to stay unknown for 23 hours. What becomes of such "
-            + "an order is for an operator to decide, which is not built yet.",
     ]
 
     private static let codesMax = 32

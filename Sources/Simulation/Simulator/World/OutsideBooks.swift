@@ -132,6 +132,9 @@ extension ProviderBooks.Account {
             guard call.amount.currency == authorized.currency,
                 call.amount.amount <= authorized.amount
             else { return .refused(code: "exceeds-authorization") }
+            if call.token == PaymentTokens.captureDeclined {
+                return .refused(code: "capture-declined")
+            }
             captures += 1
             captured += call.amount.amount
             return done
@@ -143,10 +146,22 @@ extension ProviderBooks.Account {
     }
 }
 
+extension PlannedOrder.Temper {
+    /// What the client pays with.
+    var token: String {
+        switch self {
+        case .declined: PaymentTokens.declined
+        case .captureDeclined: PaymentTokens.captureDeclined
+        case .honest, .empty, .huge, .mixed, .negative, .reusesKey, .greedy: PaymentTokens.ok
+        }
+    }
+}
+
 /// What the provider's test tokens do.
 enum PaymentTokens {
     static let ok = "tok_ok"
     static let declined = "tok_declined"
+    static let captureDeclined = "tok_capture_declined"
 }
 
 /// The carrier's side.

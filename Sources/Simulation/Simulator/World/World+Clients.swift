@@ -119,7 +119,7 @@ extension World {
             PlaceOrder(
                 order: id, lines: lines(plan, request), warehouse: warehouses[plan.warehouse],
                 recipient: World.recipient,
-                paymentToken: plan.temper == .declined ? PaymentTokens.declined : PaymentTokens.ok))
+                paymentToken: plan.temper.token))
     }
 
     private static let recipient = Recipient(

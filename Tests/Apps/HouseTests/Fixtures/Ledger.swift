@@ -141,6 +141,7 @@ extension OrderState {
         switch phase {
         case .inFulfillment(let isCaptured, let isDelivered):
             phase.slug + (isCaptured ? "+paid" : "") + (isDelivered ? "+delivered" : "")
+        case .exception(_, let isDelivered): phase.slug + (isDelivered ? "+delivered" : "")
         case .canceling(_, let undoing):
             phase.slug + (undoing.shipment ? "-shipment" : "") + (undoing.hold ? "-hold" : "")
                 + (undoing.payment ? "-payment" : "")

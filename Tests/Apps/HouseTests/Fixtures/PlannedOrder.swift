@@ -18,6 +18,8 @@ struct PlannedOrder: Sendable {
     /// What becomes of an order that competes with nobody.
     enum Fate: Sendable, CaseIterable {
         case completes
+        /// The parcel arrives; the provider refuses the capture.
+        case unpaid
         /// Someone has second thoughts while the parcel waits for the carrier.
         case canceledAfterLabel
         /// Someone has second thoughts while the provider owes an answer.
@@ -57,8 +59,8 @@ struct Assortment: Sendable {
 
 extension PlannedOrder {
     private static let counts: [(Fate, Int)] = [
-        (.completes, 34), (.canceledAfterLabel, 10), (.canceledUnpaid, 3), (.declined, 7),
-        (.soldOut, 6),
+        (.completes, 31), (.unpaid, 3), (.canceledAfterLabel, 10), (.canceledUnpaid, 3),
+        (.declined, 7), (.soldOut, 6),
     ]
 
     /// Well-behaved payments, and one of each kind that is not and still ends well.
@@ -91,6 +93,7 @@ extension PlannedOrder {
         typealias Token = SandboxPayments.Token
         switch fate {
         case .completes, .canceledAfterLabel, .soldOut: return tokens[index % tokens.count]
+        case .unpaid: return Token.captureDeclined
         case .canceledUnpaid: return Token.never
         case .declined:
             return index.isMultiple(of: 2) ? Token.declined : Token.insufficientFunds

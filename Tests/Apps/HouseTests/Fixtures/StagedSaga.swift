@@ -181,12 +181,17 @@ extension PlannedOrder.Fate {
     func standings(after stage: StagedSaga.Stage) -> [String] {
         let standing =
             switch (self, stage) {
-            case (.completes, .labeled), (.completes, .undone), (.canceledAfterLabel, .labeled):
+            case (.completes, .labeled), (.completes, .undone), (.canceledAfterLabel, .labeled),
+                (.unpaid, .labeled), (.unpaid, .undone):
                 "confirmed committed authorized labeled order-confirmed"
             case (.completes, .shipped):
                 "in-fulfillment+paid shipped captured shipped order-confirmed"
             case (.completes, .delivered):
                 "completed shipped captured delivered order-confirmed"
+            case (.unpaid, .shipped):
+                "exception shipped capture-failed shipped order-confirmed"
+            case (.unpaid, .delivered):
+                "exception+delivered shipped capture-failed delivered order-confirmed"
             case (.canceledAfterLabel, .undone), (.canceledAfterLabel, .shipped),
                 (.canceledAfterLabel, .delivered):
                 "canceled released voided canceled order-canceled,order-confirmed"

@@ -130,6 +130,20 @@ extension Script {
             Line(fact: OrderEvent.completed(Sample.order), because: .last(.shipping)),
         ])
 
+    /// Delivered, and the provider does not hand out the money.
+    static let unpaid = Script(
+        completed.until("order.in-fulfillment.v1").lines + [
+            Line(
+                fact: PaymentEvent.captureFailed(
+                    Sample.order.payment(), order: Sample.order, code: "expired"),
+                because: .command()),
+            Line(
+                fact: OrderEvent.exception(Sample.order, reason: .captureFailed),
+                because: .last(.payments)),
+            Line(fact: Sample.arrived, because: .command()),
+            Line(fact: OrderEvent.delivered(Sample.order), because: .last(.shipping)),
+        ])
+
     /// Confirmed, then undone.
     static let canceled = Script(
         confirmed.lines + [
