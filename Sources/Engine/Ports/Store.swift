@@ -62,6 +62,17 @@ public enum StoreFailure: Error, Equatable, Sendable {
     case unavailable
 }
 
+extension StoreFailure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .locked: "another process owns the store"
+        case .incompatible: "the store is not a house's, or was written by a newer house"
+        case .corrupt: "what is stored can't be right"
+        case .unavailable: "the store can't be read or written; is its disk full?"
+        }
+    }
+}
+
 /// How a commit ended.
 public enum CommitOutcome: Equatable, Sendable {
     /// Durable.

@@ -201,7 +201,7 @@ import Testing
             let reply = await group.next()
             #expect(reply == EngineProblem.stopping.reply())
         }
-        #expect(host.snapshot.failure == "locked")
+        #expect(host.snapshot.failure == "\(StoreFailure.locked)")
     }
 
     @Test func `begins again where another one stopped`() async throws {
