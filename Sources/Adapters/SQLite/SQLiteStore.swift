@@ -19,7 +19,7 @@ package final class SQLiteStore: Store {
         /// False gives up the durability of acknowledged commits in a power cut. For measurements.
         package var isFullySynchronous = true
         package var pageSize = 16_384
-        /// The write-ahead log is copied back when it has this many pages: 64 MiB.
+        /// The write-ahead log is copied back when it has this many pages: 62.5 MiB.
         package var checkpointPages = 4_000
         /// Pages that the processor's own cache still holds when they are used again: with four
         /// times as many a saga took a twentieth longer. Several times what a commit changes, or

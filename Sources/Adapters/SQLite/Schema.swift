@@ -8,7 +8,7 @@ import Ports
 enum Schema {
     /// "ordr": marks the file as one of ours.
     static let applicationID: Int64 = 0x6f72_6472
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Makes the file, or brings it up to date; leaves nothing open.
     static func migrate(_ path: String, pageSize: Int) throws(StoreFailure) {
@@ -126,8 +126,25 @@ enum Schema {
                         PRIMARY KEY (epoch, log)) WITHOUT ROWID;
                     """)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        migrator.registerMigration("2: states without what nobody needs any more") { db in
+            try forgetRows(db)
             try db.execute(sql: "PRAGMA user_version = \(version)")
         }
         return migrator
+    }
+
+    /// Tables that are no caches of the log.
+    private static let lasting: Set = ["t_cursors", "t_courier", "t_parked", "t_deaths"]
+
+    /// States are caches of the log: without their rows and marks the next start makes them again,
+    /// in the form of today.
+    private static func forgetRows(_ db: Database) throws {
+        let tables = try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 't_*'")
+        for table in tables
+        where !lasting.contains(table) && !table.hasPrefix("t_replies_") {
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
     }
 }

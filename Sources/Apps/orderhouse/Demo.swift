@@ -159,12 +159,14 @@ struct RetailReplay {
             .joined(separator: ", ")
     }
 
+    private static let ends: Set = ["completed", "canceled", "rejected", "exception"]
+
     /// Waits until every order has come to its end, and says what became of them.
     private func settle(_ client: LoadClient) async throws {
         let end = Date.now.addingTimeInterval(60)
         while true {
             let statuses = try await census(client)
-            let open = statuses.filter { !["completed", "canceled", "rejected"].contains($0.key) }
+            let open = statuses.filter { !Self.ends.contains($0.key) }
             if open.isEmpty || Date.now > end {
                 for (status, count) in statuses.sorted(by: { $0.key < $1.key }) {
                     print("  \(count) \(status)")

@@ -114,7 +114,9 @@ package enum PaymentDecider: Decider {
                     open.payment, order: open.order, leaseUntil: moment.at.advanced(by: lease))
             ]
         case .captured: [.captured(open.payment, order: open.order, amount: open.amount)]
-        case .authorizing, .declined, .capturing, .captureFailed, .voiding, .voided: []
+        case .captureFailed:
+            [.captureFailed(open.payment, order: open.order, code: open.note)]
+        case .authorizing, .declined, .capturing, .voiding, .voided: []
         }
     }
 

@@ -136,7 +136,7 @@ extension Ledger {
             findings.demand(!holds[index].isOpen, .o5, "\(id.text): its hold is open")
             findings.demand(!payments[index].isOpen, .o5, "\(id.text): its payment is open")
             findings.demand(!messages[index].isOpen, .o5, "\(id.text): a mail is not sent")
-            if order.place == .completed {
+            if order.place == .completed || order.place == .unpaid {
                 findings.demand(holds[index].shippedAt != 0, .o3, "\(id.text): stock not shipped")
             }
             if order.confirmedAt != 0 {

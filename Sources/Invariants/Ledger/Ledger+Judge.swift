@@ -103,17 +103,15 @@ extension Ledger {
         let parcel = shipments[index]
         let id = order.order
         switch order.place {
-        case .completed:
+        case .completed, .unpaid:
             findings.demand(parcel.deliveredAt != 0, .o3, "\(id.text): shipment")
-            findings.demand(payment.capturedAt != 0, .o3, "\(id.text): payment")
             findings.demand(hold.heldAt != 0, .o3, "\(id.text): stock")
             findings.demand(
                 !hold.hasReturned && payment.voidedAt == 0 && parcel.canceledAt == 0, .g1,
-                "\(id.text): completed and undone")
-        case .unpaid:
-            findings.demand(parcel.deliveredAt != 0, .o3, "\(id.text): shipment")
-            findings.demand(payment.captureFailedAt != 0, .o3, "\(id.text): its money may come")
-            findings.demand(payment.capturedAt == 0, .m9, id.text)
+                "\(id.text): delivered and undone")
+            let paidAt =
+                order.place == .completed ? payment.capturedAt : payment.captureFailedAt
+            findings.demand(paidAt != 0, .o3, "\(id.text): payment")
         case .canceled:
             findings.demand(payment.capturedAt == 0, .m9, id.text)
             findings.demand(

@@ -36,7 +36,9 @@ struct PaymentEntry: Sendable {
     private(set) var wantedBackBy: Heard?
 
     /// The provider keeps the amount for us.
-    private var isSetAside: Bool { authorizedAt != 0 && capturedAt == 0 && voidedAt == 0 }
+    private var isSetAside: Bool {
+        authorizedAt != 0 && capturedAt == 0 && voidedAt == 0 && captureFailedAt == 0
+    }
 
     /// Money is or may yet be set aside, and nobody has let go of it, or given it up.
     var isOpen: Bool {
@@ -97,7 +99,9 @@ struct PaymentEntry: Sendable {
             call()
         case .captured(_, _, let captured): capture(payment, captured, place, &findings)
         case .captureFailed:
-            findings.demand(capturedAt == 0, .m2, "\(payment.text): failed when captured")
+            findings.demand(
+                captureRequestedAt != 0 && capturedAt == 0 && voidedAt == 0, .m2,
+                "\(payment.text): failed, and was captured, given back, or not asked for")
             if captureFailedAt == 0 { captureFailedAt = place.position }
             settle()
         case .voidRequested:
@@ -151,7 +155,8 @@ struct PaymentEntry: Sendable {
                 captured.amount == taken, .m2, "\(payment.text): captured again, differently")
         }
         findings.demand(
-            authorizedAt != 0 && voidedAt == 0, .m2, "\(payment.text): captured out of nowhere")
+            authorizedAt != 0 && voidedAt == 0 && captureFailedAt == 0, .m2,
+            "\(payment.text): captured out of nowhere")
         if let amount {
             findings.demand(
                 captured.currency == amount.currency, .m8, "\(payment.text): captured")

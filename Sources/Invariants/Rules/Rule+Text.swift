@@ -62,7 +62,9 @@ extension Rule {
         case .m8: Text("An order has one currency.", Self.always)
         case .m9: Text("Nothing is captured for an order that was canceled.", Self.always)
         case .m10:
-            Text("No authorization is left open for an order that has ended.", Self.stored)
+            Text(
+                "No authorization is left open for a payment that was declined or given back.",
+                Self.stored)
         default:
             Text(
                 "A call whose outcome is unknown is asked about before it is made again.",
@@ -79,8 +81,9 @@ extension Rule {
                 Self.always)
         case .o3:
             Text(
-                "Only confirmed orders are shipped, only shipped ones paid, and a completed "
-                    + "order was shipped, delivered and paid.", Self.always)
+                "Only confirmed orders are shipped, only shipped ones paid; a completed order "
+                    + "was shipped, delivered and paid, and one that ended as an exception was "
+                    + "shipped and delivered, and its capture failed.", Self.always)
         case .o4:
             Text(
                 "What was acknowledged is stored, and what is stored was asked for.",

@@ -62,6 +62,31 @@ import Testing
         #expect(try store.open().heads[LogName("sample")]?.position == 1)
     }
 
+    /// States have another form since version 2: they are made again from the log.
+    @Test func `forgets the states of version 1, and nothing else`() throws {
+        let folder = try Folder()
+        let store = SQLiteStore(path: folder.file)
+        let epoch = try store.open().epoch
+        #expect(store.fill(epoch, after: 0) == .committed)
+        let states = ["shipments_0", "orders_1", "marks"]
+        let lasting = ["cursors", "courier", "parked", "deaths", "replies_orders_0"]
+        var batch = Batch(epoch: epoch)
+        for table in states + lasting {
+            batch.rows.append(RowChange(table: table, key: [1], value: [2]))
+        }
+        #expect(store.commit(batch) == .committed)
+        store.close()
+        let raw = try Raw(folder.file)
+        try raw.run("DELETE FROM grdb_migrations WHERE identifier LIKE '2:%'")
+        try raw.run("PRAGMA user_version = 1")
+        #expect(try store.open().heads[LogName("sample")]?.position == 1)
+        for table in states { #expect(try store.load([RowKey(table, [1])]) == [nil], "\(table)") }
+        for table in lasting {
+            #expect(try store.load([RowKey(table, [1])])[0]?.value == [2], "\(table)")
+        }
+        #expect(try raw.run("PRAGMA user_version") == ["2"])
+    }
+
     @Test(arguments: [
         "CREATE TABLE note (text)", "PRAGMA application_id = 7; CREATE TABLE t_x (a)",
     ])

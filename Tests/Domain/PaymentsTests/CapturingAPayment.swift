@@ -33,7 +33,7 @@ import Testing
             .then(.captureFailed("card-declined"))
         #expect(payment.entities.payment.isAtRest)
         payment.when(.note(.capture, .done)).thenNothing()
-        payment.when(.capture).thenNothing()
+        payment.when(.capture).then(.captureFailed("card-declined"))
     }
 
     @Test func `before it was requested is unknown`() {
@@ -49,6 +49,9 @@ import Testing
         case .authorized: outcome.then(.captureRequested())
         case .captured:
             outcome.then(.captured)
+            #expect(outcome.entities.payment == stage.payment.payment)
+        case .captureFailed:
+            outcome.then(.captureFailed("card-declined"))
             #expect(outcome.entities.payment == stage.payment.payment)
         default: outcome.thenNothing()
         }

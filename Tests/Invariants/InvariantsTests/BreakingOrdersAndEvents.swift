@@ -51,6 +51,13 @@ extension Breaker {
         Breaker(.o3, by: "an exception whose money may still come") {
             Script.unpaid.without("payment.capture-failed.v1").broken
         },
+        Breaker(.o3, by: "an exception without a delivery") {
+            Script.unpaid.replacing(
+                "shipment.delivered.v1",
+                with: ShipmentEvent.deferred(
+                    order.shipment(), order: order, retryAt: Sample.moment(1))
+            ).broken
+        },
         Breaker(.o3, by: "money taken before the parcel left") {
             Script.confirmed.adding(
                 PaymentEvent.captureRequested(

@@ -69,6 +69,15 @@ extension Breaker {
                     Sample.order.payment(), order: Sample.order, code: "expired")
             ).broken
         },
+        Breaker(.m2, by: "a capture after one that failed") {
+            Script.unpaid.until("payment.capture-failed.v1").adding(Sample.captured()).broken
+        },
+        Breaker(.m2, by: "a capture that fails and was not asked for") {
+            Script.confirmed.adding(
+                PaymentEvent.captureFailed(
+                    Sample.order.payment(), order: Sample.order, code: "expired")
+            ).broken
+        },
         Breaker(.m2, by: "a payment that is declined when it was authorized") {
             Script.confirmed.adding(Sample.declined).broken
         },
@@ -112,9 +121,6 @@ extension Breaker {
         },
         Breaker(.m9, by: "a capture for an order that was canceled") {
             Script.canceled.replacing("payment.voided.v1", with: Sample.captured()).broken
-        },
-        Breaker(.m9, by: "money that came after all") {
-            Script.unpaid.adding(Sample.captured()).broken
         },
         Breaker(.m11, by: "a second call when the outcome of the first is unknown") {
             Script.awaitingPayment.adding(

@@ -84,6 +84,17 @@ import Testing
         }
     }
 
+    @Test func `still show an order that waits for money that will not come`() throws {
+        let text = try String(
+            contentsOf: Self.folder.appendingPathComponent("capture-failed.plan"), encoding: .utf8)
+        let mutant = try #require(
+            Mutant.all.first { $0.name == "order-waits-for-money-that-will-not-come" })
+        var way = Simulation.Way()
+        mutant.plant(&way.cast)
+        let report = Simulation.run(try Plan(text: text), way)
+        #expect(report.breaches.contains { $0.invariant == "L1" })
+    }
+
     /// Any other poison would be set aside, too, and show nothing.
     @Test func `of the poisonous wake-up have a wake-up end the process`() throws {
         let file = Self.folder.appendingPathComponent("poisoned-wake-up.plan")

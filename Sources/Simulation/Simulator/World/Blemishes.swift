@@ -170,19 +170,14 @@ extension World {
         // Who clicks twice or is impatient met no fault.
         if kind != nil || blemishes & Blemish.crash.bit != 0 { clients[client].wasHit = true }
         marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
-        guard let event = news.fact.of(OrderEvent.self) else { return }
-        switch event {
-        case .placed(let placed):
-            clients[client].placed += 1
-            numbers.set(placed.order.payment().raw.low, client)
-            numbers.set(placed.order.shipment().raw.low, client)
-            for role in stage.roles.indices where stage.roles[role].context != 0 {
-                clients[client].blemishes.see(
-                    stage.roles[role].context, deaths: nodes[stage.places[role].node].deaths,
-                    isBegun: false)
-            }
-        case .completed, .canceled, .rejected: clients[client].isAtRest = true
-        default: break
+        guard case .placed(let placed)? = news.fact.of(OrderEvent.self) else { return }
+        clients[client].placed += 1
+        numbers.set(placed.order.payment().raw.low, client)
+        numbers.set(placed.order.shipment().raw.low, client)
+        for role in stage.roles.indices where stage.roles[role].context != 0 {
+            clients[client].blemishes.see(
+                stage.roles[role].context, deaths: nodes[stage.places[role].node].deaths,
+                isBegun: false)
         }
     }
 }

@@ -20,8 +20,6 @@ package struct ClientStory: Sendable {
     /// Whether any fault met the order, and which kinds since its last event.
     package var wasHit = false
     var blemishes = Blemishes()
-    /// True once nothing more is expected of the order.
-    package var isAtRest = false
 
     init(_ plan: PlannedOrder) { self.plan = plan }
 
