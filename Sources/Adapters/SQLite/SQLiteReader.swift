@@ -30,7 +30,7 @@ package final class SQLiteReader: Reader {
             sqlite3_busy_timeout(opened, 2_000)
             handle = opened
             do {
-                try Schema.check(opened, mayBeEmpty: false)
+                try Schema.check(opened, isWriter: false)
                 connection = try Connection(opened, isWriter: false)
             } catch {
                 sqlite3_close_v2(opened)

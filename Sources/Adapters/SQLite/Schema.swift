@@ -45,7 +45,7 @@ enum Schema {
         guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK, let opened else { return }
         sqlite3_busy_timeout(opened, 2_000)
         if isHalfWritten(opened) { takeBack(path) }
-        try check(opened, mayBeEmpty: true)
+        try check(opened, isWriter: true)
     }
 
     /// A process that died while it made the file, or brought it up to date, left a journal, which
@@ -69,18 +69,20 @@ enum Schema {
         sqlite3_exec(opened, "SELECT 1 FROM sqlite_master", nil, nil, nil)
     }
 
-    /// Refuses what is not ours, and what a newer house wrote.
-    static func check(_ handle: OpaquePointer, mayBeEmpty: Bool) throws(StoreFailure) {
+    /// Refuses what is not ours, and what a newer house wrote. Only the writer takes what an older
+    /// one wrote, or what is still empty: it brings it up to date.
+    static func check(_ handle: OpaquePointer, isWriter: Bool) throws(StoreFailure) {
         let id, stored: Int64
         do throws(SQLiteError) {
             let isUnborn = try isUnborn(handle)
-            if mayBeEmpty && isUnborn { return }
+            if isWriter && isUnborn { return }
             id = try number("PRAGMA application_id", handle)
             stored = try number("PRAGMA user_version", handle)
         } catch {
             throw error.failure
         }
-        guard id == applicationID, (1...version).contains(stored) else { throw .incompatible }
+        let readable = isWriter ? 1...version : version...version
+        guard id == applicationID, readable.contains(stored) else { throw .incompatible }
     }
 
     /// True for a file without tables, but for the list of migrations, which comes before the first

@@ -54,7 +54,8 @@ public protocol Reader: Sendable {
 public enum StoreFailure: Error, Equatable, Sendable {
     /// Another process owns the store.
     case locked
-    /// The store was written by a newer version of the house, or is something else altogether.
+    /// The store was written by a newer version of the house, or is something else altogether; for
+    /// a reader also: by an older one, and not brought up to date by its owner yet.
     case incompatible
     /// What is stored can't be right: bit rot, a foreign hand, or a bug.
     case corrupt
@@ -66,7 +67,7 @@ extension StoreFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .locked: "another process owns the store"
-        case .incompatible: "the store is not a house's, or was written by a newer house"
+        case .incompatible: "the store is not a house's, or one of another version wrote it"
         case .corrupt: "what is stored can't be right"
         case .unavailable: "the store can't be read or written; is its disk full?"
         }

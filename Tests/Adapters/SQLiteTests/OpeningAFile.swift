@@ -79,6 +79,10 @@ import Testing
         let raw = try Raw(folder.file)
         try raw.run("DELETE FROM grdb_migrations WHERE identifier LIKE '2:%'")
         try raw.run("PRAGMA user_version = 1")
+        // It has no eyes for rows of before.
+        #expect(throws: StoreFailure.incompatible) {
+            try SQLiteReader(path: folder.file).contents()
+        }
         #expect(try store.open().heads[LogName("sample")]?.position == 1)
         for table in states { #expect(try store.load([RowKey(table, [1])]) == [nil], "\(table)") }
         for table in lasting {
