@@ -102,6 +102,8 @@ enum Schema {
         return try statement.step() ? statement.int(0) : 0
     }
 
+    /// Each migration is a transaction of its own, between any two of which the process may die: it
+    /// leaves behind the version that it leads to, which the next start takes.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: frames, epochs, tables") { db in
@@ -128,10 +130,11 @@ enum Schema {
                         PRIMARY KEY (epoch, log)) WITHOUT ROWID;
                     """)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = 1")
         }
         migrator.registerMigration("2: states without what nobody needs any more") { db in
             try forgetRows(db)
-            try db.execute(sql: "PRAGMA user_version = \(version)")
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

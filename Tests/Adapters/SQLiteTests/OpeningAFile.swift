@@ -62,6 +62,18 @@ import Testing
         #expect(try store.open().heads[LogName("sample")]?.position == 1)
     }
 
+    /// Each step is a transaction of its own: a process may die between two.
+    @Test(arguments: Schema.migrator.migrations)
+    func `goes on where a process died while it made the store`(_ step: String) throws {
+        let folder = try Folder()
+        let queue = try DatabaseQueue(path: folder.file)
+        try Schema.migrator.migrate(queue, upTo: step)
+        try queue.close()
+        let store = SQLiteStore(path: folder.file)
+        #expect(try store.open() == StoreContents(epoch: 1, heads: [:]))
+        #expect(try Raw(folder.file).run("PRAGMA user_version") == ["\(Schema.version)"])
+    }
+
     /// States have another form since version 2: they are made again from the log.
     @Test func `forgets the states of version 1, and nothing else`() throws {
         let folder = try Folder()
