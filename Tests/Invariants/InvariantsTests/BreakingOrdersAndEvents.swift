@@ -42,21 +42,13 @@ extension Breaker {
             Script.awaitingPayment.adding(Sample.created, .last(.orders)).broken
         },
         Breaker(.o3, by: "a completion without a delivery") {
-            Script.completed.replacing(
-                "shipment.delivered.v1",
-                with: ShipmentEvent.deferred(
-                    order.shipment(), order: order, retryAt: Sample.moment(1))
-            ).broken
+            Script.completed.putOff("shipment.delivered.v1").broken
         },
         Breaker(.o3, by: "an exception whose money may still come") {
             Script.unpaid.without("payment.capture-failed.v1").broken
         },
         Breaker(.o3, by: "an exception without a delivery") {
-            Script.unpaid.replacing(
-                "shipment.delivered.v1",
-                with: ShipmentEvent.deferred(
-                    order.shipment(), order: order, retryAt: Sample.moment(1))
-            ).broken
+            Script.unpaid.putOff("shipment.delivered.v1").broken
         },
         Breaker(.o3, by: "money taken before the parcel left") {
             Script.confirmed.adding(
@@ -139,12 +131,17 @@ extension Breaker {
         Breaker(.g1, by: "a parcel that left and is stopped nevertheless") {
             Script.completed.adding(Sample.parcelCanceled).broken
         },
-        Breaker(.g2, by: "a stop before the parcel is stopped") {
-            Script.canceled.replacing(
-                "shipment.canceled.v1",
-                with: ShipmentEvent.deferred(
-                    order.shipment(), order: order, retryAt: Sample.moment(1))
+        Breaker(.g1, by: "an exception whose goods came back") {
+            Script.unpaid.replacing(
+                "stock.shipped.v1",
+                with: StockEvent.released(Sample.movement, wasAllocated: true)
             ).broken
+        },
+        Breaker(.g1, by: "an exception whose parcel is stopped nevertheless") {
+            Script.unpaid.adding(Sample.parcelCanceled).broken
+        },
+        Breaker(.g2, by: "a stop before the parcel is stopped") {
+            Script.canceled.putOff("shipment.canceled.v1").broken
         },
         Breaker(.g3, by: "a payment under another id") {
             Script.awaitingPayment.replacing(

@@ -13,6 +13,15 @@ extension Breaker {
     private static let log = LogName("orders")
 
     /// The sound house after `change`.
+    private static func leftInTheBooks(_ script: Script, _ what: String) -> Breaker {
+        Breaker(.o3, by: what) {
+            // The reference house misses them, too.
+            try Inspected(
+                script.without("stock.shipped.v1")
+            ).broken.subtracting([.o5, .s1, .s4])
+        }
+    }
+
     private static func after(
         _ script: Script = .completed, _ change: (inout Inspected) -> Void
     ) throws -> Set<Rule> {
@@ -155,12 +164,8 @@ extension Breaker {
         Breaker(.o5, by: "a mail that is never sent") {
             try Inspected(Script.completed.without("message.sent.v1")).broken
         },
-        Breaker(.o3, by: "goods that never left the books") {
-            // The reference house misses them, too.
-            try Inspected(
-                Script.completed.without("stock.shipped.v1")
-            ).broken.subtracting([.o5, .s1, .s4])
-        },
+        leftInTheBooks(Script.completed, "goods that never left the books"),
+        leftInTheBooks(Script.unpaid, "goods without a payment that never left the books"),
         Breaker(.g4, by: "an order under way that nothing will wake") {
             var inspection = try Inspected(.awaitingPayment).changing {
                 $0.isAtRest = false

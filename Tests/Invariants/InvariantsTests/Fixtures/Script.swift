@@ -70,6 +70,14 @@ struct Script: Sendable {
         changing(name) { $0.fact = fact }
     }
 
+    /// The carrier said nothing new instead of what the event called `name` tells.
+    func putOff(_ name: String) -> Script {
+        replacing(
+            name,
+            with: ShipmentEvent.deferred(
+                Sample.order.shipment(), order: Sample.order, retryAt: Sample.moment(1)))
+    }
+
     func changing(_ name: String, _ change: (inout Line) -> Void) -> Script {
         var copy = self
         change(&copy.lines[index(name)])
