@@ -117,6 +117,11 @@ let package = Package(
             "NotificationsService", "Services/Notifications",
             ["Kernel", "Contracts", "NotificationsDomain", "Ports", "NodeEngine"]),
 
+        // All of them in one list.
+        ring(
+            "ServiceCatalog", "Services/Catalog",
+            ["Kernel", "Contracts", "Ports", "NodeEngine"] + services + domains),
+
         // The promises as checks, for the audit and for everything that tries to break the house.
         ring(
             "Invariants", "Invariants",
@@ -149,7 +154,7 @@ let package = Package(
             "Simulator", "Simulation/Simulator",
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts",
-                "Invariants",
+                "ServiceCatalog", "Invariants",
             ] + services + domains),
 
         // Replaces malloc for the whole program: glibc's costs a fifth of a node's time.
@@ -163,8 +168,8 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", "Invariants", log, lifecycle, signals,
-                hummingbird, allocator,
+                "VaultAdapter", "SystemAdapter", "ServiceCatalog", "Invariants", log, lifecycle,
+                signals, hummingbird, allocator,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
@@ -251,7 +256,8 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites", "orderlab",
+                "ServiceCatalog", "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites",
+                "orderlab",
             ],
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
@@ -266,8 +272,8 @@ let package = Package(
             "HouseTests", "Apps/HouseTests",
             [
                 "House", "Simulation", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter",
-                log, lifecycle,
+                "ServiceCatalog", "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter",
+                "VaultAdapter", log, lifecycle,
             ] + domains),
         tests(
             "InvariantsTests", "Invariants/InvariantsTests",

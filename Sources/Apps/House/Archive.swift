@@ -9,6 +9,7 @@ import OrdersDomain
 import OrdersService
 import Ports
 import SQLiteAdapter
+import ServiceCatalog
 
 package struct Archive {
     private let data: String

@@ -12,6 +12,7 @@ import NodeRuntime
 package import OrdersDomain
 import OrdersService
 package import Ports
+import ServiceCatalog
 
 extension House {
     /// What the gateway gets.
@@ -37,7 +38,7 @@ extension House {
     package func submit(
         _ command: OrderCommand, _ principal: Principal, _ request: Request?, _ trace: String?
     ) async -> Reply {
-        let shard = Catalog.shard(of: command.order.bucket, shards: settings.orderShards)
+        let shard = Member.shard(of: command.order.bucket, shards: settings.orderShards)
         guard let (host, desk) = place(.orders(shard: shard)) else {
             return EngineProblem.stopping.reply()
         }
@@ -46,7 +47,7 @@ extension House {
     }
 
     private func orderNode(_ bucket: UInt16) -> (node: RunningNode, shard: Int)? {
-        let shard = Catalog.shard(of: bucket, shards: settings.orderShards)
+        let shard = Member.shard(of: bucket, shards: settings.orderShards)
         for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
             return (node, shard)
         }

@@ -15,6 +15,7 @@ import NodeRuntime
 import OrdersDomain
 package import Ports
 import SandboxAdapter
+import ServiceCatalog
 package import ServiceLifecycle
 import SystemAdapter
 package import VaultAdapter

@@ -12,6 +12,7 @@ import NotificationsService
 import PaymentsDomain
 import PaymentsService
 import Ports
+import ServiceCatalog
 import ServiceLifecycle
 import ShippingDomain
 import ShippingService

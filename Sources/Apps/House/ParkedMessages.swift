@@ -6,6 +6,7 @@ import Kernel
 import NodeEngine
 import Ports
 import SQLiteAdapter
+import ServiceCatalog
 
 package struct ParkedMessages {
     private let data: String

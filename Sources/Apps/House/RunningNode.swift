@@ -8,6 +8,7 @@ import NodeEngine
 import NodeRuntime
 import Ports
 import SQLiteAdapter
+import ServiceCatalog
 import SystemAdapter
 
 struct RunningNode: Sendable {

@@ -122,24 +122,35 @@ public final class Desk<S: Service>: AnyDesk {
         }
     }
 
-    /// A desk for shard `log.shard` of the service; it acts on facts whose bucket it owns.
+    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns.
     @inlinable public init(
-        _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(),
-        keyText: @escaping @Sendable (S.Rules.Key) -> String,
+        _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(), codec: LogCodec,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
     ) {
         log = LogName(S.name, shard)
         logBytes = Array(log.description.utf8)
         self.limits = limits
+        self.codec = codec
         self.ownsBucket = ownsBucket
-        codec = LogCodec(
-            service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self, keyText: keyText)
         tables = S.Rules.Key.tables.map { "\($0)_\(shard)" }
         isQueried = S.Rules.Key.tables.map { S.queriedTables.contains($0) }
         repliesTable = "replies_\(S.name)_\(shard)"
         greatest = tables.map { _ in [] }
         replies = ReplyBook(log: LogName("\(S.name).replies", shard))
         parking.attemptsMax = limits.poisonAttempts
+    }
+
+    /// A desk whose log nobody else reads in terms of its types.
+    @inlinable public convenience init(
+        _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(),
+        keyText: @escaping @Sendable (S.Rules.Key) -> String,
+        ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
+    ) {
+        self.init(
+            service, shard: shard, limits: limits,
+            codec: LogCodec(
+                service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self,
+                keyText: keyText), ownsBucket: ownsBucket)
     }
 
     @inlinable public var hears: [String] { S.hears }

@@ -5,8 +5,9 @@ public import JSONCodec
 public import Kernel
 import Ports
 
-/// How one service's log is read, without knowing its types.
-public struct LogCodec: Sendable {
+/// How one service's log is read, without knowing its types. An object: it is handed on with every
+/// message.
+public final class LogCodec: Sendable {
     public let service: String
     public let names: [WireName]
     /// By code.

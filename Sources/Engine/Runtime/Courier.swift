@@ -86,15 +86,11 @@ package final class Courier: Sendable {
     private func publish(_ log: LogName, _ codec: LogCodec) {
         do {
             var publication = try current(log, codec)
-            while true {
-                let frames = try reader.frames(
-                    of: log, after: publication.through, limit: settings.batchMax)
-                guard !frames.isEmpty else { break }
-                let messages = try publication.messages(from: frames)
-                try bus.publish(messages)
-                state.withLock { $0[log] = (publication, 0) }
-                let mark = CourierMark(through: publication.through, last: publication.last)
-                host.post([.published(log, mark)])
+            while let portion = try publication.next(from: reader, limit: settings.batchMax) {
+                try bus.publish(portion.messages)
+                publication = portion.after
+                state.withLock { [publication] in $0[log] = (publication, 0) }
+                host.post([.published(log, publication.mark)])
             }
             try bus.publish(publication.beacons(epoch: host.snapshot.epoch))
         } catch {
@@ -105,15 +101,9 @@ package final class Courier: Sendable {
         }
     }
 
-    /// Where publishing goes on: after a restart, from the marks that the store holds.
     private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
         if let entry = state.withLock({ $0[log] }) { return entry.publication }
-        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
-        let through = mark?.through ?? 0
-        let publication = Publication(
-            log: log, codec: codec, through: through,
-            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)),
-            epoch: try reader.epoch(of: log, at: through))
+        let publication = try Publication(resuming: log, codec: codec, from: reader)
         state.withLock { $0[log] = (publication, 0) }
         return publication
     }

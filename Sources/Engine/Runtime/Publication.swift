@@ -44,6 +44,36 @@ package struct Publication: Sendable {
         self.last = last
     }
 
+    /// Goes on where the marks in a node's store say that publishing had come.
+    package init(resuming log: LogName, codec: LogCodec, from reader: any Reader) throws {
+        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
+        let through = mark?.through ?? 0
+        self.init(
+            log: log, codec: codec, through: through,
+            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)),
+            epoch: try reader.epoch(of: log, at: through))
+    }
+
+    /// What is to be published next.
+    package struct Portion: Sendable {
+        package let messages: [BusMessage]
+        /// How far all is published once the bus has taken them.
+        package let after: Publication
+    }
+
+    /// About the next `limit` messages; nil when everything in the log is published. Nothing moves
+    /// until the bus has taken them.
+    package func next(from reader: any Reader, limit: Int) throws -> Portion? {
+        let frames = try reader.frames(of: log, after: through, limit: limit)
+        guard !frames.isEmpty else { return nil }
+        var after = self
+        let messages = try after.messages(from: frames)
+        return Portion(messages: messages, after: after)
+    }
+
+    /// What the store shall hold, so that a restart goes on here.
+    package var mark: CourierMark { CourierMark(through: through, last: last) }
+
     /// The messages for the records of `frames` beyond what is published already.
     package mutating func messages(from frames: [Frame]) throws -> [BusMessage] {
         var messages: [BusMessage] = []

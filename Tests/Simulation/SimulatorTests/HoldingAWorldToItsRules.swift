@@ -7,6 +7,7 @@ import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
+import ServiceCatalog
 import Simulator
 import Synchronization
 import Testing

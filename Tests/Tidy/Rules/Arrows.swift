@@ -24,8 +24,8 @@ enum Arrows {
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
-            "SystemAdapter", "Invariants", "Simulation", "Simulator", "House", "orderhouse",
-            "orderlab",
+            "SystemAdapter", "ServiceCatalog", "Invariants", "Simulation", "Simulator", "House",
+            "orderhouse", "orderlab",
         ])
 
     /// The first row whose folder holds a file applies to it.
@@ -51,6 +51,10 @@ enum Arrows {
                 ],
                 other: [])
         } + [
+            Arrow(
+                folder: "Sources/Services/Catalog",
+                own: domains.union(services).union(["Kernel", "Contracts", "Ports", "NodeEngine"]),
+                other: []),
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
             Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
             Arrow(
@@ -58,7 +62,9 @@ enum Arrows {
                 other: []),
             Arrow(
                 folder: "Sources/Simulation/Simulator",
-                own: domains.union(services).union(inner).union(["Invariants", "NodeRuntime"]),
+                own: domains.union(services).union(inner).union([
+                    "ServiceCatalog", "Invariants", "NodeRuntime",
+                ]),
                 other: ["Synchronization"]),
             Arrow(
                 folder: "Sources/Simulation",

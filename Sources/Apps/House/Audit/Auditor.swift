@@ -7,6 +7,7 @@ import Kernel
 import Ports
 import SQLiteAdapter
 import SandboxAdapter
+import ServiceCatalog
 import SystemAdapter
 
 package struct Auditor {

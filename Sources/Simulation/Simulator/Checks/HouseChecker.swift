@@ -9,6 +9,7 @@ import JSONCodec
 import Kernel
 package import NodeEngine
 package import Ports
+import ServiceCatalog
 
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []

@@ -6,6 +6,7 @@ import Contracts
 import Kernel
 import NodeEngine
 import Ports
+import ServiceCatalog
 
 /// Some of the five contexts.
 struct Contexts: OptionSet {

@@ -14,34 +14,14 @@ import OrdersService
 import PaymentsDomain
 import PaymentsService
 package import Ports
+package import ServiceCatalog
 import ShippingDomain
 import ShippingService
 
-/// A service of the house, or one shard of the orders.
-package enum Role: Hashable, Sendable {
-    case orders(Int)
-    case inventory, payments, shipping, notifications
+/// What a member of the house plays in a world.
+package typealias Role = Member
 
-    package var log: LogName {
-        switch self {
-        case .orders(let shard): LogName(Orders.name, shard)
-        case .inventory: LogName(Inventory.name)
-        case .payments: LogName(Payments.name)
-        case .shipping: LogName(Shipping.name)
-        case .notifications: LogName(Notifications.name)
-        }
-    }
-
-    var hears: [String] {
-        switch self {
-        case .orders: Orders.hears
-        case .inventory: Inventory.hears
-        case .payments: Payments.hears
-        case .shipping: Shipping.hears
-        case .notifications: Notifications.hears
-        }
-    }
-
+extension Role {
     /// True when something follows here from `fact`.
     func isConcerned(by fact: any Fact) -> Bool {
         switch self {
@@ -61,38 +41,6 @@ package enum Role: Hashable, Sendable {
         case .payments: 2
         case .shipping: 3
         case .notifications: 4
-        }
-    }
-
-    package var codec: LogCodec {
-        switch self {
-        case .orders:
-            LogCodec(
-                service: Orders.name, event: OrderEvent.self, key: OrderID.self,
-                keyText: { $0.text })
-        case .inventory:
-            LogCodec(
-                service: Inventory.name, event: StockEvent.self, key: InventoryKey.self,
-                keyText: Role.text)
-        case .payments:
-            LogCodec(
-                service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
-                keyText: { $0.text })
-        case .shipping:
-            LogCodec(
-                service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
-                keyText: { $0.text })
-        case .notifications:
-            LogCodec(
-                service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
-                keyText: { $0.text })
-        }
-    }
-
-    @Sendable static func text(_ key: InventoryKey) -> String {
-        switch key {
-        case .item(let key): "\(key.warehouse)/\(key.sku)"
-        case .hold(let hold): hold.text
         }
     }
 
@@ -123,9 +71,7 @@ struct Stage {
 
     init(_ setting: Setting) {
         shards = setting.shards
-        roles =
-            (0..<setting.shards).map { Role.orders($0) }
-            + [.inventory, .payments, .shipping, .notifications]
+        roles = Role.all(shards: setting.shards)
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
         for (role, node) in setting.layout.enumerated() { members[node].append(role) }
@@ -157,7 +103,7 @@ struct Stage {
         return concerned
     }
 
-    func shard(of bucket: UInt16) -> Int { Int(Partitions.of(bucket: bucket)) % shards }
+    func shard(of bucket: UInt16) -> Int { Role.shard(of: bucket, shards: shards) }
 
     func index(of role: Role) -> Int { roles.firstIndex(of: role) ?? 0 }
 
@@ -166,8 +112,8 @@ struct Stage {
     private func wantedPartitions(of node: Int) -> Set<UInt16>? {
         var wanted: Set<UInt16> = []
         for role in members[node] {
-            guard case .orders(let shard) = roles[role], shards > 1 else { return nil }
-            wanted.formUnion((0..<Partitions.count).filter { Int($0) % shards == shard })
+            guard let partitions = roles[role].partitions(shards: shards) else { return nil }
+            wanted.formUnion(partitions)
         }
         return wanted
     }
@@ -199,15 +145,7 @@ package struct Cast: Sendable {
     package typealias MakeDesk =
         @Sendable (_ role: Role, _ limits: DeskLimits, _ shards: Int) -> any AnyDesk
 
-    package var desk: MakeDesk = { role, limits, shards in
-        switch role {
-        case .orders: Cast.desk(Orders.self, role, limits, shards)
-        case .inventory: Cast.desk(Inventory.self, role, limits, shards)
-        case .payments: Cast.desk(Payments.self, role, limits, shards)
-        case .shipping: Cast.desk(Shipping.self, role, limits, shards)
-        case .notifications: Cast.desk(Notifications.self, role, limits, shards)
-        }
-    }
+    package var desk: MakeDesk = { role, limits, shards in role.desk(limits, shards: shards) }
     /// Wraps the store of each node, under the faults.
     package var store: @Sendable (any Store) -> any Store = { $0 }
     /// Changes calls on their way to the provider.
@@ -233,16 +171,16 @@ package struct Cast: Sendable {
 
     package init() {}
 
-    /// A desk for `service` in the place of `role`.
+    /// A desk for a bent `service` in the place of `role`.
     package static func desk<S: Service>(
         _ service: S.Type, _ role: Role, _ limits: DeskLimits, _ shards: Int
     ) -> any AnyDesk {
         DeskBox(
             Desk(
-                service, shard: role.log.shard, limits: limits, keyText: { _ in "" },
+                service, shard: role.log.shard, limits: limits, codec: role.codec,
                 ownsBucket: { bucket in
                     guard case .orders(let shard) = role else { return true }
-                    return Int(Partitions.of(bucket: bucket)) % shards == shard
+                    return Role.shard(of: bucket, shards: shards) == shard
                 }))
     }
 

@@ -7,9 +7,10 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
+import ServiceCatalog
 
 extension World {
-    private static let framesMax = 4_096
+    private static let portionMax = 4_096
     /// Old facts that come again when a courier has forgotten how far it was.
     private static let againMax = 256
 
@@ -64,7 +65,7 @@ extension World {
         let log = stage.roles[role].log
         guard stage.hearers[role].contains(true) else { return false }
         let place = try publication(role, of: node)
-        var publication = node.publications[place].publication
+        let publication = node.publications[place].publication
         if decision.kind == .publishAll {
             var all = Publication(
                 log: log, codec: stage.roles[role].codec, through: 0,
@@ -74,50 +75,46 @@ extension World {
             for message in messages { blemish(message, of: role, to: nil, .publishAll) }
             distribute(messages, of: role)
         }
-        let frames = try node.medium.reader.frames(
-            of: log, after: publication.through, limit: Self.framesMax)
-        let messages = try publication.messages(from: frames)
-        if !messages.isEmpty {
-            if let kind = decision.kind, kind == .publishUnconfirmed {
-                for message in messages { blemish(message, of: role, to: nil, kind) }
+        guard let portion = try publication.next(from: node.medium.reader, limit: Self.portionMax)
+        else {
+            if let epoch = node.engine?.epoch {
+                distribute(publication.beacons(epoch: epoch), of: role)
             }
-            if decision.kind != .publishRefused { distribute(messages, of: role) }
-            if decision.kind != .publishUnconfirmed {
-                node.publications[place].publication = publication
-                let mark = CourierMark(through: publication.through, last: publication.last)
-                post(node, .published(log, mark))
+            return false
+        }
+        if decision.kind == .publishUnconfirmed {
+            for message in portion.messages {
+                blemish(message, of: role, to: nil, .publishUnconfirmed)
             }
         }
-        if messages.isEmpty, let epoch = node.engine?.epoch {
-            distribute(publication.beacons(epoch: epoch), of: role)
+        if decision.kind != .publishRefused { distribute(portion.messages, of: role) }
+        if decision.kind != .publishUnconfirmed {
+            node.publications[place].publication = portion.after
+            post(node, .published(log, portion.after.mark))
         }
-        return !messages.isEmpty
+        return true
     }
 
     /// The bus takes nothing: what was to be published comes late.
     private func blemishUnpublished(of node: SimulatedNode) {
         for role in stage.members[node.index] where stage.hearers[role].contains(true) {
-            guard let place = try? publication(role, of: node) else { continue }
-            var publication = node.publications[place].publication
-            let frames = try? node.medium.reader.frames(
-                of: stage.roles[role].log, after: publication.through, limit: Self.framesMax)
-            for message in (try? publication.messages(from: frames ?? [])) ?? [] {
+            guard let place = try? publication(role, of: node),
+                let portion = try? node.publications[place].publication.next(
+                    from: node.medium.reader, limit: Self.portionMax)
+            else { continue }
+            for message in portion.messages {
                 blemish(message, of: role, to: nil, .publishRefused)
             }
         }
     }
 
-    /// Where publishing goes on: after a start, from the marks in the store.
+    /// Where the publication of a log stands among those of its node, which has one after each
+    /// start as soon as it is asked for.
     private func publication(_ role: Int, of node: SimulatedNode) throws -> Int {
         if let known = node.publications.firstIndex(where: { $0.role == role }) { return known }
-        let log = stage.roles[role].log
-        let reader = node.medium.reader
-        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
-        let through = mark?.through ?? 0
-        let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
-        let publication = Publication(
-            log: log, codec: stage.roles[role].codec, through: through,
-            last: mark?.last ?? nothing, epoch: try reader.epoch(of: log, at: through))
+        let publication = try Publication(
+            resuming: stage.roles[role].log, codec: stage.roles[role].codec,
+            from: node.medium.reader)
         node.publications.append((role, publication))
         return node.publications.count - 1
     }

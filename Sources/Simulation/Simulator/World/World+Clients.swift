@@ -7,6 +7,7 @@ import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
+import ServiceCatalog
 
 /// What a client does next.
 enum ClientAct: Int {
@@ -77,7 +78,8 @@ extension World {
         _ client: Int, _ request: ClientRequest, attempt: Int, noise: UInt64
     ) -> (role: Int, submission: Submission)? {
         guard let command = command(client, request, attempt, noise: noise) else { return nil }
-        let role = stage.index(of: .orders(stage.shard(of: command.order.raw.bucket)))
+        let role = stage.index(
+            of: .orders(shard: stage.shard(of: command.order.raw.bucket)))
         return (
             role,
             Submission(

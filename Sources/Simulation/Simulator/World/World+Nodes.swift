@@ -8,6 +8,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
+import ServiceCatalog
 
 extension World {
     // MARK: Giving them work

@@ -6,6 +6,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
+import ServiceCatalog
 
 typealias OrderKey = OrderID
 

@@ -9,6 +9,7 @@ import NodeRuntime
 import NotificationsService
 import PaymentsService
 import Ports
+import ServiceCatalog
 import ShippingService
 
 /// A call and who waits for its answer.

@@ -6,6 +6,7 @@ import Contracts
 import Kernel
 import NodeEngine
 import Ports
+import ServiceCatalog
 
 extension World {
     /// In three worlds of four nobody looks: making rows for readers would be most of what they
@@ -35,7 +36,7 @@ extension World {
     private func look(_ client: Int) {
         guard let order = clients[client].order else { return }
         let shard = stage.shard(of: order.raw.bucket)
-        let node = nodes[stage.places[stage.index(of: .orders(shard))].node]
+        let node = nodes[stage.places[stage.index(of: .orders(shard: shard))].node]
         // Nobody answers.
         guard node.isUp else { return }
         let key = RowKey("\(OrderID.tables[0])_\(shard)", order.bytes)

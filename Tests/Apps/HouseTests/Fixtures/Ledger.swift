@@ -12,6 +12,7 @@ import OrdersDomain
 import PaymentsDomain
 import Ports
 import SQLiteAdapter
+import ServiceCatalog
 import ShippingDomain
 
 /// Reads on where it ended each time; the house may be running.

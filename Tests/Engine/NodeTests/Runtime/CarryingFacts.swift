@@ -35,6 +35,43 @@ import Testing
         #expect(pair.publication.beacons(epoch: 5).map(\.position) == [10])
     }
 
+    @Test func `come in portions, and again until the bus has taken them`() throws {
+        let pair = try Pair()
+        for amount in 1...10 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let reader = MemoryStore(pair.source.disk)
+        var publication = Pair.publication()
+        var positions: [[Int64]] = []
+        while let portion = try publication.next(from: reader, limit: 4) {
+            // Not taken: the same comes again.
+            let again = try #require(try publication.next(from: reader, limit: 4))
+            #expect(again.messages == portion.messages)
+            positions.append(portion.messages.map(\.position))
+            publication = portion.after
+        }
+        #expect(positions == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]])
+        #expect(publication.through == 10)
+    }
+
+    @Test func `go on after a restart where the mark in the store stands`() throws {
+        let pair = try Pair()
+        for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let reader = MemoryStore(pair.source.disk)
+        func resumed() throws -> Publication {
+            try Publication(resuming: Bench.meters, codec: Pair.codec, from: reader)
+        }
+        let portion = try #require(try resumed().next(from: reader, limit: 2))
+        #expect(portion.messages.map(\.position) == [1, 2])
+        #expect(try resumed().through == 0)
+        pair.source.turn([.published(Bench.meters, portion.after.mark)])
+        try pair.source.restart()
+        _ = pair.source.ask(.add(.meter(1), 4))
+        let rest = try #require(try resumed().next(from: reader, limit: 9))
+        #expect(rest.messages.map(\.position) == [3, 4])
+        #expect(rest.messages.map(\.previous) == [2, 3])
+        #expect(rest.messages.map(\.epoch) == [1, 2])
+        #expect(rest.messages.map(\.epochBase) == [0, 3])
+    }
+
     @Test func `of one partition are found among those of others`() throws {
         let pair = try Pair()
         for number in 0..<100 as Range<UInt16> { _ = pair.source.ask(.add(.meter(number), 1)) }

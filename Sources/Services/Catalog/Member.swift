@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The services of the house in one list, for whoever puts them together: the house itself, and
+/// the simulated one.
+
+import Contracts
+import InventoryDomain
+import InventoryService
+import Kernel
+package import NodeEngine
+import NotificationsDomain
+import NotificationsService
+import OrdersDomain
+import OrdersService
+import PaymentsDomain
+import PaymentsService
+package import Ports
+import ShippingDomain
+import ShippingService
+
+/// One log of the house: a service, or a shard of it.
+package enum Member: Hashable, Sendable {
+    case orders(shard: Int)
+    case inventory, payments, shipping, notifications
+
+    /// All of them, the shards of the orders first.
+    package static func all(shards: Int) -> [Member] {
+        (0..<shards).map { .orders(shard: $0) }
+            + [.inventory, .payments, .shipping, .notifications]
+    }
+
+    package var log: LogName {
+        switch self {
+        case .orders(let shard): LogName(Orders.name, shard)
+        case .inventory: LogName(Inventory.name)
+        case .payments: LogName(Payments.name)
+        case .shipping: LogName(Shipping.name)
+        case .notifications: LogName(Notifications.name)
+        }
+    }
+
+    /// The services whose facts it hears.
+    package var hears: [String] {
+        switch self {
+        case .orders: Orders.hears
+        case .inventory: Inventory.hears
+        case .payments: Payments.hears
+        case .shipping: Shipping.hears
+        case .notifications: Notifications.hears
+        }
+    }
+
+    package var codec: LogCodec {
+        switch self {
+        case .orders: Self.ordersCodec
+        case .inventory: Self.inventoryCodec
+        case .payments: Self.paymentsCodec
+        case .shipping: Self.shippingCodec
+        case .notifications: Self.notificationsCodec
+        }
+    }
+
+    /// A desk for this member. `shards` is how many share the orders.
+    package func desk(_ limits: DeskLimits, shards: Int) -> any AnyDesk {
+        switch self {
+        case .orders(let shard):
+            DeskBox(
+                Desk(
+                    Orders.self, shard: shard, limits: limits, codec: codec,
+                    ownsBucket: { Self.shard(of: $0, shards: shards) == shard }))
+        case .inventory: DeskBox(Desk(Inventory.self, limits: limits, codec: codec))
+        case .payments: DeskBox(Desk(Payments.self, limits: limits, codec: codec))
+        case .shipping: DeskBox(Desk(Shipping.self, limits: limits, codec: codec))
+        case .notifications: DeskBox(Desk(Notifications.self, limits: limits, codec: codec))
+        }
+    }
+
+    /// The shard of the orders whose ids carry `bucket`.
+    package static func shard(of bucket: UInt16, shards: Int) -> Int {
+        Int(Partitions.of(bucket: bucket)) % shards
+    }
+
+    /// The partitions of other logs that concern this member; nil for all.
+    package func partitions(shards: Int) -> Set<UInt16>? {
+        guard case .orders(let shard) = self, shards > 1 else { return nil }
+        return Set((0..<Partitions.count).filter { Int($0) % shards == shard })
+    }
+
+    // MARK: Codecs
+
+    // Made once: each holds a table of its events' names.
+    private static let ordersCodec = LogCodec(
+        service: Orders.name, event: OrderEvent.self, key: OrderID.self, keyText: { $0.text })
+    private static let inventoryCodec = LogCodec(
+        service: Inventory.name, event: StockEvent.self, key: InventoryKey.self
+    ) { key in
+        switch key {
+        case .item(let item): "\(item.warehouse)/\(item.sku)"
+        case .hold(let hold): hold.text
+        }
+    }
+    private static let paymentsCodec = LogCodec(
+        service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
+        keyText: { $0.text })
+    private static let shippingCodec = LogCodec(
+        service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
+        keyText: { $0.text })
+    private static let notificationsCodec = LogCodec(
+        service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
+        keyText: { $0.text })
+}
