@@ -21,10 +21,11 @@ demo: setup
 test: setup
 	@scripts/test.sh $(ARGS)
 
-# Measure the full saga, from placed to completed.
+# Measure the full saga, from placed to completed, and the bare engine in it.
 bench: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab bench saga
+	.build/release/orderlab bench engine
 
 # Kill the program at every write, fail its system calls, cut its power; ARGS go to the crash lab.
 crashlab: setup

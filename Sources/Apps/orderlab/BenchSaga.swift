@@ -81,7 +81,7 @@ struct BenchSaga: AsyncParsableCommand {
         let mails = try Self.mails(of: folder, isOnDisk: mailOnDisk || durableMail)
         defer { if let mails, !keep { try? FileManager.default.removeItem(atPath: mails) } }
         let figures = try await measure(in: folder, collectingMail: mails != nil)
-        Machine.current.lines.forEach { print($0) }
+        Machine().lines.forEach { print($0) }
         print("mails        \(mails == nil ? "beside the store" : "in memory (tmpfs), collected")")
         figures.lines.forEach { print($0) }
         if !noFloor {

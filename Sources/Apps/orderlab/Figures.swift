@@ -32,7 +32,9 @@ struct Usage {
 struct Machine {
     let lines: [String]
 
-    static var current: Machine {
+    init(
+        settings: String = "one node, SQLite WAL synchronous=FULL, sandbox provider and carrier"
+    ) {
         let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let model =
             info.split(separator: "\n").first { $0.hasPrefix("model name") }?
@@ -40,12 +42,12 @@ struct Machine {
             ?? "unknown processor"
         let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "?"
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        return Machine(lines: [
+        lines = [
             "machine      \(model), \(cores) cores, load \(load.prefix(14))",
-            "revision     \(revision)",
-            "settings     one node, SQLite WAL synchronous=FULL, sandbox provider and carrier",
+            "revision     \(Self.revision)",
+            "settings     \(settings)",
             "allocator    \(Allocator.name)",
-        ])
+        ]
     }
 
     /// The checkout's revision, with `+` when there are changes in it.
