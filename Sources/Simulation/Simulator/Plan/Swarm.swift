@@ -15,6 +15,9 @@ extension Plan {
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / opening)
         // Each poisonous input ends three processes, and an order brings some 25 inputs.
         plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
+        // Where hardly anybody is let in, a rush does little but try again.
+        plan.setting.mailboxMax = max(plan.setting.mailboxMax, opening / 16)
+        plan.setting.laneMax = max(plan.setting.laneMax, opening / 16)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -141,7 +144,7 @@ private struct Swarm {
         setting.eventsMax = max(setting.eventsMax, hurry.magnitude(64...4_096))
         setting.dueMax = max(setting.dueMax, 32)
         setting.commitMicroseconds = hurry.magnitude(10_000...200_000)
-        setting.wakeMicroseconds = hurry.magnitude(1_000...200_000)
+        setting.wakeMicroseconds = hurry.magnitude(10_000...2_000_000)
         // Small caches and eager rows make every turn read and write what the last one had.
         if hurry.coin() {
             let shipped = Setting()
@@ -185,12 +188,12 @@ private struct Swarm {
     mutating func orders(_ asked: Int?, _ setting: Setting) -> [PlannedOrder] {
         var interval = UInt64(shape.magnitude(20_000...60_000_000_000))
         if isRush { interval = UInt64(hurry.magnitude(1_000...1_000_000)) }
-        var most = interval < 10_000_000 ? 2_000 : interval < 1_000_000_000 ? 400 : 50
+        var most = isRush ? 2_000 : interval < 1_000_000_000 ? 400 : 50
         if min(setting.batchMax, setting.eventsMax) < 64 { most = min(most, 200) }
         // Parcels that are long under way are asked after again and again.
         if setting.pickupMinutes + setting.deliveryMinutes > 30 { most = min(most, 100) }
         let count = asked ?? shape.magnitude(4...most)
-        let linesMean = shape.magnitude(2...8)
+        let linesMean = shape.magnitude(2...6)
         let quantityMax = shape.magnitude(1...20)
         let isHot = features.coin()
         let habits = habits(setting)

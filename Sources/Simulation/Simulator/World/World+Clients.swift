@@ -241,10 +241,13 @@ extension World {
     private func resend(_ client: Int, _ request: ClientRequest) {
         guard clients[client][request].answer == nil else { return }
         clients[client][request].resends += 1
-        let doublings = min(UInt64(clients[client][request].resends), 12)
+        let resends = UInt64(clients[client][request].resends)
+        let longest = 100 * Instant.millisecond << min(resends, 12)
+        // Those who were turned away together must not all come again together.
+        let share = SplitMix.mix(UInt64(client) << 32 | resends) % longest
         let acts: [ClientAct] = [.placeAgain, .cancel, .reuse]
         queue.add(
-            .clientActs, at: now + 100 * .millisecond << doublings, subject: client,
+            .clientActs, at: now + longest / 2 + share / 2, subject: client,
             slot: acts[request.rawValue].rawValue)
     }
 

@@ -78,7 +78,7 @@ package final class World {
         stage = Stage(plan.setting)
         self.cast = cast
         hasReaders = Self.hasReaders(plan)
-        isWordy = SplitMix.mix(plan.seed ^ 0x74_6578_74) % 4 == 0
+        isWordy = SplitMix.mix(plan.seed ^ 0x74_6578_74) % 8 == 0
         self.checker = checker
         queue = EventQueue(tieSeed: plan.noise)
         faults = Faults(plan)
