@@ -223,9 +223,8 @@ let package = Package(
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
-                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "MemoryAdapter",
-                "GivenWhenThen",
-                "SampleFacts",
+                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceCatalog",
+                "MemoryAdapter", "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
         tests(

@@ -43,7 +43,7 @@ found=$($lab simulate --seed 1 --orders 30 --mutant canary-nothing-is-ever-done)
 echo "seeds: the canary was found"
 
 # So does every other planted bug, and none that is said to need a fault shows without one.
-$lab simulate mutants --seeds-max 600 --calm-seeds 10
+$lab simulate mutants --seeds-max 1500 --calm-seeds 10
 
 $lab simulate --seed 1 --seeds "$fixed" --orders 40
 

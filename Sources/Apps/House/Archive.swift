@@ -135,17 +135,6 @@ package struct Archive {
     }
 }
 
-extension Catalog {
-    /// The table of problems, as `docs/reference/problems.md` has it.
-    package static var problemTable: String {
-        var text = "| status | code | meaning |\n|---|---|---|\n"
-        for problem in problems {
-            text += "| \(problem.status) | `\(problem.code)` | \(problem.title) |\n"
-        }
-        return text
-    }
-}
-
 extension AuditReport {
     /// The report for people.
     package var text: String {

@@ -79,7 +79,7 @@ struct NodeContext: Sendable {
     }
 
     private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {
-        Dictionary(uniqueKeysWithValues: plan.members.map { ($0.log, $0.codec) })
+        Dictionary(uniqueKeysWithValues: plan.members.map { ($0.log, $0.makeCodec()) })
     }
 
     /// The logs of other nodes that someone in `plan` hears.
@@ -90,7 +90,7 @@ struct NodeContext: Sendable {
             .filter { heard.contains($0.log.service) }
             .map { member in
                 RemoteLog(
-                    name: member.log, codec: member.codec,
+                    name: member.log, codec: member.makeCodec(),
                     partitions: plan.members[0].partitions(shards: settings.orderShards))
             }
     }

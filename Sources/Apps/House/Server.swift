@@ -34,7 +34,7 @@ package struct Server: Sendable {
         var quiet = logger
         quiet.logLevel = .warning
         let door = HTTPDoor.application(
-            HTTPDoor.router(house.backend, problems: Catalog.problems, logger: logger),
+            HTTPDoor.router(house.backend, problems: HouseProblems.all, logger: logger),
             host: host, port: port, logger: quiet
         ) { [house] port in
             while !house.isReady {

@@ -102,7 +102,7 @@ struct Problems: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print every problem that a client can meet, as a Markdown table.")
 
-    func run() throws { print(Catalog.problemTable, terminator: "") }
+    func run() throws { print(HouseProblems.table, terminator: "") }
 }
 
 struct ListInvariants: ParsableCommand {

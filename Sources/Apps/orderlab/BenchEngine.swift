@@ -11,14 +11,14 @@ struct BenchEngine: ParsableCommand {
         abstract: "Microseconds of the bare engine for a saga, in large turns and in small ones.",
         discussion: """
             One node with every service and a store in memory, in one thread; whatever it asks \
-            outside is answered in the next turn. No disk, bus, fault or check: neither a saga \
-            on a real store nor an order in a simulated world can cost less.
+            outside is answered in the next turn. No disk, bus, fault or check: an order that \
+            lives as long can't cost less in a real house or in a simulated one.
             """)
 
     @Option(help: "Orders of a round.")
     var orders = 20_000
 
-    @Option(help: "Rounds of each size; the median is told.")
+    @Option(help: "Rounds of each size; the median and the best are told.")
     var rounds = 5
 
     @Option(help: "Lines of an order.")
@@ -33,34 +33,54 @@ struct BenchEngine: ParsableCommand {
     func validate() throws {
         guard orders > 0, rounds > 0, (1...100).contains(lines), articles >= lines,
             atOnce.allSatisfy({ $0 > 0 })
-        else { throw ValidationError("Counts are positive; there are at least as many articles.") }
+        else {
+            throw ValidationError(
+                "Counts are positive; there are 100 lines at most, and as many articles.")
+        }
     }
 
     func run() throws {
         Machine(settings: "one node, one thread, store in memory, \(lines) lines").lines
             .forEach { print($0) }
         for atOnce in atOnce {
-            var costs: [Double] = []
-            var events = 0.0
-            var turns = 0.0
-            for _ in 0..<rounds {
-                let floor = try EngineFloor(lines: lines, articles: articles)
-                floor.run(orders: 256, atOnce: atOnce)
-                let before = (Usage.threadSeconds, floor.events, floor.turns)
-                floor.run(orders: orders, atOnce: atOnce)
-                costs.append((Usage.threadSeconds - before.0) / Double(orders) * 1e6)
-                events = Double(floor.events - before.1) / Double(orders)
-                turns = Double(floor.events - before.1) / Double(floor.turns - before.2)
-            }
-            costs.sort()
-            print(
-                String(
-                    format: """
-                        engine       %.1f us an order (best %.1f), %.2f us an event; %d placed at \
-                        once, %.1f events an order, %.0f a turn
-                        """,
-                    costs[rounds / 2], costs[0], costs[rounds / 2] / events, atOnce, events,
-                    turns))
+            let costs = try (0..<rounds).map { _ in try measure(atOnce) }
+                .sorted { $0.microseconds < $1.microseconds }
+            print(costs[rounds / 2].line(best: costs[0], atOnce: atOnce))
         }
+    }
+
+    private func measure(_ atOnce: Int) throws -> EngineCost {
+        let floor = try EngineFloor(lines: lines, articles: articles)
+        // As many as a turn takes, so that tables and lists have their size.
+        let warmUp = max(256, atOnce)
+        floor.run(orders: warmUp, atOnce: atOnce)
+        let (events, turns) = (floor.events, floor.turns)
+        let start = Usage.threadSeconds
+        floor.run(orders: orders, atOnce: atOnce)
+        let spent = Usage.threadSeconds - start
+        guard try floor.completed() == warmUp + orders else {
+            throw ValidationError("Some orders did not come to their end.")
+        }
+        return EngineCost(
+            microseconds: spent / Double(orders) * 1e6,
+            eventsPerOrder: Double(floor.events - events) / Double(orders),
+            eventsPerTurn: Double(floor.events - events) / Double(floor.turns - turns))
+    }
+}
+
+/// What one order cost in one round.
+private struct EngineCost {
+    let microseconds: Double
+    let eventsPerOrder: Double
+    let eventsPerTurn: Double
+
+    func line(best: EngineCost, atOnce: Int) -> String {
+        String(
+            format: """
+                engine       %.1f us an order (best %.1f), %.2f us an event; %d placed in a turn, \
+                %.1f events an order, %.0f a turn
+                """,
+            microseconds, best.microseconds, microseconds / eventsPerOrder, atOnce,
+            eventsPerOrder, eventsPerTurn)
     }
 }

@@ -122,11 +122,13 @@ public final class Desk<S: Service>: AnyDesk {
         }
     }
 
-    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns.
+    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns. The service's
+    /// log is read with `codec`.
     @inlinable public init(
         _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(), codec: LogCodec,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
     ) {
+        precondition(codec.service == S.name, "a desk reads the log of its own service")
         log = LogName(S.name, shard)
         logBytes = Array(log.description.utf8)
         self.limits = limits
@@ -140,7 +142,7 @@ public final class Desk<S: Service>: AnyDesk {
         parking.attemptsMax = limits.poisonAttempts
     }
 
-    /// A desk whose log nobody else reads in terms of its types.
+    /// Such a desk with a codec made from the service's types.
     @inlinable public convenience init(
         _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(),
         keyText: @escaping @Sendable (S.Rules.Key) -> String,

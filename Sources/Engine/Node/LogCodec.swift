@@ -6,7 +6,7 @@ public import Kernel
 import Ports
 
 /// How one service's log is read, without knowing its types. An object: it is handed on with every
-/// message.
+/// message, and to copy a struct of its size counts five references.
 public final class LogCodec: Sendable {
     public let service: String
     public let names: [WireName]

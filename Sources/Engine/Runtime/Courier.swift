@@ -89,8 +89,8 @@ package final class Courier: Sendable {
             while let portion = try publication.next(from: reader, limit: settings.batchMax) {
                 try bus.publish(portion.messages)
                 publication = portion.after
-                state.withLock { [publication] in $0[log] = (publication, 0) }
-                host.post([.published(log, publication.mark)])
+                state.withLock { $0[log] = (portion.after, 0) }
+                host.post([.published(log, portion.after.mark)])
             }
             try bus.publish(publication.beacons(epoch: host.snapshot.epoch))
         } catch {
@@ -101,6 +101,7 @@ package final class Courier: Sendable {
         }
     }
 
+    /// Where publishing goes on: after a restart, from the marks that the store holds.
     private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
         if let entry = state.withLock({ $0[log] }) { return entry.publication }
         let publication = try Publication(resuming: log, codec: codec, from: reader)

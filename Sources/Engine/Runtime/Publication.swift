@@ -5,7 +5,8 @@ import Kernel
 package import NodeEngine
 package import Ports
 
-/// Turns a log's records into bus messages, in order. A value: the courier holds one for each log.
+/// How far a log is published, and what comes next: its records as bus messages, in order. A value:
+/// a courier holds one for each log and moves it when the bus has taken what it said.
 package struct Publication: Sendable {
     package let log: LogName
     private let codec: LogCodec
@@ -32,10 +33,21 @@ package struct Publication: Sendable {
         }
     }
 
-    /// `epoch` is the one in which the record at `through` was written.
+    /// What is to be published next.
+    package struct Portion: Sendable {
+        /// In the order of the log.
+        package let messages: [BusMessage]
+        /// How far all is published once the bus has taken them.
+        package let after: Publication
+    }
+
+    /// `epoch` is the one in which the record at `through` was written. Without more, nothing is
+    /// published yet.
     package init(
-        log: LogName, codec: LogCodec, through: Int64, last: [Int64], epoch: Epoch = Epoch()
+        log: LogName, codec: LogCodec, through: Int64 = 0, last: [Int64]? = nil,
+        epoch: Epoch = Epoch()
     ) {
+        let last = last ?? Self.nothing
         precondition(last.count == Int(Partitions.count), "one position for each partition")
         self.epoch = epoch
         self.log = log
@@ -50,16 +62,10 @@ package struct Publication: Sendable {
         let through = mark?.through ?? 0
         self.init(
             log: log, codec: codec, through: through,
-            last: mark?.last ?? Array(repeating: 0, count: Int(Partitions.count)),
-            epoch: try reader.epoch(of: log, at: through))
+            last: mark?.last, epoch: try reader.epoch(of: log, at: through))
     }
 
-    /// What is to be published next.
-    package struct Portion: Sendable {
-        package let messages: [BusMessage]
-        /// How far all is published once the bus has taken them.
-        package let after: Publication
-    }
+    private static let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
 
     /// About the next `limit` messages; nil when everything in the log is published. Nothing moves
     /// until the bus has taken them.

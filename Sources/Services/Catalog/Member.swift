@@ -49,6 +49,7 @@ package enum Member: Hashable, Sendable {
         }
     }
 
+    /// How its log is read. All share it who ask, which is good for a look at an event.
     package var codec: LogCodec {
         switch self {
         case .orders: Self.ordersCodec
@@ -59,14 +60,56 @@ package enum Member: Hashable, Sendable {
         }
     }
 
+    /// A codec of one's own: whoever hands one on with each message counts references, and threads
+    /// must not do that to the same object.
+    package func makeCodec() -> LogCodec {
+        switch self {
+        case .orders:
+            LogCodec(
+                service: Orders.name, event: OrderEvent.self, key: OrderID.self,
+                keyText: { $0.text })
+        case .inventory:
+            LogCodec(
+                service: Inventory.name, event: StockEvent.self, key: InventoryKey.self,
+                keyText: Self.text)
+        case .payments:
+            LogCodec(
+                service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
+                keyText: { $0.text })
+        case .shipping:
+            LogCodec(
+                service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
+                keyText: { $0.text })
+        case .notifications:
+            LogCodec(
+                service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
+                keyText: { $0.text })
+        }
+    }
+
+    // Made once: each holds a table of its events' names.
+    private static let ordersCodec = Member.orders(shard: 0).makeCodec()
+    private static let inventoryCodec = Member.inventory.makeCodec()
+    private static let paymentsCodec = Member.payments.makeCodec()
+    private static let shippingCodec = Member.shipping.makeCodec()
+    private static let notificationsCodec = Member.notifications.makeCodec()
+
+    @Sendable private static func text(_ key: InventoryKey) -> String {
+        switch key {
+        case .item(let item): "\(item.warehouse)/\(item.sku)"
+        case .hold(let hold): hold.text
+        }
+    }
+
     /// A desk for this member. `shards` is how many share the orders.
     package func desk(_ limits: DeskLimits, shards: Int) -> any AnyDesk {
-        switch self {
+        let codec = makeCodec()
+        return switch self {
         case .orders(let shard):
             DeskBox(
                 Desk(
                     Orders.self, shard: shard, limits: limits, codec: codec,
-                    ownsBucket: { Self.shard(of: $0, shards: shards) == shard }))
+                    ownsBucket: { owns($0, shards: shards) }))
         case .inventory: DeskBox(Desk(Inventory.self, limits: limits, codec: codec))
         case .payments: DeskBox(Desk(Payments.self, limits: limits, codec: codec))
         case .shipping: DeskBox(Desk(Shipping.self, limits: limits, codec: codec))
@@ -79,32 +122,16 @@ package enum Member: Hashable, Sendable {
         Int(Partitions.of(bucket: bucket)) % shards
     }
 
+    /// Whether facts about `bucket` are for this member.
+    package func owns(_ bucket: UInt16, shards: Int) -> Bool {
+        guard case .orders(let shard) = self else { return true }
+        return Self.shard(of: bucket, shards: shards) == shard
+    }
+
     /// The partitions of other logs that concern this member; nil for all.
     package func partitions(shards: Int) -> Set<UInt16>? {
-        guard case .orders(let shard) = self, shards > 1 else { return nil }
-        return Set((0..<Partitions.count).filter { Int($0) % shards == shard })
+        guard case .orders = self, shards > 1 else { return nil }
+        // Buckets below their count are partitions.
+        return Set((0..<Partitions.count).filter { owns($0, shards: shards) })
     }
-
-    // MARK: Codecs
-
-    // Made once: each holds a table of its events' names.
-    private static let ordersCodec = LogCodec(
-        service: Orders.name, event: OrderEvent.self, key: OrderID.self, keyText: { $0.text })
-    private static let inventoryCodec = LogCodec(
-        service: Inventory.name, event: StockEvent.self, key: InventoryKey.self
-    ) { key in
-        switch key {
-        case .item(let item): "\(item.warehouse)/\(item.sku)"
-        case .hold(let hold): hold.text
-        }
-    }
-    private static let paymentsCodec = LogCodec(
-        service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
-        keyText: { $0.text })
-    private static let shippingCodec = LogCodec(
-        service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
-        keyText: { $0.text })
-    private static let notificationsCodec = LogCodec(
-        service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
-        keyText: { $0.text })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The bare engine: one node with every service over a store in memory, whose calls are answered
-/// at once. No thread, no bus, no disk, no fault, no check: what an order costs the house itself,
-/// and so the least that it can cost anywhere, in a saga or in a simulated world.
+/// in the next turn. No thread, no bus, no disk, no fault, no check: what an order costs the house
+/// itself, and so the least that one of its kind can cost anywhere, in a real or a simulated house.
 
 import Contracts
 import InventoryDomain
@@ -10,7 +10,7 @@ import NodeEngine
 import NotificationsService
 import OrdersDomain
 import PaymentsService
-package import Ports
+import Ports
 import ServiceCatalog
 import ShippingService
 
@@ -18,13 +18,14 @@ package final class EngineFloor {
     /// How many turns there were, and how many events they logged.
     package private(set) var turns = 0
     package private(set) var events = 0
-    /// What was logged.
-    package let reader: any Reader
+    private let reader: SimulatedReader
 
     private let node: Node
+    private let members = Member.all(shards: 1)
     private let articles: [SKU]
     private let warehouse: Warehouse
-    private let country: Country
+    private let recipient: Recipient
+    private let price: UnitPrice
     private let lines: Int
     private var next = 0
     private var inputs: [Input] = []
@@ -35,23 +36,26 @@ package final class EngineFloor {
 
     /// A house in which `articles` articles are in stock, and orders have `lines` lines each.
     package init(lines: Int, articles: Int) throws {
-        guard let warehouse = Warehouse("main"), let country = Country("DE") else {
-            preconditionFailure("these are names")
-        }
+        guard let warehouse = Warehouse("main"), let country = Country("DE"),
+            let price = UnitPrice(decimal: "2.55", currency: .eur)
+        else { preconditionFailure("these are as they should be written") }
         self.lines = lines
         self.warehouse = warehouse
-        self.country = country
+        self.price = price
+        let person = PersonID(UUIDv7(high: 0x7000, low: 1 << 63))
+        recipient = Recipient(sealed: Sealed(person: person, box: [1, 2, 3]), country: country)
         self.articles = (0..<articles).compactMap { SKU("SKU-\($0)") }
+        precondition(self.articles.count == articles, "each number makes an article")
         let disk = SimulatedDisk()
         reader = SimulatedReader(disk)
         node = Node(
-            desks: Role.all(shards: 1).map { $0.desk(DeskLimits(), shards: 1) },
+            desks: members.map { $0.desk(DeskLimits(), shards: 1) },
             store: SimulatedStore(disk), chain: QuickChain(), note: SimulatedNote())
         try node.open()
         for article in self.articles {
             let command = StockCommand.count(
                 StockKey(article, warehouse), onHand: 900_000_000, expected: nil)
-            inputs.append(submission(1, command))
+            inputs.append(submission(.inventory, command))
         }
         turn()
     }
@@ -66,35 +70,47 @@ package final class EngineFloor {
         }
     }
 
-    private func submission(_ desk: Int, _ command: any Sendable) -> Input {
-        .submission(Submission(desk: desk, command: command, principal: .house))
+    /// How many orders stand as completed in the log.
+    package func completed() throws -> Int {
+        let orders = Member.orders(shard: 0)
+        var count = 0
+        for frame in try reader.frames(of: orders.log, after: 0, limit: .max) {
+            for record in try frame.records() {
+                if case .completed? = try orders.codec.fact(of: record).of(OrderEvent.self) {
+                    count += 1
+                }
+            }
+        }
+        return count
     }
+
+    private func submission(_ member: Member, _ command: any Sendable) -> Input {
+        .submission(Submission(desk: desk(of: member), command: command, principal: .house))
+    }
+
+    private func desk(of member: Member) -> Int { members.firstIndex(of: member) ?? 0 }
 
     private func place(_ number: Int) {
         let number = UInt64(number)
-        var wanted: [OrderLine] = []
-        for line in 0..<lines {
+        let wanted = (0..<lines).compactMap { line in
             let article = articles[(Int(number) &* 7 &+ line) % articles.count]
-            if let quantity = Quantity(1 + line),
-                let price = UnitPrice(decimal: "2.55", currency: .eur),
-                let line = try? OrderLine(sku: article, quantity: quantity, unitPrice: price)
-            {
-                wanted.append(line)
+            return Quantity(1 + line).flatMap {
+                try? OrderLine(sku: article, quantity: $0, unitPrice: price)
             }
         }
+        precondition(wanted.count == lines, "these can be ordered")
         let id = OrderID(
             UUIDv7(
                 milliseconds: now.milliseconds, bucket: UInt16(SplitMix.mix(number) & 0xfff),
                 entropy: SplitMix.mix(number ^ 0x6f72_6465_72)))
-        let sealed = Sealed(person: PersonID(UUIDv7(high: 0x7000, low: 1 << 63)), box: [1, 2, 3])
         let command = OrderCommand.place(
             PlaceOrder(
-                order: id, lines: wanted, warehouse: warehouse,
-                recipient: Recipient(sealed: sealed, country: country), paymentToken: "tok_ok"))
+                order: id, lines: wanted, warehouse: warehouse, recipient: recipient,
+                paymentToken: "tok_ok"))
         inputs.append(
             .submission(
                 Submission(
-                    desk: 0, command: command, principal: .house,
+                    desk: desk(of: .orders(shard: 0)), command: command, principal: .house,
                     request: Request(
                         identity: InputID(high: SplitMix.mix(number), low: number),
                         fingerprint: number),
@@ -105,9 +121,10 @@ package final class EngineFloor {
     private func turn() {
         var batch: [Input] = []
         swap(&batch, &inputs)
-        for update in arriving { inputs.append(submission(3, Shipping.command(for: update))) }
+        for update in arriving + leaving {
+            inputs.append(submission(.shipping, Shipping.command(for: update)))
+        }
         arriving = leaving.map { CarrierUpdate(shipment: $0.shipment, status: .delivered) }
-        for update in leaving { inputs.append(submission(3, Shipping.command(for: update))) }
         leaving.removeAll(keepingCapacity: true)
         now = now.advanced(by: .milliseconds(1))
         while true {
@@ -123,14 +140,15 @@ package final class EngineFloor {
 
     private func answer(_ effect: any Sendable) {
         if let call = same(effect, as: ProviderCall.self) {
-            inputs.append(
-                submission(2, Payments.command(for: .done(reference: "ref"), to: call)))
+            let answer = Payments.command(for: .done(reference: "ref"), to: call)
+            inputs.append(submission(.payments, answer))
         } else if let call = same(effect, as: ParcelCall.self) {
-            inputs.append(
-                submission(3, Shipping.command(for: .labeled(tracking: "trk"), to: call.shipment)))
+            let answer = Shipping.command(for: .labeled(tracking: "trk"), to: call.shipment)
+            inputs.append(submission(.shipping, answer))
             leaving.append(CarrierUpdate(shipment: call.shipment.raw, status: .shipped))
         } else if let call = same(effect, as: MessageCall.self) {
-            inputs.append(submission(4, Notifications.command(for: .sent, to: call.message)))
+            let answer = Notifications.command(for: .sent, to: call.message)
+            inputs.append(submission(.notifications, answer))
         }
     }
 }

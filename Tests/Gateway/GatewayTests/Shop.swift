@@ -105,7 +105,7 @@ struct Shop: Sendable {
         if let key { headers[.init("Idempotency-Key")!] = key }
         if let ifMatch { headers[.ifMatch] = ifMatch }
         let router = HTTPDoor.router(
-            backend, problems: Catalog.problems, logger: Logger(label: "test"))
+            backend, problems: HouseProblems.all, logger: Logger(label: "test"))
         return try await Application(router: router).test(.router) { [headers] client in
             try await client.execute(
                 uri: path, method: method, headers: headers, body: ByteBuffer(string: body)

@@ -25,15 +25,15 @@ import Testing
         let rows = try Self.rows()
         #expect(rows.allSatisfy { $0.count == 4 && $0[3].hasSuffix(".") })
         let written = rows.map { $0.prefix(3).joined(separator: " | ") }
-        let known = Catalog.problems.map { "`/problems/\($0.code)` | \($0.status) | \($0.title)" }
+        let known = HouseProblems.all.map { "`/problems/\($0.code)` | \($0.status) | \($0.title)" }
         #expect(Set(written).subtracting(known) == [], "on the page, but not in the program")
         #expect(Set(known).subtracting(written) == [], "in the program, but not on the page")
         #expect(written == known)
     }
 
     @Test func `the program prints the same table`() throws {
-        let lines = Catalog.problemTable.split(separator: "\n").dropFirst(2)
-        #expect(lines.count == Catalog.problems.count)
+        let lines = HouseProblems.table.split(separator: "\n").dropFirst(2)
+        #expect(lines.count == HouseProblems.all.count)
         for (line, row) in zip(lines, try Self.rows()) {
             let code = row[0].replacing("/problems/", with: "")
             #expect(line == "| \(row[1]) | \(code) | \(row[2]) |")
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `each type leads to a page of the house`() async throws {
         let shop = try Shop()
-        for problem in Catalog.problems {
+        for problem in HouseProblems.all {
             let page = try await shop.ask(.get, "/problems/\(problem.code)")
             #expect(page.status == 200)
             #expect(page.text == String(decoding: problem.body(), as: UTF8.self))
@@ -75,7 +75,7 @@ import Testing
         var met: Set<String> = []
         func meet(_ answer: Shop.Answer) throws {
             let code = try #require(answer.code)
-            let problem = try #require(Catalog.problems.first { $0.code == code })
+            let problem = try #require(HouseProblems.all.first { $0.code == code })
             #expect(answer.status == problem.status)
             #expect(answer.headers[.contentType] == "application/problem+json")
             #expect(answer.headers[.init("X-Request-Id")!] != nil)

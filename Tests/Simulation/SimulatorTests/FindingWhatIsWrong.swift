@@ -104,7 +104,7 @@ import Testing
         world.run()
         let order = try #require(world.clients.first?.order)
         let wakes = [
-            (Role.orders(shard: 0), order.bytes), (.payments, order.payment().bytes),
+            (Member.orders(shard: 0), order.bytes), (.payments, order.payment().bytes),
             (.shipping, order.shipment().bytes),
         ].map { role, key in
             let hash = Murmur3.hash128(key + Array(role.log.description.utf8), seed: 1)

@@ -81,18 +81,70 @@ import Testing
 
 @Suite struct `A swarm of worlds` {
     @Test func `has as many orders as it can afford, of three lines and more`() {
-        var orders = 0
-        var lines = 0
-        for seed in 1...300 as ClosedRange<UInt64> {
-            let plan = Plan.drawn(from: seed)
-            #expect((4...2_000).contains(plan.orders.count))
-            #expect((0...32).contains(plan.setting.deathsMax))
-            orders += plan.orders.count
-            lines += plan.orders.reduce(0) { $0 + $1.lines.count }
-        }
-        #expect(lines >= 3 * orders)
-        #expect((50...300).contains(orders / 300))
+        let plans = Self.plans
+        let orders = plans.reduce(0) { $0 + $1.orders.count }
+        let lines = plans.reduce(0) { $0 + $1.orders.reduce(0) { $0 + $1.lines.count } }
+        #expect(plans.allSatisfy { (4...2_000).contains($0.orders.count) })
+        #expect(plans.allSatisfy { (0...32).contains($0.setting.deathsMax) })
+        #expect(lines >= 3 * orders && lines <= 4 * orders)
+        #expect((50...300).contains(orders / plans.count))
     }
+
+    @Test func `lets in one of sixteen at least in a rush, and as few as it likes elsewhere`() {
+        // Only in a rush do threads take their time to wake.
+        let rushes = Self.plans.filter { $0.setting.wakeMicroseconds > 0 }
+        let others = Self.plans.filter { $0.setting.wakeMicroseconds == 0 }
+        #expect(rushes.count > 2 * others.count && others.count > 20)
+        for plan in rushes {
+            #expect((10_000...2_000_000).contains(plan.setting.wakeMicroseconds))
+            #expect(16 * plan.setting.mailboxMax > plan.orders.count - 16)
+            #expect(16 * plan.setting.laneMax > plan.orders.count - 16)
+        }
+        let large = rushes.filter { $0.orders.count >= 320 }
+        #expect(large.contains { 2 * $0.setting.mailboxMax < $0.orders.count })
+        #expect(large.contains { 2 * $0.setting.laneMax < $0.orders.count })
+        #expect(large.contains { $0.setting.mailboxMax > $0.orders.count })
+        #expect(others.allSatisfy { $0.orders.count <= 400 })
+        #expect(others.contains { $0.setting.mailboxMax < 4 && $0.orders.count > 16 })
+        #expect(others.contains { $0.setting.laneMax < 4 && $0.orders.count > 16 })
+    }
+
+    @Test func `does not let all come again together who were turned away together`() {
+        // All come in one moment, and there is room for one.
+        var plan = Plan(seed: 1)
+        plan.setting.mailboxMax = 1
+        plan.setting.wakeMicroseconds = 1_000
+        plan.counts = [PlannedCount(at: 0, article: 0, warehouse: 0, units: 100)]
+        plan.orders = (0..<60).map {
+            PlannedOrder(
+                number: $0, at: 1_000_000_000,
+                lines: [.init(article: 0, quantity: 1, price: 1_000_000)])
+        }
+        plan.setting.pickupMinutes = 0
+        plan.setting.deliveryMinutes = 0
+        let world = World(plan, checker: HouseChecker(plan))
+        world.run()
+        #expect(world.breaches == [])
+        #expect(world.clients.allSatisfy { $0.placed == 1 })
+        // In step each round of tries would let in one: 1,800 tries in all.
+        #expect((100...400).contains(world.count(of: .clientActs)))
+    }
+
+    @Test func `lets each wait for at least half of what it might, as its number and noise say`() {
+        var plan = Plan(seed: 1)
+        let calm = World(plan, checker: HouseChecker(plan))
+        plan.noise = 7
+        let noisy = World(plan, checker: HouseChecker(plan))
+        let pauses = (0..<100).map { calm.backoff(1_000_000, $0, 3) }
+        #expect(pauses.allSatisfy { (500_000...1_000_000).contains($0) })
+        #expect(Set(pauses).count == 100)
+        #expect(pauses == (0..<100).map { calm.backoff(1_000_000, $0, 3) })
+        #expect(pauses != (0..<100).map { calm.backoff(1_000_000, $0, 4) })
+        #expect(pauses != (0..<100).map { noisy.backoff(1_000_000, $0, 3) })
+        #expect(calm.backoff(0, 1, 1) == 0)
+    }
+
+    private static let plans = (1...300 as ClosedRange<UInt64>).map { Plan.drawn(from: $0) }
 
     @Test func `has something go wrong for many an order`() {
         let reports = (1...40 as ClosedRange<UInt64>).map {

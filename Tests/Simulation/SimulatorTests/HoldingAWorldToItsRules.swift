@@ -100,7 +100,9 @@ import Testing
         let checker = HouseChecker(Plan.drawn(from: 2, orders: 5), restartsPerInspection: 1)
         let world = World(Plan.drawn(from: 2, orders: 5), checker: HouseChecker(Plan(seed: 2)))
         var reads = 0
-        for (role, count) in [(Role.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2)]
+        for (role, count) in [
+            (Member.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2),
+        ]
         {
             checker.restarted([role], reader: SimulatedReader(SimulatedDisk()), at: 0)
             checker.interrupted(at: 0) {

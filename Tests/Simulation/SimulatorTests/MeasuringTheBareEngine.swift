@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What `orderlab bench engine` measures is whole sagas, whatever the size of a turn.
 
-import Contracts
-import Kernel
-import NodeEngine
-import Ports
-import ServiceCatalog
 import Simulator
 import Testing
 
@@ -17,21 +12,18 @@ import Testing
         #expect(counted == 20)
         floor.run(orders: 40, atOnce: atOnce)
         #expect(floor.events - counted == 40 * 19)
-        #expect(try completed(floor) == 40)
+        #expect(try floor.completed() == 40)
         floor.run(orders: 2, atOnce: atOnce)
-        #expect(try completed(floor) == 42)
+        #expect(floor.events - counted == 42 * 19)
+        #expect(try floor.completed() == 42)
     }
 
-    private func completed(_ floor: EngineFloor) throws -> Int {
-        let orders = Member.orders(shard: 0)
-        var count = 0
-        for frame in try floor.reader.frames(of: orders.log, after: 0, limit: .max) {
-            for record in try frame.records() {
-                if case .completed? = try orders.codec.fact(of: record) as? OrderEvent {
-                    count += 1
-                }
-            }
+    @Test func `needs fewer turns the more is placed in one`() throws {
+        let turns = try [1, 8, 40].map { atOnce in
+            let floor = try EngineFloor(lines: 1, articles: 1)
+            floor.run(orders: 40, atOnce: atOnce)
+            return floor.turns
         }
-        return count
+        #expect(turns[0] > 40 && turns[1] < turns[0] / 3 && turns[2] < turns[1])
     }
 }

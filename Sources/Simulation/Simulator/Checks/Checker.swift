@@ -6,6 +6,7 @@ package import Invariants
 import Kernel
 package import NodeEngine
 package import Ports
+package import ServiceCatalog
 
 /// Something that must never be.
 package struct Breach: Sendable, Equatable {
@@ -41,7 +42,7 @@ package struct Commit {
 /// Everything that can be looked at when nothing moves.
 package struct Standstill {
     /// By node: its logs with their codecs, and the reader of its store.
-    package let nodes: [(roles: [Role], reader: any Reader)]
+    package let nodes: [(roles: [Member], reader: any Reader)]
     /// The logs that must go over the bus.
     let carried: [LogName]
     package let provider: ProviderBooks
@@ -58,7 +59,7 @@ package protocol Checker: AnyObject {
     /// Facts have become durable.
     func committed(_ commit: Commit)
     /// A node was started again: what it says of itself must agree with what was seen of it.
-    func restarted(_ roles: [Role], reader: any Reader, at now: Instant)
+    func restarted(_ roles: [Member], reader: any Reader, at now: Instant)
     /// A restart is over, and whoever wants may look at everything while it goes on.
     func interrupted(at now: Instant, _ standstill: () -> Standstill)
     /// A client asks for something, perhaps again.

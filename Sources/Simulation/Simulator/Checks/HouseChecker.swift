@@ -9,7 +9,7 @@ import JSONCodec
 import Kernel
 package import NodeEngine
 package import Ports
-import ServiceCatalog
+package import ServiceCatalog
 
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
@@ -122,7 +122,7 @@ package final class HouseChecker: Checker {
     // MARK: Restarts
 
     /// Nothing that was durable is gone, and nothing came to be that was not.
-    package func restarted(_ roles: [Role], reader: any Reader, at now: Instant) {
+    package func restarted(_ roles: [Member], reader: any Reader, at now: Instant) {
         isRestart = !started.isDisjoint(with: roles.map(\.log))
         if isRestart { restarts += 1 }
         started.formUnion(roles.map(\.log))

@@ -2,6 +2,8 @@
 /// Plans as text: a line for everything that somebody does or that goes wrong. What is as usual is
 /// left out, so that a reader sees only what matters.
 
+import ServiceCatalog
+
 /// Why a text is no plan.
 package struct PlanFailure: Error, CustomStringConvertible {
     package let line: Int
@@ -46,7 +48,8 @@ extension Plan {
             }
         }
         let nodes = setting.layout
-        guard isPlan, nodes.count == setting.shards + 4, nodes.allSatisfy({ $0 >= 0 }) else {
+        guard isPlan, nodes.count == Member.all(shards: setting.shards).count,
+            nodes.allSatisfy({ $0 >= 0 }) else {
             throw PlanFailure(line: 0, what: "the layout has a node for each role")
         }
         try check()

@@ -3,6 +3,8 @@
 /// what everybody does. Leaving things out at random finds more than having all of them always on
 /// (Groce et al., "Swarm testing", ISSTA 2012).
 
+import ServiceCatalog
+
 extension Plan {
     /// The world of `seed`; `orders` says how many there are, if that is not to be drawn.
     package static func drawn(from seed: UInt64, orders: Int? = nil) -> Plan {
@@ -15,9 +17,7 @@ extension Plan {
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / opening)
         // Each poisonous input ends three processes, and an order brings some 25 inputs.
         plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
-        // Where hardly anybody is let in, a rush does little but try again.
-        plan.setting.mailboxMax = max(plan.setting.mailboxMax, opening / 16)
-        plan.setting.laneMax = max(plan.setting.laneMax, opening / 16)
+        swarm.open(&plan)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -59,7 +59,7 @@ private struct Swarm {
         setting.warehouses = shape.coin() ? 1 : shape.within(1...4)
         setting.articles = shape.magnitude(1...256)
         setting.units = features.coin() ? 1_000_000 : shape.magnitude(1...2_000)
-        setting.layout = layout(roles: setting.shards + 4)
+        setting.layout = layout(roles: Member.all(shards: setting.shards).count)
         turn(&setting)
         time(&setting)
         if isRush { rush(&setting) }
@@ -73,7 +73,7 @@ private struct Swarm {
             setting.poisonPerMillion = poison.magnitude(200...20_000)
         }
         if isApart {
-            setting.layout = (0..<setting.shards + 4).map { $0 == setting.shards ? 1 : 0 }
+            setting.layout = Member.all(shards: setting.shards).map { $0 == .inventory ? 1 : 0 }
             setting.busMicroseconds = 1_000_000
             setting.callMicroseconds = min(setting.callMicroseconds, 200_000)
         }
@@ -164,6 +164,15 @@ private struct Swarm {
         }
         setting.callMicroseconds = min(setting.callMicroseconds, 1_000_000)
         setting.noticeMilliseconds = min(setting.noticeMilliseconds, 5_000)
+    }
+
+    /// Where hardly anybody is let in, a rush does little but try again.
+    mutating func open(_ plan: inout Plan) {
+        guard isRush else { return }
+        let few = max(1, plan.orders.count / 16)
+        let some = max(few, plan.orders.count / 4)
+        plan.setting.mailboxMax = max(plan.setting.mailboxMax, hurry.magnitude(few...some))
+        plan.setting.laneMax = max(plan.setting.laneMax, hurry.magnitude(few...some))
     }
 
     private mutating func chances() -> [Int] {

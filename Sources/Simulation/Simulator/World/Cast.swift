@@ -18,10 +18,7 @@ package import ServiceCatalog
 import ShippingDomain
 import ShippingService
 
-/// What a member of the house plays in a world.
-package typealias Role = Member
-
-extension Role {
+extension Member {
     /// True when something follows here from `fact`.
     func isConcerned(by fact: any Fact) -> Bool {
         switch self {
@@ -58,7 +55,7 @@ extension Role {
 
 /// The roles of one world and where each plays.
 struct Stage {
-    let roles: [Role]
+    let roles: [Member]
     /// By role: its node, and its place among the node's desks.
     let places: [(node: Int, desk: Int)]
     /// By node: its roles.
@@ -71,7 +68,7 @@ struct Stage {
 
     init(_ setting: Setting) {
         shards = setting.shards
-        roles = Role.all(shards: setting.shards)
+        roles = Member.all(shards: setting.shards)
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
         for (role, node) in setting.layout.enumerated() { members[node].append(role) }
@@ -103,9 +100,9 @@ struct Stage {
         return concerned
     }
 
-    func shard(of bucket: UInt16) -> Int { Role.shard(of: bucket, shards: shards) }
+    func shard(of bucket: UInt16) -> Int { Member.shard(of: bucket, shards: shards) }
 
-    func index(of role: Role) -> Int { roles.firstIndex(of: role) ?? 0 }
+    func index(of role: Member) -> Int { roles.firstIndex(of: role) ?? 0 }
 
     func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
 
@@ -143,7 +140,7 @@ package enum CourierCare: Sendable {
 /// Everything that a planted bug may replace; untouched, it is the house as it is.
 package struct Cast: Sendable {
     package typealias MakeDesk =
-        @Sendable (_ role: Role, _ limits: DeskLimits, _ shards: Int) -> any AnyDesk
+        @Sendable (_ role: Member, _ limits: DeskLimits, _ shards: Int) -> any AnyDesk
 
     package var desk: MakeDesk = { role, limits, shards in role.desk(limits, shards: shards) }
     /// Wraps the store of each node, under the faults.
@@ -173,15 +170,12 @@ package struct Cast: Sendable {
 
     /// A desk for a bent `service` in the place of `role`.
     package static func desk<S: Service>(
-        _ service: S.Type, _ role: Role, _ limits: DeskLimits, _ shards: Int
+        _ service: S.Type, _ role: Member, _ limits: DeskLimits, _ shards: Int
     ) -> any AnyDesk {
         DeskBox(
             Desk(
                 service, shard: role.log.shard, limits: limits, codec: role.codec,
-                ownsBucket: { bucket in
-                    guard case .orders(let shard) = role else { return true }
-                    return Role.shard(of: bucket, shards: shards) == shard
-                }))
+                ownsBucket: { role.owns($0, shards: shards) }))
     }
 
     /// Replaces the desks of one context, each by what `make` makes in its place.

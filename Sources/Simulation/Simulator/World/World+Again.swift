@@ -39,10 +39,8 @@ extension World {
         let log = stage.roles[role].log
         let node = nodes[stage.places[role].node]
         guard stage.hearers[role].contains(true) else { return }
-        var all = Publication(
-            log: log, codec: stage.roles[role].codec, through: 0,
-            last: Array(repeating: 0, count: Int(Partitions.count)))
-        let frames = try node.medium.reader.frames(of: log, after: 0, limit: .max)
-        distribute(try all.messages(from: frames), of: role)
+        let all = Publication(log: log, codec: stage.roles[role].codec)
+        let portion = try all.next(from: node.medium.reader, limit: .max)
+        distribute(portion?.messages ?? [], of: role)
     }
 }

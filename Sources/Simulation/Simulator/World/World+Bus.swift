@@ -67,13 +67,12 @@ extension World {
         let place = try publication(role, of: node)
         let publication = node.publications[place].publication
         if decision.kind == .publishAll {
-            var all = Publication(
-                log: log, codec: stage.roles[role].codec, through: 0,
-                last: Array(repeating: 0, count: Int(Partitions.count)))
-            let frames = try node.medium.reader.frames(of: log, after: 0, limit: Self.againMax)
-            let messages = try all.messages(from: frames)
-            for message in messages { blemish(message, of: role, to: nil, .publishAll) }
-            distribute(messages, of: role)
+            let all = Publication(log: log, codec: stage.roles[role].codec)
+            let portion = try all.next(from: node.medium.reader, limit: Self.againMax)
+            for message in portion?.messages ?? [] {
+                blemish(message, of: role, to: nil, .publishAll)
+            }
+            distribute(portion?.messages ?? [], of: role)
         }
         guard let portion = try publication.next(from: node.medium.reader, limit: Self.portionMax)
         else {

@@ -241,14 +241,12 @@ extension World {
     private func resend(_ client: Int, _ request: ClientRequest) {
         guard clients[client][request].answer == nil else { return }
         clients[client][request].resends += 1
-        let resends = UInt64(clients[client][request].resends)
-        let longest = 100 * Instant.millisecond << min(resends, 12)
-        // Those who were turned away together must not all come again together.
-        let share = SplitMix.mix(UInt64(client) << 32 | resends) % longest
+        let resends = clients[client][request].resends
+        let pause = backoff(
+            100 * .millisecond << UInt64(min(resends, 12)), clients[client].plan.number, resends)
         let acts: [ClientAct] = [.placeAgain, .cancel, .reuse]
         queue.add(
-            .clientActs, at: now + longest / 2 + share / 2, subject: client,
-            slot: acts[request.rawValue].rawValue)
+            .clientActs, at: now + pause, subject: client, slot: acts[request.rawValue].rawValue)
     }
 
     // MARK: Counting
@@ -274,14 +272,21 @@ extension World {
         countsLeft -= 1
     }
 
-    /// A thousand counts that were turned away must not come again all at once: each waits for a
-    /// part of a time of its own, twice as long at each try, a minute at most.
+    /// At least half of `longest`: a thousand who were turned away in one moment must not all come
+    /// again in one moment.
+    func backoff(_ longest: Instant, _ number: Int, _ tries: Int) -> Instant {
+        let drawn = SplitMix.mix((plan.noise ?? 0) ^ UInt64(number) << 32 ^ UInt64(tries))
+        return longest / 2 + drawn % (longest / 2 + 1)
+    }
+
+    /// Twice as long a pause at each try, a minute at most.
     func resendCount(_ ticket: Ticket, after pause: Instant? = nil) {
         let index = Int(ticket & ~Caller.countMark)
         countTries[index] += 1
         let longest: Instant = min(.minute, .second << Instant(min(countTries[index], 6)))
-        let share = SplitMix.mix(UInt64(index) << 32 | UInt64(countTries[index])) % longest
-        queue.add(.count, at: now + (pause ?? longest / 2 + share / 2), subject: index)
+        queue.add(
+            .count, at: now + (pause ?? backoff(longest, index, countTries[index])),
+            subject: index)
     }
 }
 

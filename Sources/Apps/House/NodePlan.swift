@@ -1,25 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a house is made of: its nodes, and the problems that its clients can meet.
+/// Which nodes a house has, and who works in each.
 
-import Gateway
-import InventoryService
-import NodeEngine
-import OrdersService
-package import Ports
+import Ports
 package import ServiceCatalog
-
-package enum Catalog {
-    /// Every problem that a client of the house can meet. Payments, shipments and messages have
-    /// some, too, but no door to them is open yet.
-    package static let problems: [Problem] = unique(
-        GatewayProblem.all + EngineProblem.all + OrderProblem.all + StockProblem.all)
-
-    private static func unique(_ problems: [Problem]) -> [Problem] {
-        var seen: Set<String> = []
-        return problems.filter { seen.insert($0.code).inserted }
-            .sorted { ($0.status, $0.code) < ($1.status, $1.code) }
-    }
-}
 
 /// One node: its name, which is also its folder's, and whom it hosts.
 package struct NodePlan: Sendable {

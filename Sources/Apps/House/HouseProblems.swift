@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a house can refuse, for the pages that tell of it.
+
+import Gateway
+import InventoryService
+import NodeEngine
+import OrdersService
+package import Ports
+
+package enum HouseProblems {
+    /// Every problem that a client of the house can meet. Payments, shipments and messages have
+    /// some, too, but no door to them is open yet.
+    package static let all: [Problem] = unique(
+        GatewayProblem.all + EngineProblem.all + OrderProblem.all + StockProblem.all)
+
+    /// The table of problems, as `docs/reference/problems.md` has it.
+    package static var table: String {
+        var text = "| status | code | meaning |\n|---|---|---|\n"
+        for problem in all {
+            text += "| \(problem.status) | `\(problem.code)` | \(problem.title) |\n"
+        }
+        return text
+    }
+
+    private static func unique(_ problems: [Problem]) -> [Problem] {
+        var seen: Set<String> = []
+        return problems.filter { seen.insert($0.code).inserted }
+            .sorted { ($0.status, $0.code) < ($1.status, $1.code) }
+    }
+}
