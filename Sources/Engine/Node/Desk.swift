@@ -122,8 +122,8 @@ public final class Desk<S: Service>: AnyDesk {
         }
     }
 
-    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns. The service's
-    /// log is read with `codec`.
+    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns. `codec`
+    /// reads the service's log.
     @inlinable public init(
         _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(), codec: LogCodec,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
