@@ -38,7 +38,8 @@ package final class HouseChecker: Checker {
         seed = plan.seed
         capacity = plan.orders.count
         ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
-        for role in Stage(plan.setting).roles { codecs.append((role.log, role.codec)) }
+        let stage = Stage(plan.setting)
+        codecs = zip(stage.roles, stage.codecs).map { ($0.log, $1) }
     }
 
     // MARK: Steps

@@ -96,7 +96,7 @@ extension World {
     /// A fault met a fact on its way: to one node, or to all that hear of it. It holds up whoever
     /// would do something about it.
     func blemish(_ message: BusMessage, of role: Int, to node: Int?, _ kind: FaultKind) {
-        let codec = stage.roles[role].codec
+        let codec = stage.codecs[role]
         let known =
             message.fact ?? (try? codec.fact(named: message.name, json: message.payload))
         guard let fact = known, let client = story(of: fact)?.client else { return }

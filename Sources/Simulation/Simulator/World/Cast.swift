@@ -56,6 +56,8 @@ extension Member {
 /// The roles of one world and where each plays.
 struct Stage {
     let roles: [Member]
+    /// By role: how its log is read. A world's own, since worlds are played by several threads.
+    let codecs: [LogCodec]
     /// By role: its node, and its place among the node's desks.
     let places: [(node: Int, desk: Int)]
     /// By node: its roles.
@@ -69,6 +71,7 @@ struct Stage {
     init(_ setting: Setting) {
         shards = setting.shards
         roles = Member.all(shards: setting.shards)
+        codecs = roles.map { $0.makeCodec() }
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
         for (role, node) in setting.layout.enumerated() { members[node].append(role) }
@@ -122,7 +125,7 @@ struct Stage {
             .filter { heard.contains(roles[$0].log.service) }
             .map { role in
                 RemoteLog(
-                    name: roles[role].log, codec: roles[role].codec,
+                    name: roles[role].log, codec: codecs[role],
                     partitions: partitions[node])
             }
     }
@@ -174,7 +177,7 @@ package struct Cast: Sendable {
     ) -> any AnyDesk {
         DeskBox(
             Desk(
-                service, shard: role.log.shard, limits: limits, codec: role.codec,
+                service, shard: role.log.shard, limits: limits, codec: role.makeCodec(),
                 ownsBucket: { role.owns($0, shards: shards) }))
     }
 

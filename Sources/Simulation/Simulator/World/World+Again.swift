@@ -39,7 +39,7 @@ extension World {
         let log = stage.roles[role].log
         let node = nodes[stage.places[role].node]
         guard stage.hearers[role].contains(true) else { return }
-        let all = Publication(log: log, codec: stage.roles[role].codec)
+        let all = Publication(log: log, codec: stage.codecs[role])
         let portion = try all.next(from: node.medium.reader, limit: .max)
         distribute(portion?.messages ?? [], of: role)
     }

@@ -67,7 +67,7 @@ extension World {
         let place = try publication(role, of: node)
         let publication = node.publications[place].publication
         if decision.kind == .publishAll {
-            let all = Publication(log: log, codec: stage.roles[role].codec)
+            let all = Publication(log: log, codec: stage.codecs[role])
             let portion = try all.next(from: node.medium.reader, limit: Self.againMax)
             for message in portion?.messages ?? [] {
                 blemish(message, of: role, to: nil, .publishAll)
@@ -112,7 +112,7 @@ extension World {
     private func publication(_ role: Int, of node: SimulatedNode) throws -> Int {
         if let known = node.publications.firstIndex(where: { $0.role == role }) { return known }
         let publication = try Publication(
-            resuming: stage.roles[role].log, codec: stage.roles[role].codec,
+            resuming: stage.roles[role].log, codec: stage.codecs[role],
             from: node.medium.reader)
         node.publications.append((role, publication))
         return node.publications.count - 1
@@ -206,7 +206,7 @@ extension World {
         guard decision.kind == nil else { return }
         do throws(StoreFailure) {
             let facts = try StoreLogSource(
-                reader: source.medium.reader, codecs: [gap.log: stage.roles[role].codec]
+                reader: source.medium.reader, codecs: [gap.log: stage.codecs[role]]
             ).facts(
                 of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")
