@@ -49,7 +49,8 @@ extension Plan {
         }
         let nodes = setting.layout
         guard isPlan, nodes.count == Member.all(shards: setting.shards).count,
-            nodes.allSatisfy({ $0 >= 0 }) else {
+            nodes.allSatisfy({ $0 >= 0 })
+        else {
             throw PlanFailure(line: 0, what: "the layout has a node for each role")
         }
         try check()

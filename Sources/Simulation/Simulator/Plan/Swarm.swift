@@ -17,7 +17,7 @@ extension Plan {
         plan.setting.deathsMax = min(plan.setting.deathsMax, 1 + 2_000 / opening)
         // Each poisonous input ends three processes, and an order brings some 25 inputs.
         plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
-        swarm.open(&plan)
+        swarm.widen(&plan)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
         return plan
@@ -166,8 +166,8 @@ private struct Swarm {
         setting.noticeMilliseconds = min(setting.noticeMilliseconds, 5_000)
     }
 
-    /// Where hardly anybody is let in, a rush does little but try again.
-    mutating func open(_ plan: inout Plan) {
+    /// Lets more callers and calls in: where hardly any are, a rush does little but try again.
+    mutating func widen(_ plan: inout Plan) {
         guard isRush else { return }
         let few = max(1, plan.orders.count / 16)
         let some = max(few, plan.orders.count / 4)

@@ -272,8 +272,8 @@ extension World {
         countsLeft -= 1
     }
 
-    /// At least half of `longest`: a thousand who were turned away in one moment must not all come
-    /// again in one moment.
+    /// A pause of at least half of `longest`, of its own for each number and try: a thousand who
+    /// were turned away in one moment must not all come again in one moment.
     func backoff(_ longest: Instant, _ number: Int, _ tries: Int) -> Instant {
         let drawn = SplitMix.mix((plan.noise ?? 0) ^ UInt64(number) << 32 ^ UInt64(tries))
         return longest / 2 + drawn % (longest / 2 + 1)
