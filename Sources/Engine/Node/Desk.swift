@@ -150,9 +150,7 @@ public final class Desk<S: Service>: AnyDesk {
     ) {
         self.init(
             service, shard: shard, limits: limits,
-            codec: LogCodec(
-                service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self,
-                keyText: keyText), ownsBucket: ownsBucket)
+            codec: LogCodec(of: S.self, keyText: keyText), ownsBucket: ownsBucket)
     }
 
     @inlinable public var hears: [String] { S.hears }

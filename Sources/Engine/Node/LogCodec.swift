@@ -32,6 +32,15 @@ public final class LogCodec: Sendable {
         }
     }
 
+    /// How the log of `service` is read; `keyText` says what people call its entities.
+    @inlinable
+    public convenience init<S: Service>(
+        of service: S.Type, keyText: @escaping @Sendable (S.Rules.Key) -> String
+    ) {
+        self.init(
+            service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self, keyText: keyText)
+    }
+
     public func name(of record: Record) throws(WireError) -> WireName {
         guard let name = named[Int(record.code)] else {
             throw .unknownName("\(service) #\(record.code)")

@@ -64,26 +64,11 @@ package enum Member: Hashable, Sendable {
     /// must not do that to the same object.
     package func makeCodec() -> LogCodec {
         switch self {
-        case .orders:
-            LogCodec(
-                service: Orders.name, event: OrderEvent.self, key: OrderID.self,
-                keyText: { $0.text })
-        case .inventory:
-            LogCodec(
-                service: Inventory.name, event: StockEvent.self, key: InventoryKey.self,
-                keyText: Self.text)
-        case .payments:
-            LogCodec(
-                service: Payments.name, event: PaymentEvent.self, key: PaymentID.self,
-                keyText: { $0.text })
-        case .shipping:
-            LogCodec(
-                service: Shipping.name, event: ShipmentEvent.self, key: ShipmentID.self,
-                keyText: { $0.text })
-        case .notifications:
-            LogCodec(
-                service: Notifications.name, event: MessageEvent.self, key: MessageID.self,
-                keyText: { $0.text })
+        case .orders: LogCodec(of: Orders.self) { $0.text }
+        case .inventory: LogCodec(of: Inventory.self, keyText: Self.text)
+        case .payments: LogCodec(of: Payments.self) { $0.text }
+        case .shipping: LogCodec(of: Shipping.self) { $0.text }
+        case .notifications: LogCodec(of: Notifications.self) { $0.text }
         }
     }
 
