@@ -115,7 +115,9 @@ let package = Package(
             ["Kernel", "Contracts", "ShippingDomain", "Ports", "NodeEngine"]),
         ring(
             "NotificationsService", "Services/Notifications",
-            ["Kernel", "Contracts", "NotificationsDomain", "Ports", "NodeEngine"]),
+            [
+                "Kernel", "JSONCodec", "Contracts", "NotificationsDomain", "Ports", "NodeEngine",
+            ]),
 
         // All of them in one list.
         ring(

@@ -30,7 +30,7 @@ package final class House: Sendable {
     private let lock: FileLock
     private let provider: SandboxPayments
     private let carrier: SandboxCarrier
-    private let lanes: Lanes
+    private let workers: Workers
 
     /// Locks the data directory and puts the house together. Nothing runs yet.
     /// `bus` replaces the one between the nodes of a split house.
@@ -52,10 +52,10 @@ package final class House: Sendable {
             settings: settings, clock: clock, entropy: entropy,
             bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)
         nodes = try plans.map { try context.node($0) }
-        lanes = Lanes(
+        workers = Workers(
             clock: clock, timeout: settings.effectTimeout, provider: provider, carrier: carrier,
             mailer: mailer, vault: vault)
-        lanes.connect(nodes)
+        workers.connect(nodes)
         connectNotices()
     }
 
@@ -69,7 +69,7 @@ package final class House: Sendable {
         services += nodes.compactMap(\.filler).map { filler in
             Looping("gaps") { try await filler.run() }
         }
-        services += lanes.services
+        services += workers.services
         services += [
             Looping("provider") { [provider] in await provider.run() },
             Looping("carrier") { [carrier] in await carrier.run() },
@@ -83,7 +83,7 @@ package final class House: Sendable {
             provider.onNotice { notices in
                 host.post(
                     notices.map { notice in
-                        .submission(Lanes.submission(desk, Lanes.command(for: notice)))
+                        .submission(Workers.submission(desk, Workers.command(for: notice)))
                     })
             }
         }
@@ -91,7 +91,7 @@ package final class House: Sendable {
             carrier.onUpdate { updates in
                 host.post(
                     updates.map { update in
-                        .submission(Lanes.submission(desk, Lanes.command(for: update)))
+                        .submission(Workers.submission(desk, Workers.command(for: update)))
                     })
             }
         }
@@ -117,8 +117,40 @@ package final class House: Sendable {
         json.beginArray()
         for node in nodes { Self.write(node, to: &json) }
         json.endArray()
+        writeOwed(to: &json)
+        writeCalls(to: &json)
         json.endObject()
         return json.bytes
+    }
+
+    /// Effects that are owed, by service and operation: those that are due or under way.
+    private func writeOwed(to json: inout JSONWriter) {
+        let now = clock.now()
+        json.key("owed")
+        json.beginArray()
+        for (service, calls) in nodes.flatMap(\.host.snapshot.owed) {
+            AuditReport.Owed(service, calls, at: now).write(to: &json)
+        }
+        json.endArray()
+    }
+
+    /// How the calls to outside services stand.
+    private func writeCalls(to json: inout JSONWriter) {
+        json.key("calls")
+        json.beginArray()
+        for status in workers.status {
+            json.beginObject()
+            json.key("service")
+            json.string(status.worker)
+            json.key("operation")
+            json.string(status.operation)
+            json.key("breaker")
+            json.string(status.breaker)
+            json.key("underWay")
+            json.int(Int64(status.underWay))
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private static func write(_ node: RunningNode, to json: inout JSONWriter) {

@@ -37,13 +37,16 @@ struct NodeContext: Sendable {
         try FileManager.default.createDirectory(
             atPath: folder(plan), withIntermediateDirectories: true)
         let recent = RecentTable()
+        var limits = settings.desk
+        limits.callsMax = 0  // Until the workers have told their slots.
         let reader = SQLiteReader(path: file(plan))
         let host = NodeHost(
             name: plan.name, clock: clock, entropy: entropy, settings: settings.host
         ) {
+            [limits] in
             Node(
                 desks: plan.members.map {
-                    $0.desk(settings.desk, shards: settings.orderShards)
+                    $0.desk(limits, shards: settings.orderShards)
                 },
                 store: SQLiteStore(path: file(plan), configuration: settings.store),
                 chain: SHA256Chain(key: settings.chainKey),

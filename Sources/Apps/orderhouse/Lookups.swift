@@ -75,6 +75,28 @@ struct Orders: ParsableCommand {
     }
 }
 
+struct Messages: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print messages to customers as JSON, one a line, oldest first.",
+        discussion: "Recipients stay sealed. The house may be running.")
+
+    @OptionGroup var data: DataOption
+
+    @Flag(help: "Only messages that were given up.")
+    var failed = false
+
+    @Option(help: "Only messages about this order.")
+    var order: String?
+
+    func run() throws {
+        try reporting {
+            let archive = try Archive(data: data.data)
+            let printed = try archive.messages(isFailed: failed, order: order, each: put)
+            if printed == 0 && order != nil { throw ExitCode(1) }
+        }
+    }
+}
+
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read every stored fact again and check every promise.",

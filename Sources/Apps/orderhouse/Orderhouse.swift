@@ -16,7 +16,7 @@ struct Orderhouse: AsyncParsableCommand {
             70 it failed; 75 the data directory is in use.
             """,
         subcommands: [
-            Serve.self, Demo.self, Events.self, Orders.self, Audit.self, Parked.self,
+            Serve.self, Demo.self, Events.self, Orders.self, Messages.self, Audit.self, Parked.self,
             Problems.self, ListInvariants.self,
         ]
     )

@@ -164,7 +164,8 @@ private struct SampleSagas {
             id,
             .requested(
                 .init(
-                    payment: id.payment(), order: id, amount: total, token: "tok", leaseUntil: now,
+                    payment: id.payment(), order: id, amount: total, token: "tok",
+                    start: .now(leaseUntil: now),
                     callUntil: now)), .orders)
         told.append(.commit)
         confirm(id, movement, total, recipient)
@@ -186,13 +187,14 @@ private struct SampleSagas {
             .created(
                 .init(
                     shipment: id.shipment(), order: id, warehouse: movement.warehouse,
-                    units: Int64(lines), recipient: recipient, leaseUntil: now)), .orders)
+                    units: Int64(lines), recipient: recipient,
+                    start: .now(leaseUntil: now))), .orders)
         message(
             id,
             .queued(
                 .init(
                     message: id.message(.orderConfirmed), order: id, kind: .orderConfirmed,
-                    total: total, recipient: recipient, leaseUntil: now)), .orders)
+                    total: total, recipient: recipient, start: .now(leaseUntil: now))), .orders)
         told.append(.commit)
         shipment(id, .labeled(id.shipment(), order: id, tracking: "t", askAt: now), nil)
         message(id, .sent(id.message(.orderConfirmed), order: id), nil)
@@ -206,7 +208,8 @@ private struct SampleSagas {
         shipment(id, .shipped(id.shipment(), order: id, askAt: now), nil)
         order(id, .inFulfillment(id), .shipping)
         stock(movement.hold, .shipped(movement), .shipping)
-        payment(id, .captureRequested(id.payment(), order: id, leaseUntil: now), .shipping)
+        let start = CallStart.now(leaseUntil: now)
+        payment(id, .captureRequested(id.payment(), order: id, start: start), .shipping)
         told.append(.commit)
         payment(id, .captured(id.payment(), order: id, amount: total), nil)
         order(id, .paid(id), .payments)

@@ -4,7 +4,7 @@
 public import Kernel
 
 public indirect enum MessageEvent: WireEvent {
-    /// A message is to be sent; this is also the first attempt.
+    /// A message is to be sent; with credit this is also the first attempt.
     case queued(Queued)
     /// It is about to be handed to the mailer (again), under the same Message-ID.
     case attempted(MessageID, order: OrderID, attempt: Int64, leaseUntil: Timestamp)
@@ -12,7 +12,7 @@ public indirect enum MessageEvent: WireEvent {
     case deferred(MessageID, order: OrderID, retryAt: Timestamp)
     /// The mailer took it.
     case sent(MessageID, order: OrderID)
-    /// It can't be sent, ever: the person was erased, or the attempts are used up.
+    /// It can't be sent, ever: the person was erased, or the mailer has failed for days.
     case failed(MessageID, order: OrderID, code: String)
 
     public struct Queued: Sendable, Equatable {
@@ -21,18 +21,18 @@ public indirect enum MessageEvent: WireEvent {
         public let kind: MessageKind
         public let total: Money
         public let recipient: Recipient
-        public let leaseUntil: Timestamp
+        public let start: CallStart
 
         public init(
             message: MessageID, order: OrderID, kind: MessageKind, total: Money,
-            recipient: Recipient, leaseUntil: Timestamp
+            recipient: Recipient, start: CallStart
         ) {
             self.message = message
             self.order = order
             self.kind = kind
             self.total = total
             self.recipient = recipient
-            self.leaseUntil = leaseUntil
+            self.start = start
         }
     }
 }
@@ -89,7 +89,7 @@ extension MessageEvent {
             writer.slug("kind", queued.kind)
             writer.field("total", queued.total)
             writer.field("recipient", queued.recipient)
-            writer.field("leaseUntil", queued.leaseUntil)
+            queued.start.write(to: &writer)
         case .attempted(_, _, let attempt, let leaseUntil):
             writer.field("attempt", attempt)
             writer.field("leaseUntil", leaseUntil)
@@ -112,7 +112,7 @@ extension MessageEvent {
             return .queued(
                 Queued(
                     message: message, order: order, kind: kind, total: total,
-                    recipient: recipient, leaseUntil: try reader.timestamp("leaseUntil")))
+                    recipient: recipient, start: try CallStart(from: &reader)))
         case 2:
             let attempt = try reader.int("attempt")
             return .attempted(

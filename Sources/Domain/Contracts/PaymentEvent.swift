@@ -4,7 +4,7 @@
 public import Kernel
 
 public indirect enum PaymentEvent: WireEvent {
-    /// The amount is to be authorized; this is also the first attempt to do so.
+    /// The amount is to be authorized; with credit this is also the first attempt to do so.
     case requested(Requested)
     /// The provider is about to be called or, if `isQuestion`, only asked, under the same key.
     case attempted(
@@ -15,14 +15,14 @@ public indirect enum PaymentEvent: WireEvent {
     case authorized(PaymentID, order: OrderID, reference: String)
     /// The provider said no: the end.
     case declined(PaymentID, order: OrderID, code: String)
-    /// The goods have left: the money is to be taken. Also the first attempt to do so.
-    case captureRequested(PaymentID, order: OrderID, leaseUntil: Timestamp)
+    /// The goods have left: the money is to be taken. With credit also the first attempt.
+    case captureRequested(PaymentID, order: OrderID, start: CallStart)
     /// The money is ours.
     case captured(PaymentID, order: OrderID, amount: Money)
     /// The provider refuses to hand out what it had set aside: a person must look.
     case captureFailed(PaymentID, order: OrderID, code: String)
     /// What was or may yet be set aside is to be given back.
-    case voidRequested(PaymentID, order: OrderID, leaseUntil: Timestamp)
+    case voidRequested(PaymentID, order: OrderID, start: CallStart)
     /// Nothing is set aside and nothing will be taken: the end.
     case voided(PaymentID, order: OrderID)
 
@@ -31,19 +31,19 @@ public indirect enum PaymentEvent: WireEvent {
         public let order: OrderID
         public let amount: Money
         public let token: String
-        public let leaseUntil: Timestamp
+        public let start: CallStart
         /// Until then the provider remembers our key; later it may only be asked, never called.
         public let callUntil: Timestamp
 
         public init(
             payment: PaymentID, order: OrderID, amount: Money, token: String,
-            leaseUntil: Timestamp, callUntil: Timestamp
+            start: CallStart, callUntil: Timestamp
         ) {
             self.payment = payment
             self.order = order
             self.amount = amount
             self.token = token
-            self.leaseUntil = leaseUntil
+            self.start = start
             self.callUntil = callUntil
         }
     }
@@ -55,6 +55,11 @@ public enum DeferralReason: String, Sendable, CaseIterable {
     case unknown
     /// It certainly did not happen.
     case unavailable
+    /// Nobody will answer any more, since the process ended or the lease is over: it may have
+    /// happened or not. The provider has not failed.
+    case interrupted
+    /// The provider was asked and knows nothing of it: it is to be called, once there is credit.
+    case notFound = "not-found"
 }
 
 extension PaymentEvent {
@@ -106,7 +111,7 @@ extension PaymentEvent {
         case .requested(let requested):
             writer.field("amount", requested.amount)
             writer.field("token", requested.token)
-            writer.field("leaseUntil", requested.leaseUntil)
+            requested.start.write(to: &writer)
             writer.field("callUntil", requested.callUntil)
         case .attempted(_, _, let attempt, let isQuestion, let leaseUntil):
             writer.field("attempt", attempt)
@@ -117,8 +122,8 @@ extension PaymentEvent {
             writer.field("retryAt", retryAt)
         case .authorized(_, _, let reference): writer.field("reference", reference)
         case .declined(_, _, let code), .captureFailed(_, _, let code): writer.field("code", code)
-        case .captureRequested(_, _, let leaseUntil), .voidRequested(_, _, let leaseUntil):
-            writer.field("leaseUntil", leaseUntil)
+        case .captureRequested(_, _, let start), .voidRequested(_, _, let start):
+            start.write(to: &writer)
         case .captured(_, _, let amount): writer.field("amount", amount)
         case .voided: break
         }
@@ -133,11 +138,11 @@ extension PaymentEvent {
         case 1:
             let amount = try reader.money("amount")
             let token = try reader.string("token")
-            let leaseUntil = try reader.timestamp("leaseUntil")
+            let start = try CallStart(from: &reader)
             return .requested(
                 Requested(
                     payment: payment, order: order, amount: amount, token: token,
-                    leaseUntil: leaseUntil, callUntil: try reader.timestamp("callUntil")))
+                    start: start, callUntil: try reader.timestamp("callUntil")))
         case 2:
             let attempt = try reader.int("attempt")
             let isQuestion = try reader.bool("isQuestion")
@@ -152,13 +157,11 @@ extension PaymentEvent {
             return .authorized(payment, order: order, reference: try reader.string("reference"))
         case 5: return .declined(payment, order: order, code: try reader.string("code"))
         case 6:
-            return .captureRequested(
-                payment, order: order, leaseUntil: try reader.timestamp("leaseUntil"))
+            return .captureRequested(payment, order: order, start: try CallStart(from: &reader))
         case 7: return .captured(payment, order: order, amount: try reader.money("amount"))
         case 8: return .captureFailed(payment, order: order, code: try reader.string("code"))
         case 9:
-            return .voidRequested(
-                payment, order: order, leaseUntil: try reader.timestamp("leaseUntil"))
+            return .voidRequested(payment, order: order, start: try CallStart(from: &reader))
         case 10: return .voided(payment, order: order)
         default: throw .unknownName(name.text)
         }

@@ -4,12 +4,12 @@
 public import Kernel
 
 public indirect enum ShipmentEvent: WireEvent {
-    /// A parcel is to be sent; this is also the first attempt to get its label.
+    /// A parcel is to be sent; with credit this is also the first attempt to get its label.
     case created(Created)
     /// The carrier is about to be called (again), under the same key as before.
     case attempted(ShipmentID, order: OrderID, attempt: Int64, leaseUntil: Timestamp)
-    /// The carrier did not answer, or had nothing new; it will be asked at `retryAt`.
-    case deferred(ShipmentID, order: OrderID, retryAt: Timestamp)
+    /// The carrier did not answer (a failure) or had nothing new; it will be asked at `retryAt`.
+    case deferred(ShipmentID, order: OrderID, isFailure: Bool, retryAt: Timestamp)
     /// The label is bought, the parcel waits for the carrier.
     case labeled(ShipmentID, order: OrderID, tracking: String, askAt: Timestamp)
     /// The carrier has the parcel.
@@ -17,7 +17,7 @@ public indirect enum ShipmentEvent: WireEvent {
     /// The customer has the parcel: the end.
     case delivered(ShipmentID, order: OrderID)
     /// The parcel is to be stopped; the carrier decides whether it still can be.
-    case cancelRequested(ShipmentID, order: OrderID, leaseUntil: Timestamp)
+    case cancelRequested(ShipmentID, order: OrderID, start: CallStart)
     /// The parcel stays: the end.
     case canceled(ShipmentID, order: OrderID)
 
@@ -27,18 +27,18 @@ public indirect enum ShipmentEvent: WireEvent {
         public let warehouse: Warehouse
         public let units: Int64
         public let recipient: Recipient
-        public let leaseUntil: Timestamp
+        public let start: CallStart
 
         public init(
             shipment: ShipmentID, order: OrderID, warehouse: Warehouse, units: Int64,
-            recipient: Recipient, leaseUntil: Timestamp
+            recipient: Recipient, start: CallStart
         ) {
             self.shipment = shipment
             self.order = order
             self.warehouse = warehouse
             self.units = units
             self.recipient = recipient
-            self.leaseUntil = leaseUntil
+            self.start = start
         }
     }
 }
@@ -70,7 +70,7 @@ extension ShipmentEvent {
     private var identity: (ShipmentID, OrderID) {
         switch self {
         case .created(let created): (created.shipment, created.order)
-        case .attempted(let shipment, let order, _, _), .deferred(let shipment, let order, _),
+        case .attempted(let shipment, let order, _, _), .deferred(let shipment, let order, _, _),
             .labeled(let shipment, let order, _, _), .shipped(let shipment, let order, _),
             .delivered(let shipment, let order), .cancelRequested(let shipment, let order, _),
             .canceled(let shipment, let order):
@@ -88,16 +88,18 @@ extension ShipmentEvent {
             writer.field("warehouse", created.warehouse)
             writer.field("units", created.units)
             writer.field("recipient", created.recipient)
-            writer.field("leaseUntil", created.leaseUntil)
+            created.start.write(to: &writer)
         case .attempted(_, _, let attempt, let leaseUntil):
             writer.field("attempt", attempt)
             writer.field("leaseUntil", leaseUntil)
-        case .deferred(_, _, let retryAt): writer.field("retryAt", retryAt)
+        case .deferred(_, _, let isFailure, let retryAt):
+            writer.field("isFailure", isFailure)
+            writer.field("retryAt", retryAt)
         case .labeled(_, _, let tracking, let askAt):
             writer.field("tracking", tracking)
             writer.field("askAt", askAt)
         case .shipped(_, _, let askAt): writer.field("askAt", askAt)
-        case .cancelRequested(_, _, let leaseUntil): writer.field("leaseUntil", leaseUntil)
+        case .cancelRequested(_, _, let start): start.write(to: &writer)
         case .delivered, .canceled: break
         }
     }
@@ -115,14 +117,17 @@ extension ShipmentEvent {
             return .created(
                 Created(
                     shipment: shipment, order: order, warehouse: warehouse, units: units,
-                    recipient: recipient, leaseUntil: try reader.timestamp("leaseUntil")))
+                    recipient: recipient, start: try CallStart(from: &reader)))
         case 2:
             let attempt = try reader.int("attempt")
             return .attempted(
                 shipment, order: order, attempt: attempt,
                 leaseUntil: try reader.timestamp("leaseUntil"))
         case 3:
-            return .deferred(shipment, order: order, retryAt: try reader.timestamp("retryAt"))
+            let isFailure = try reader.bool("isFailure")
+            return .deferred(
+                shipment, order: order, isFailure: isFailure,
+                retryAt: try reader.timestamp("retryAt"))
         case 4:
             let tracking = try reader.string("tracking")
             return .labeled(
@@ -130,8 +135,7 @@ extension ShipmentEvent {
         case 5: return .shipped(shipment, order: order, askAt: try reader.timestamp("askAt"))
         case 6: return .delivered(shipment, order: order)
         case 7:
-            return .cancelRequested(
-                shipment, order: order, leaseUntil: try reader.timestamp("leaseUntil"))
+            return .cancelRequested(shipment, order: order, start: try CallStart(from: &reader))
         case 8: return .canceled(shipment, order: order)
         default: throw .unknownName(name.text)
         }

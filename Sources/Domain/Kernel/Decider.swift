@@ -32,19 +32,25 @@ public protocol Decider {
     static func evolve(_ state: State, _ event: Event, at key: Key) -> State
 }
 
-/// What a decision may know of the world besides the states: when it is, a random draw, who asks.
+/// What a decision may know of the world besides the states: when it is, a random draw, who asks,
+/// and which calls to the outside could be made right away.
 @frozen public struct Moment: Sendable, Equatable {
     /// The node's time; never before that of an earlier decision of the same node.
     public let at: Timestamp
     /// 64 random bits, fresh for every command.
     public let draw: UInt64
     public let principal: Principal
+    /// The operations whose call may be attempted now.
+    public let credit: CallCredit
 
     @inlinable
-    public init(at: Timestamp, draw: UInt64, principal: Principal) {
+    public init(
+        at: Timestamp, draw: UInt64, principal: Principal, credit: CallCredit = .all
+    ) {
         self.at = at
         self.draw = draw
         self.principal = principal
+        self.credit = credit
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The rules of a message: one of each kind for an order, tried until the mailer takes it, given up
-/// after enough attempts. Mail knows no idempotency: at least once, with a stable Message-ID.
+/// after days of failures. Mail knows no idempotency: at least once, with a stable Message-ID.
 
 package import Contracts
 package import Kernel
@@ -31,7 +31,12 @@ package enum MessageRejection: Error, Equatable, Sendable {
 package enum MessageDecider: Decider {
     package static let lease = Span.seconds(30)
     package static let retries = Backoff(base: .seconds(1), max: .hours(1))
-    package static let attemptsMax: Int64 = 40
+    /// A message is given up when the mailer has failed this often, over this long (RFC 5321,
+    /// 4.5.4.1, asks for four to five days).
+    package static let failuresMax: Int64 = 100
+    package static let patience = Span.days(4)
+    /// The only operation of the mailer's worker.
+    package static let operation = 0
 
     package static let initial = MessageState.absent
 
@@ -49,7 +54,7 @@ package enum MessageDecider: Decider {
                         .init(
                             message: order.message(kind), order: order, kind: kind,
                             total: total, recipient: recipient,
-                            leaseUntil: moment.at.advanced(by: lease)))
+                            start: CallStart(operation, lease: lease, moment)))
                 ]
             case .wake: return []
             case .note: throw .unknownMessage
@@ -62,28 +67,30 @@ package enum MessageDecider: Decider {
         case .note(_, .refused(let code)):
             return [.failed(open.message, order: open.order, code: code)]
         case .note(_, .unavailable):
-            guard open.isInFlight else { return [] }
-            guard open.attempt < attemptsMax else { return [usedUp(open)] }
-            let pause = retries.pause(after: open.attempt, draw: moment.draw)
+            let attempts = open.attempts
+            guard attempts.isInFlight else { return [] }
+            let isOver =
+                attempts.failures + 1 >= failuresMax
+                && moment.at.since(attempts.since) >= patience
+            if isOver {
+                return [.failed(open.message, order: open.order, code: "attempts-used-up")]
+            }
             return [
                 .deferred(
-                    open.message, order: open.order, retryAt: moment.at.advanced(by: pause))
+                    open.message, order: open.order, retryAt: attempts.retryAt(retries, moment))
             ]
         case .wake(_, let isRestart):
-            guard let due = open.due, due <= moment.at || (isRestart && open.isInFlight) else {
-                return []
-            }
-            guard open.attempt < attemptsMax else { return [usedUp(open)] }
+            let attempts = open.attempts
+            guard moment.credit.covers(operation),
+                attempts.isDue(at: moment.at)
+                    || attempts.isLost(at: moment.at, isRestart: isRestart)
+            else { return [] }
             return [
                 .attempted(
-                    open.message, order: open.order, attempt: open.attempt + 1,
+                    open.message, order: open.order, attempt: attempts.number + 1,
                     leaseUntil: moment.at.advanced(by: lease))
             ]
         }
-    }
-
-    private static func usedUp(_ open: MessageState.Open) -> MessageEvent {
-        .failed(open.message, order: open.order, code: "attempts-used-up")
     }
 
     package static func evolve(
@@ -94,14 +101,13 @@ package enum MessageDecider: Decider {
         switch event {
         case .queued: break
         case .attempted(_, _, let attempt, let leaseUntil):
-            open.attempt = attempt
-            open.isInFlight = true
-            open.due = leaseUntil
+            open.attempts.make(attempt, leaseUntil: leaseUntil)
         case .deferred(_, _, let retryAt):
-            open.isInFlight = false
-            open.due = retryAt
+            open.attempts.postpone(to: retryAt, isFailure: true)
         case .sent: open.end(.sent)
-        case .failed: open.end(.failed)
+        case .failed(_, _, let code):
+            open.end(.failed)
+            open.reason = code
         }
         return .open(open)
     }
@@ -109,8 +115,8 @@ package enum MessageDecider: Decider {
     private static func opened(_ queued: MessageEvent.Queued) -> MessageState.Open {
         .init(
             message: queued.message, order: queued.order, kind: queued.kind,
-            total: queued.total, recipient: queued.recipient, phase: .sending, attempt: 1,
-            due: queued.leaseUntil, isInFlight: true)
+            total: queued.total, recipient: queued.recipient, phase: .sending,
+            attempts: Attempts(queued.start, lease: lease))
     }
 }
 
@@ -128,15 +134,18 @@ package enum MessageState: EntityState {
         /// Until it was sent or given up: nobody needs it any more then.
         package var recipient: Recipient?
         package var phase: Phase
-        package var attempt: Int64
-        package var due: Timestamp?
-        package var isInFlight: Bool
+        package var attempts: Attempts
+        /// Why it was given up.
+        package var reason: String?
+
+        package var queuedAt: Timestamp { attempts.since }
+        package var isInFlight: Bool { attempts.isInFlight }
+        package var due: Timestamp? { attempts.due }
 
         fileprivate mutating func end(_ phase: Phase) {
             self.phase = phase
             recipient = nil
-            due = nil
-            isInFlight = false
+            attempts.rest()
         }
     }
 
@@ -166,9 +175,8 @@ extension MessageState: WireCoded {
         writer.field("total", open.total)
         writer.optional("recipient", open.recipient)
         writer.slug("phase", open.phase)
-        writer.field("attempt", open.attempt)
-        writer.field("due", open.due)
-        writer.field("isInFlight", open.isInFlight)
+        open.attempts.write(to: &writer)
+        writer.field("reason", open.reason ?? "")
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
@@ -182,12 +190,11 @@ extension MessageState: WireCoded {
         let total = try reader.money("total")
         let recipient = try reader.optional("recipient", of: Recipient.self)
         let phase = try reader.slug("phase", of: Phase.self)
-        let attempt = try reader.int("attempt")
-        let due = try reader.optionalTimestamp("due")
+        let attempts = try Attempts(from: &reader)
+        let reason = try reader.string("reason")
         self = .open(
             Open(
                 message: message, order: order, kind: kind, total: total, recipient: recipient,
-                phase: phase, attempt: attempt, due: due,
-                isInFlight: try reader.bool("isInFlight")))
+                phase: phase, attempts: attempts, reason: reason.isEmpty ? nil : reason))
     }
 }

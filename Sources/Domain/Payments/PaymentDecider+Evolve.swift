@@ -18,27 +18,27 @@ extension PaymentDecider {
         switch event {
         case .requested: break
         case .attempted(_, _, let attempt, let isQuestion, let leaseUntil):
-            // A call that follows on a question is not one more try.
-            if open.isInFlight { open.firstAttempt += 1 }
-            open.attempt = attempt
-            open.isInFlight = true
+            open.attempts.make(attempt, leaseUntil: leaseUntil)
             open.isQuestion = isQuestion
-            open.due = leaseUntil
             if !isQuestion { open.isUnknown = false }
         case .deferred(_, _, let reason, let retryAt):
-            open.isInFlight = false
-            open.due = retryAt
-            if reason == .unknown { open.isUnknown = true }
+            open.attempts.postpone(
+                to: retryAt, isFailure: reason == .unknown || reason == .unavailable)
+            switch reason {
+            case .unknown, .interrupted: open.isUnknown = true
+            case .notFound: open.isUnknown = false
+            case .unavailable: break
+            }
         case .authorized(_, _, let reference):
             if open.phase == .authorizing { open.rest(in: .authorized, note: reference) }
         case .declined(_, _, let code): open.rest(in: .declined, note: code)
-        case .captureRequested(_, _, let leaseUntil): open.begin(.capturing, until: leaseUntil)
+        case .captureRequested(_, _, let start): open.begin(.capturing, start)
         case .captured: open.rest(in: .captured, note: open.note)
         case .captureFailed(_, _, let code): open.rest(in: .captureFailed, note: code)
-        case .voidRequested(_, _, let leaseUntil):
+        case .voidRequested(_, _, let start):
             // Wanted back while its authorization was under way: first that has to be known.
-            if open.phase == .authorized || open.isUnwanted {
-                open.begin(.voiding, until: leaseUntil)
+            if open.phase == .authorized || open.isUnwanted || open.isIdle {
+                open.begin(.voiding, start)
             }
             open.isUnwanted = true
         case .voided: if open.phase != .declined { open.rest(in: .voided, note: open.note) }
@@ -50,8 +50,8 @@ extension PaymentDecider {
         .init(
             payment: requested.payment, order: requested.order, amount: requested.amount,
             token: requested.token, callUntil: requested.callUntil, phase: .authorizing,
-            attempt: 1, firstAttempt: 1, isUnknown: false, isQuestion: false,
-            due: requested.leaseUntil, isInFlight: true, isUnwanted: false, note: "")
+            attempts: Attempts(requested.start, lease: PaymentDecider.lease),
+            isUnknown: false, isQuestion: false, isUnwanted: false, note: "")
     }
 }
 
@@ -59,19 +59,18 @@ extension PaymentState.Open {
     fileprivate mutating func rest(in phase: PaymentState.Phase, note: String) {
         self.phase = phase
         self.note = note
-        isInFlight = false
         isUnknown = false
-        due = nil
+        attempts.rest()
     }
 
-    fileprivate mutating func begin(_ phase: PaymentState.Phase, until lease: Timestamp) {
+    /// The provider remembers a key from its first call on, so its window ends a lease later than
+    /// it would be counted from the moment of the request.
+    fileprivate mutating func begin(_ phase: PaymentState.Phase, _ start: CallStart) {
         self.phase = phase
-        attempt += 1
-        firstAttempt = attempt
+        attempts.begin(start, lease: PaymentDecider.lease)
         isUnknown = false
         isQuestion = false
-        isInFlight = true
-        due = lease
-        callUntil = lease.advanced(by: PaymentDecider.callWindow)
+        callUntil = attempts.since.advanced(by: PaymentDecider.lease)
+            .advanced(by: PaymentDecider.callWindow)
     }
 }

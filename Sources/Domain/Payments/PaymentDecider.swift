@@ -51,7 +51,7 @@ package enum PaymentDecider: Decider {
     package static let lease = Span.seconds(30)
     /// How long the provider is known to remember a key, less a margin.
     package static let callWindow = Span.hours(23)
-    package static let retries = Backoff(base: .milliseconds(250), max: .minutes(1))
+    package static let retries = Backoff(base: .milliseconds(250), max: .seconds(20))
 
     package static let initial = PaymentState.absent
 
@@ -83,7 +83,7 @@ package enum PaymentDecider: Decider {
                 .requested(
                     .init(
                         payment: payment, order: order, amount: amount, token: token,
-                        leaseUntil: moment.at.advanced(by: lease),
+                        start: start(.authorize, moment),
                         callUntil: moment.at.advanced(by: callWindow)))
             ]
         case .giveBack(let payment, let order): return [.voided(payment, order: order)]
@@ -109,10 +109,7 @@ package enum PaymentDecider: Decider {
     ) -> [PaymentEvent] {
         switch open.phase {
         case .authorized:
-            [
-                .captureRequested(
-                    open.payment, order: open.order, leaseUntil: moment.at.advanced(by: lease))
-            ]
+            [.captureRequested(open.payment, order: open.order, start: start(.capture, moment))]
         case .captured: [.captured(open.payment, order: open.order, amount: open.amount)]
         case .captureFailed:
             [.captureFailed(open.payment, order: open.order, code: open.note)]
@@ -124,12 +121,10 @@ package enum PaymentDecider: Decider {
         _ open: PaymentState.Open, _ moment: Moment
     ) -> [PaymentEvent] {
         switch open.phase {
+        case .authorizing where open.isUncalled:
+            return [.voided(open.payment, order: open.order)]
         case .authorizing, .authorized:
-            if open.isUnwanted { return [] }
-            return [
-                .voidRequested(
-                    open.payment, order: open.order, leaseUntil: moment.at.advanced(by: lease))
-            ]
+            return open.isUnwanted ? [] : [voidRequested(open, moment)]
         case .declined, .voided: return [.voided(open.payment, order: open.order)]
         case .voiding, .capturing, .captured, .captureFailed: return []
         }
@@ -147,7 +142,7 @@ package enum PaymentDecider: Decider {
             guard open.isUnwanted else { return [authorized] }
             return [
                 authorized,
-                .voidRequested(payment, order: order, leaseUntil: moment.at.advanced(by: lease)),
+                voidRequested(open, moment),
             ]
         case (.authorize, .refused(let code)):
             let declined = PaymentEvent.declined(payment, order: order, code: code)
@@ -164,8 +159,7 @@ package enum PaymentDecider: Decider {
             return [
                 .deferred(
                     payment, order: order, because: reason,
-                    retryAt: moment.at.advanced(
-                        by: retries.pause(after: open.retries + 1, draw: moment.draw)))
+                    retryAt: open.attempts.retryAt(retries, moment))
             ]
         }
     }
@@ -179,11 +173,14 @@ package enum PaymentDecider: Decider {
         let (payment, order) = (open.payment, open.order)
         if open.phase == .authorizing && open.isUnwanted {
             // A call that is still on its way must find the door closed.
-            return [
-                .voidRequested(payment, order: order, leaseUntil: moment.at.advanced(by: lease))
-            ]
+            return [voidRequested(open, moment)]
         }
         guard moment.at >= open.callUntil else {
+            guard moment.credit.covers(open.phase.step?.operation ?? 0) else {
+                return [
+                    .deferred(payment, order: order, because: .notFound, retryAt: moment.at)
+                ]
+            }
             return [attempted(open, isQuestion: false, moment)]
         }
         switch open.phase {
@@ -197,16 +194,20 @@ package enum PaymentDecider: Decider {
     private static func wake(
         _ open: PaymentState.Open, _ isRestart: Bool, _ moment: Moment
     ) -> [PaymentEvent] {
-        guard let due = open.due, open.phase.step != nil else { return [] }
-        if open.isInFlight && (isRestart || due <= moment.at) {
+        guard let step = open.phase.step, moment.credit.covers(step.operation) else { return [] }
+        if open.attempts.isLost(at: moment.at, isRestart: isRestart) {
             // Nobody will answer any more: it may have been carried out.
             return [
                 .deferred(
-                    open.payment, order: open.order, because: .unknown, retryAt: moment.at),
+                    open.payment, order: open.order, because: .interrupted, retryAt: moment.at),
                 attempted(open, isQuestion: true, moment),
             ]
         }
-        guard due <= moment.at else { return [] }
+        guard open.attempts.isDue(at: moment.at) else { return [] }
+        // Nobody wants the authorization any more that the provider could not give.
+        if open.phase == .authorizing && open.isUnwanted && !open.isUnknown {
+            return [voidRequested(open, moment)]
+        }
         let isQuestion = open.isUnknown || moment.at >= open.callUntil
         return [attempted(open, isQuestion: isQuestion, moment)]
     }
@@ -215,8 +216,32 @@ package enum PaymentDecider: Decider {
         _ open: PaymentState.Open, isQuestion: Bool, _ moment: Moment
     ) -> PaymentEvent {
         .attempted(
-            open.payment, order: open.order, attempt: open.attempt + 1, isQuestion: isQuestion,
-            leaseUntil: moment.at.advanced(by: lease))
+            open.payment, order: open.order, attempt: open.attempts.number + 1,
+            isQuestion: isQuestion, leaseUntil: moment.at.advanced(by: lease))
+    }
+}
+
+extension PaymentDecider {
+    private static func start(_ step: PaymentStep, _ moment: Moment) -> CallStart {
+        CallStart(step.operation, lease: lease, moment)
+    }
+
+    private static func voidRequested(
+        _ open: PaymentState.Open, _ moment: Moment
+    ) -> PaymentEvent {
+        .voidRequested(
+            open.payment, order: open.order, start: start(.voidAuthorization, moment))
+    }
+}
+
+extension PaymentStep {
+    /// Its place among the operations that have slots of their own at the provider's worker.
+    package var operation: Int {
+        switch self {
+        case .authorize: 0
+        case .capture: 1
+        case .voidAuthorization: 2
+        }
     }
 }
 

@@ -20,25 +20,25 @@ package enum PaymentState: EntityState {
         /// Past this moment the provider may only be asked, never called again.
         package var callUntil: Timestamp
         package var phase: Phase
-        /// Calls made so far, questions included.
-        package var attempt: Int64
-        /// The attempt with which the present phase began.
-        package var firstAttempt: Int64
+        /// The call that the present phase owes, questions included.
+        package var attempts: Attempts
         /// True when an earlier call of this phase may have been carried out: ask, don't call.
         package var isUnknown: Bool
         /// True when the call under way is only a question.
         package var isQuestion: Bool
-        /// While a call is under way: when it counts as lost. Otherwise: when to call next.
-        package var due: Timestamp?
-        /// True while a call is under way.
-        package var isInFlight: Bool
         /// The order is off: whatever becomes authorized is to be voided.
         package var isUnwanted: Bool
         /// What the provider said last, for people.
         package var note: String
 
-        /// How often the present call was made before.
-        package var retries: Int64 { attempt - firstAttempt }
+        /// True while a call is under way.
+        package var isInFlight: Bool { attempts.isInFlight }
+        package var due: Timestamp? { attempts.due }
+        /// True when the provider was never called in the present phase.
+        package var isUncalled: Bool { attempts.made == 0 }
+        /// True when no call is under way and the provider knows of none: what it is told next
+        /// decides, so that it can be told to void instead of to authorize.
+        package var isIdle: Bool { !isInFlight && !isUnknown }
     }
 
     package enum Phase: String, Sendable, CaseIterable {
@@ -79,12 +79,9 @@ extension PaymentState: WireCoded {
             writer.field("token", open.token)
             writer.field("callUntil", open.callUntil)
             writer.slug("phase", open.phase)
-            writer.field("attempt", open.attempt)
-            writer.field("firstAttempt", open.firstAttempt)
+            open.attempts.write(to: &writer)
             writer.field("isUnknown", open.isUnknown)
             writer.field("isQuestion", open.isQuestion)
-            writer.field("due", open.due)
-            writer.field("isInFlight", open.isInFlight)
             writer.field("isUnwanted", open.isUnwanted)
             writer.field("note", open.note)
         }
@@ -107,18 +104,15 @@ extension PaymentState: WireCoded {
         let token = try reader.string("token")
         let callUntil = try reader.timestamp("callUntil")
         let phase = try reader.slug("phase", of: Phase.self)
-        let attempt = try reader.int("attempt")
-        let firstAttempt = try reader.int("firstAttempt")
+        let attempts = try Attempts(from: &reader)
         let isUnknown = try reader.bool("isUnknown")
         let isQuestion = try reader.bool("isQuestion")
-        let due = try reader.optionalTimestamp("due")
-        let isInFlight = try reader.bool("isInFlight")
         let isUnwanted = try reader.bool("isUnwanted")
         self = .open(
             Open(
                 payment: payment, order: order, amount: amount, token: token,
-                callUntil: callUntil, phase: phase, attempt: attempt, firstAttempt: firstAttempt,
-                isUnknown: isUnknown, isQuestion: isQuestion, due: due, isInFlight: isInFlight,
-                isUnwanted: isUnwanted, note: try reader.string("note")))
+                callUntil: callUntil, phase: phase, attempts: attempts,
+                isUnknown: isUnknown, isQuestion: isQuestion, isUnwanted: isUnwanted,
+                note: try reader.string("note")))
     }
 }

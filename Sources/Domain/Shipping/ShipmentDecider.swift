@@ -42,7 +42,7 @@ package enum ShipmentRejection: Error, Equatable, Sendable {
 
 package enum ShipmentDecider: Decider {
     package static let lease = Span.seconds(30)
-    package static let retries = Backoff(base: .milliseconds(250), max: .minutes(5))
+    package static let retries = Backoff(base: .milliseconds(250), max: .seconds(20))
     /// A parcel of which nothing is heard is asked about this often.
     package static let pollEvery = Span.minutes(10)
 
@@ -82,7 +82,8 @@ package enum ShipmentDecider: Decider {
                         shipment: shipment, order: confirmed.order,
                         warehouse: confirmed.warehouse, units: confirmed.units,
                         recipient: confirmed.recipient,
-                        leaseUntil: moment.at.advanced(by: lease)))
+                        start: CallStart(
+                            ShipmentState.Phase.labeling.operation, lease: lease, moment)))
             ]
         case .cancel(let shipment, let order): return [.canceled(shipment, order: order)]
         case .wake, .announce: return []
@@ -105,7 +106,9 @@ package enum ShipmentDecider: Decider {
         case .labeling, .labeled:
             [
                 .cancelRequested(
-                    open.shipment, order: open.order, leaseUntil: moment.at.advanced(by: lease))
+                    open.shipment, order: open.order,
+                    start: CallStart(
+                        ShipmentState.Phase.canceling.operation, lease: lease, moment))
             ]
         case .shipped, .delivered, .canceled: again(open, moment)
         case .canceling: []
@@ -120,7 +123,7 @@ package enum ShipmentDecider: Decider {
         case (.labeled(let tracking), .labeling):
             // The answer to a repeated call is the one of the first: the parcel may have moved on
             // since, and what was said of it have been lost.
-            let askAt = open.retries == 0 ? pollAt(moment) : moment.at
+            let askAt = open.attempts.made <= 1 ? pollAt(moment) : moment.at
             return [.labeled(shipment, order: order, tracking: tracking, askAt: askAt)]
         case (.shipped, .labeling), (.shipped, .labeled), (.shipped, .canceling):
             return [.shipped(shipment, order: order, askAt: pollAt(moment))]
@@ -135,16 +138,15 @@ package enum ShipmentDecider: Decider {
             return [.canceled(shipment, order: order)]
         case (.labeled, .labeled), (.labeled, .shipped):
             // An answer to a question: nothing new. Ask again later.
-            return open.isInFlight ? [deferred(open, pollAt(moment))] : []
+            return open.isInFlight ? [nothingNew(open, moment)] : []
         case (.shipped, .shipped):
-            return open.isInFlight ? [deferred(open, pollAt(moment))] : []
+            return open.isInFlight ? [nothingNew(open, moment)] : []
         case (.labeled, .canceling), (.notFound, _), (.silent, _):
             guard open.isInFlight else { return [] }
             return [
-                deferred(
-                    open,
-                    moment.at.advanced(
-                        by: retries.pause(after: open.retries + 1, draw: moment.draw)))
+                .deferred(
+                    shipment, order: order, isFailure: true,
+                    retryAt: open.attempts.retryAt(retries, moment))
             ]
         case (_, .delivered), (_, .canceled), (.canceled, .shipped): return []
         }
@@ -154,18 +156,21 @@ package enum ShipmentDecider: Decider {
         _ open: ShipmentState.Open, _ isRestart: Bool, _ moment: Moment
     ) -> [ShipmentEvent] {
         // After a restart a parcel's whereabouts are asked for at once: updates may have been lost.
-        guard let due = open.due, isRestart || due <= moment.at else { return [] }
+        guard let due = open.due, isRestart || due <= moment.at,
+            moment.credit.covers(open.phase.operation)
+        else { return [] }
         return [
             .attempted(
-                open.shipment, order: open.order, attempt: open.attempt + 1,
+                open.shipment, order: open.order, attempt: open.attempts.number + 1,
                 leaseUntil: moment.at.advanced(by: lease))
         ]
     }
 
-    private static func deferred(
-        _ open: ShipmentState.Open, _ retryAt: Timestamp
+    /// An answer to a question; it is asked again later.
+    private static func nothingNew(
+        _ open: ShipmentState.Open, _ moment: Moment
     ) -> ShipmentEvent {
-        .deferred(open.shipment, order: open.order, retryAt: retryAt)
+        .deferred(open.shipment, order: open.order, isFailure: false, retryAt: pollAt(moment))
     }
 
     private static func pollAt(_ moment: Moment) -> Timestamp {
@@ -185,20 +190,21 @@ package enum ShipmentDecider: Decider {
         switch event {
         case .created: break
         case .attempted(_, _, let attempt, let leaseUntil):
-            open.attempt = attempt
-            open.isInFlight = true
-            open.due = leaseUntil
-        case .deferred(_, _, let retryAt):
-            open.isInFlight = false
-            open.due = retryAt
+            open.attempts.make(attempt, leaseUntil: leaseUntil)
+        case .deferred(_, _, let isFailure, let retryAt):
+            if isFailure {
+                open.attempts.postpone(to: retryAt, isFailure: true)
+            } else {
+                open.attempts.rest(due: retryAt)
+            }
         case .labeled(_, _, let tracking, let askAt):
             open.tracking = tracking
             open.move(to: .labeled, due: askAt)
         case .shipped(_, _, let askAt): open.move(to: .shipped, due: askAt)
         case .delivered: open.move(to: .delivered, due: nil)
-        case .cancelRequested(_, _, let leaseUntil):
-            open.move(to: .canceling, due: leaseUntil)
-            open.isInFlight = true
+        case .cancelRequested(_, _, let start):
+            open.move(to: .canceling, due: nil)
+            open.attempts.begin(start, lease: lease)
         case .canceled: open.move(to: .canceled, due: nil)
         }
         return .open(open)
@@ -207,18 +213,15 @@ package enum ShipmentDecider: Decider {
     private static func opened(_ created: ShipmentEvent.Created) -> ShipmentState.Open {
         .init(
             shipment: created.shipment, order: created.order, units: created.units,
-            recipient: created.recipient, phase: .labeling, attempt: 1,
-            firstAttempt: 1, due: created.leaseUntil, isInFlight: true, tracking: "")
+            recipient: created.recipient, phase: .labeling,
+            attempts: Attempts(created.start, lease: lease), tracking: "")
     }
 }
 
 extension ShipmentState.Open {
     fileprivate mutating func move(to phase: ShipmentState.Phase, due: Timestamp?) {
         self.phase = phase
-        self.due = due
         recipient = nil
-        isInFlight = false
-        attempt += 1
-        firstAttempt = attempt
+        attempts.rest(due: due)
     }
 }

@@ -19,20 +19,25 @@ package enum ShipmentState: EntityState {
         /// Until the carrier has taken the label: nobody needs it any more then.
         package var recipient: Recipient?
         package var phase: Phase
-        /// Grows with every call and every new phase.
-        package var attempt: Int64
-        /// The attempt with which the present phase began.
-        package var firstAttempt: Int64
-        /// While a call is under way: when it counts as lost. Otherwise: when to ask next.
-        package var due: Timestamp?
-        package var isInFlight: Bool
+        /// The call that the present phase owes, or the question that is asked now and then.
+        package var attempts: Attempts
         package var tracking: String
 
-        /// How often the carrier was called in the present phase before.
-        package var retries: Int64 { attempt - firstAttempt }
+        package var isInFlight: Bool { attempts.isInFlight }
+        package var due: Timestamp? { attempts.due }
     }
 
     package enum Phase: String, Sendable, CaseIterable {
+        /// The place of its call among the operations that have slots of their own at the
+        /// carrier's worker: label, cancel, track.
+        package var operation: Int {
+            switch self {
+            case .labeling: 0
+            case .canceling: 1
+            case .labeled, .shipped, .delivered, .canceled: 2
+            }
+        }
+
         /// The label is being bought.
         case labeling
         /// The parcel waits for the carrier.
@@ -71,10 +76,7 @@ extension ShipmentState: WireCoded {
             writer.field("units", open.units)
             writer.optional("recipient", open.recipient)
             writer.slug("phase", open.phase)
-            writer.field("attempt", open.attempt)
-            writer.field("firstAttempt", open.firstAttempt)
-            writer.field("due", open.due)
-            writer.field("isInFlight", open.isInFlight)
+            open.attempts.write(to: &writer)
             writer.field("tracking", open.tracking)
         }
     }
@@ -95,15 +97,11 @@ extension ShipmentState: WireCoded {
         let units = try reader.int("units")
         let recipient = try reader.optional("recipient", of: Recipient.self)
         let phase = try reader.slug("phase", of: Phase.self)
-        let attempt = try reader.int("attempt")
-        let firstAttempt = try reader.int("firstAttempt")
-        let due = try reader.optionalTimestamp("due")
-        let isInFlight = try reader.bool("isInFlight")
+        let attempts = try Attempts(from: &reader)
         self = .open(
             Open(
                 shipment: shipment, order: order, units: units, recipient: recipient,
-                phase: phase, attempt: attempt, firstAttempt: firstAttempt, due: due,
-                isInFlight: isInFlight,
+                phase: phase, attempts: attempts,
                 tracking: try reader.string("tracking")))
     }
 }

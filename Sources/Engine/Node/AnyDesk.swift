@@ -23,6 +23,11 @@ public protocol AnyDesk: AnyObject {
     func takeDue(by now: Timestamp, limit: Int) -> Int
     var hasWork: Bool { get }
 
+    /// Takes what a worker says of its slots.
+    func take(_ report: SlotReport)
+    /// What the desk's entities owe to the outside, by operation.
+    func owedCalls(at now: Timestamp) -> [OwedCalls]
+
     // Deciding.
     func load(from store: any Store) throws
     func decide(_ moments: inout Moments, note: any PoisonNote) throws
@@ -74,12 +79,15 @@ public struct Moments {
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014), begun anew for each batch.
-    @usableFromInline mutating func next(for principal: Principal) -> Moment {
+    @usableFromInline mutating func next(
+        for principal: Principal, credit: CallCredit
+    ) -> Moment {
         state &+= 0x9e37_79b9_7f4a_7c15
         var draw = state
         draw = (draw ^ (draw >> 30)) &* 0xbf58_476d_1ce4_e5b9
         draw = (draw ^ (draw >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Moment(at: at, draw: draw ^ (draw >> 31), principal: principal)
+        return Moment(
+            at: at, draw: draw ^ (draw >> 31), principal: principal, credit: credit)
     }
 }
 
@@ -102,6 +110,8 @@ public struct Turn: Sendable {
     public var forks: [Gap] = []
     /// Why the inputs had to be run one by one; nil as a rule.
     public var failure: (any Error)?
+    /// What operators must be told of the facts of this batch.
+    public var alarms: [Alarm] = []
 
     public init() {}
 }
@@ -109,14 +119,16 @@ public struct Turn: Sendable {
 /// A call to the outside whose attempt is durable now.
 public struct StartedEffect: Sendable {
     public let desk: Int
-    /// True when the same call was made before.
+    /// Its place among the service's operations.
+    public let operation: Int
+    /// True when the outside failed at the same call before.
     public let isRetry: Bool
     /// The service's `Effect`.
     public let effect: any Sendable
 
-    @usableFromInline
-    init(desk: Int, isRetry: Bool, effect: any Sendable) {
+    public init(desk: Int, operation: Int, isRetry: Bool, effect: any Sendable) {
         self.desk = desk
+        self.operation = operation
         self.isRetry = isRetry
         self.effect = effect
     }

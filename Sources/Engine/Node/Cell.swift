@@ -19,6 +19,10 @@ public final class Cell<Key: EntityKey, State: EntityState> {
     public var isStored = false
     /// The attempt whose effect was started last, by this process or an earlier one.
     public var started: Int64 = 0
+    /// The latest attempt for which a slot was claimed in a batch.
+    public var claimed: Int64 = 0
+    /// The operation for which it waits for credit.
+    public var waitsFor: Int?
     /// The batch that changed it last, so that it is remembered once for undoing.
     public var batch: UInt64 = 0
     /// True when it left the cache.
@@ -57,6 +61,7 @@ public struct Memory<Key: EntityKey, State: EntityState> {
         cell.last = last
         cell.seen = seen
         cell.firstDirty = firstDirty
+        cell.claimed = 0
     }
 }
 
@@ -135,6 +140,9 @@ public struct DeskLimits: Sendable, Equatable {
     public var frameBytes = 18_200
     /// Attempts at an input that ends the process, before it is parked.
     public var poisonAttempts = 3
+    /// Calls that each operation may have under way before a worker has reported its slots: none
+    /// where there is a worker, any number where nobody limits them.
+    public var callsMax = Int.max
 
     @inlinable public init() {}
 

@@ -198,11 +198,14 @@ extension Desk {
     ) {
         publishRows(to: recent)
         for cell in touched where !cell.isGone {
-            schedule(cell)
+            schedule(cell, at: now)
             if let owed = S.effect(owedBy: cell.state, at: cell.key), owed.attempt > cell.started {
                 cell.started = owed.attempt
+                slots[owed.operation].start(isRetry: owed.isRetry)
                 turn.effects.append(
-                    StartedEffect(desk: desk, isRetry: owed.isRetry, effect: owed.effect))
+                    StartedEffect(
+                        desk: desk, operation: owed.operation, isRetry: owed.isRetry,
+                        effect: owed.effect))
             }
         }
         for key in woken { rewake(key.key, now: now) }
@@ -211,6 +214,7 @@ extension Desk {
             if cell.state.isAtRest { drop(cell) }
         }
         turn.replies.append(contentsOf: replies.rendered)
+        if !alarms.isEmpty { turn.alarms.append(contentsOf: alarms) }
         adoptReplies()
         committedHead = head
         chainHead = stagedChainHead
@@ -254,30 +258,36 @@ extension Desk {
         replies.chainHead = replies.stagedChainHead
     }
 
-    /// Puts the entity's timer where its state wants it.
-    @inlinable public func schedule(_ cell: Entry) {
+    /// Puts the entity's timer where its state wants it; a call that is due already waits for
+    /// credit instead, behind those that came before it.
+    @inlinable public func schedule(_ cell: Entry, at now: Timestamp) {
+        if makesCalls, let call = S.call(of: cell.state), !call.attempts.isInFlight,
+            call.attempts.isDue(at: now)
+        {
+            return waitForCredit(cell, isRestart: false, call)
+        }
         if !toResumeLater.isEmpty { toResumeLater.remove(cell.key) }
         guard let due = cell.state.due else {
             if let timer = cell.timer { timers.remove(timer) }
             return
         }
-        if let timer = cell.timer {
-            if timer.isScheduled { return timers.move(timer, to: due) }
-            timer.due = due
-            timers.insert(timer)
-        } else {
-            let timer = Timer(cell.key, due: due)
-            cell.timer = timer
-            timers.insert(timer)
-        }
+        let timer = cell.timer ?? Timer(cell.key, due: due)
+        cell.timer = timer
+        if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
+        if timer.isScheduled { return timers.move(timer, to: due) }
+        timer.due = due
+        timers.insert(timer)
     }
 
     /// A woken entity that did not move is woken again, but not at once.
     @inlinable public func rewake(_ key: Key, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
         if let cell = cells[key] {
-            guard let due = cell.state.due, cell.timer?.isScheduled != true else { return }
+            guard let due = cell.state.due, cell.timer?.isScheduled != true,
+                cell.waitsFor == nil
+            else { return }
             let timer = Timer(key, due: max(due, soon))
+            if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
             cell.timer = timer
             timers.insert(timer)
         } else if let stub = stubs[key], !stub.isScheduled {
@@ -312,6 +322,8 @@ extension Desk {
         empty(&flushed)
         empty(&unasked)
         empty(&news)
+        empty(&alarms)
+        for index in slots.indices { slots[index].endBatch() }
         records.binary.removeAll()
         empty(&recordEnds)
         replies.endBatch()

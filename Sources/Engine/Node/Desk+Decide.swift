@@ -88,7 +88,16 @@ extension Desk {
                 note.end()
             }
             if let submission, submission.ticket == nil { unasked.append(submission) }
-            try run(index, first, submission, moments.next(for: submission?.principal ?? .house))
+            var credit = CallCredit.all
+            if makesCalls {
+                guard let granted = self.credit(for: named[first], deciding[index].origin) else {
+                    continue
+                }
+                credit = granted
+            }
+            try run(
+                index, first, submission,
+                moments.next(for: submission?.principal ?? .house, credit: credit))
         }
         note.end()
     }
@@ -185,6 +194,7 @@ extension Desk {
         if number == 0 { write(event, to: cell, deciding[index].origin) }
         cell.state = S.Rules.evolve(cell.state, event, at: key)
         cell.seen = head
+        if makesCalls { claimSlot(for: cell) }
         if cell.firstDirty == 0 {
             cell.firstDirty = head
             unstored.append((head, cell))
@@ -210,6 +220,7 @@ extension Desk {
         records.optional("trace", trace)
         event.write(to: &records)
         recordEnds.append(records.binary.count)
+        if let alarm = S.alarm(of: event) { alarms.append(alarm) }
         news.append(News(position: head, fact: event, trace: trace))
     }
 

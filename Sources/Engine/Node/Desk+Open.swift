@@ -30,7 +30,7 @@ extension Desk {
         try replay(after: mark.through, from: store)
         try replayReplies(after: mark.repliesThrough, from: store)
         // In the order of the log, so that two processes wake what is due at one moment alike.
-        for (_, cell) in unstored { schedule(cell) }
+        for (_, cell) in unstored { schedule(cell, at: Timestamp(milliseconds: 0)) }
         memories.removeAll()
         fresh.removeAll()
         batch += 1
@@ -50,6 +50,10 @@ extension Desk {
                         throw StoreFailure.corrupt
                     }
                     let timer = Timer(key, due: due)
+                    if makesCalls {
+                        let state = try StateRow.read(row.value, of: State.self).state
+                        timer.call = S.call(of: state).map(TimedCall.init)
+                    }
                     stubs[key] = timer
                     timers.insert(timer)
                 }

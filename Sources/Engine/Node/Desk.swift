@@ -75,6 +75,14 @@ public final class Desk<S: Service>: AnyDesk {
     /// A key's bytes, while they are looked at; kept for its capacity.
     public var scratch: [UInt8] = []
     public var parking = Parking()
+    /// The slots of each operation, and who waits for one: first attempts, and retries.
+    @usableFromInline var slots: [CallSlots]
+    @usableFromInline var firsts: [Deque<CreditWaiter<Key>>]
+    @usableFromInline var retries: [Deque<CreditWaiter<Key>>]
+    /// True when the service calls the outside.
+    @usableFromInline let makesCalls: Bool
+    /// What operators must be told of this batch.
+    @usableFromInline var alarms: [Alarm] = []
     public var replies: ReplyBook
     /// When the oldest kept answer was given; nil when that must be looked up.
     public var oldestReply: Timestamp?
@@ -139,6 +147,12 @@ public final class Desk<S: Service>: AnyDesk {
         repliesTable = "replies_\(S.name)_\(shard)"
         greatest = tables.map { _ in [] }
         replies = ReplyBook(log: LogName("\(S.name).replies", shard))
+        let operations = S.operations.count
+        precondition(operations <= 64, "a service has at most 64 operations")
+        makesCalls = operations > 0
+        slots = Array(repeating: CallSlots(limit: limits.callsMax), count: operations)
+        firsts = Array(repeating: [], count: operations)
+        retries = Array(repeating: [], count: operations)
         parking.attemptsMax = limits.poisonAttempts
     }
 
@@ -156,7 +170,8 @@ public final class Desk<S: Service>: AnyDesk {
     @inlinable public var hears: [String] { S.hears }
     @inlinable public var hasWork: Bool { !pending.isEmpty }
     @inlinable public var nextDue: Timestamp? {
-        toResume.isEmpty ? timers.first?.due : Timestamp(milliseconds: 0)
+        toResume.isEmpty && !hasCreditForWaiters
+            ? timers.first?.due : Timestamp(milliseconds: 0)
     }
     @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.unstored.isEmpty }
 
@@ -215,7 +230,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
-        var taken = 0
+        var taken = makesCalls ? takeWaiters(limit: limit) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
             taken += 1
@@ -238,14 +253,15 @@ public final class Desk<S: Service>: AnyDesk {
         let command = S.wake(key, isRestart: isRestart)
         pending.append(
             Pending(
-                command: command, keys: S.Rules.keys(command), origin: .time, input: input))
+                command: command, keys: S.Rules.keys(command),
+                origin: .time(isRestart: isRestart), input: input))
     }
 }
 
 /// Where a command of the wave comes from.
 public enum Origin {
-    /// Something fell due.
-    case time
+    /// Something fell due or, after a restart, was left open.
+    case time(isRestart: Bool)
     case submission(Submission)
     /// A fact of the desk's `source`-th source, at this position of its log.
     case fact(source: Int, Int64, trace: String?)

@@ -10,6 +10,8 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let base: any AnyDesk
     @usableFromInline let takeSubmission: (Submission) -> Void
     @usableFromInline let takeWhatIsDue: (Timestamp, Int) -> Int
+    @usableFromInline let takeReport: (SlotReport) -> Void
+    @usableFromInline let seesOwed: (Timestamp) -> [OwedCalls]
     @usableFromInline let seesWork: () -> Bool
     @usableFromInline let seesUnstored: () -> Bool
     @usableFromInline let seesDue: () -> Timestamp?
@@ -29,6 +31,8 @@ public final class DeskBox: AnyDesk {
         base = desk
         takeSubmission = { desk.take($0) }
         takeWhatIsDue = { desk.takeDue(by: $0, limit: $1) }
+        takeReport = { desk.take($0) }
+        seesOwed = { desk.owedCalls(at: $0) }
         seesWork = { desk.hasWork }
         seesUnstored = { desk.hasUnstored }
         seesDue = { desk.nextDue }
@@ -58,6 +62,8 @@ public final class DeskBox: AnyDesk {
 
     public func exchangeNews(_ empty: inout [News]) { handOver(&empty) }
     public func take(_ submission: Submission) { takeSubmission(submission) }
+    public func take(_ report: SlotReport) { takeReport(report) }
+    public func owedCalls(at now: Timestamp) -> [OwedCalls] { seesOwed(now) }
 
     public func take(_ facts: [News], from log: LogName) { takeFacts(facts, log) }
 

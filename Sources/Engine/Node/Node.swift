@@ -71,6 +71,8 @@ public final class Node {
     /// `wall` is the clock's time, `seed` 64 fresh random bits.
     public func turn(_ inputs: [Input], at wall: Timestamp, seed: UInt64) -> Turn {
         now = max(now, wall)
+        // First, and once whatever becomes of the batch: what is due can use the free slots.
+        for case .slots(let report) in inputs { desks[report.desk].take(report) }
         do {
             return try run(inputs, seed: seed, dueMax: dueMax)
         } catch {
@@ -153,6 +155,7 @@ public final class Node {
         let woken = desks.reduce(0) { $0 + $1.takeDue(by: now, limit: dueMax) }
         for input in inputs {
             switch input {
+            case .slots: break
             case .submission(let submission): desks[submission.desk].take(submission)
             case .message(let message): hear(message, &turn)
             case .published(let log, let mark): rows.append(mark.row(for: log))
@@ -254,6 +257,7 @@ public struct NodeLimits: Sendable, Equatable {
 extension Turn {
     mutating func absorb(_ other: inout Turn) {
         replies.append(contentsOf: other.replies)
+        alarms.append(contentsOf: other.alarms)
         effects.append(contentsOf: other.effects)
         again.append(contentsOf: other.again)
         gaps.append(contentsOf: other.gaps)

@@ -24,7 +24,17 @@ public protocol Service {
     /// whatever was in flight must be tried again.
     static func wake(_ key: Rules.Key, isRestart: Bool) -> Rules.Command
 
-    /// The call that `state` owes, with the number of the attempt that was logged for it.
+    /// The names of the operations that its calls carry out, for logs and figures. Each has slots,
+    /// credit and a breaker of its own. Empty when it calls nobody; 64 at most.
+    static var operations: [String] { get }
+
+    /// The call that `state` owes now or, when its moment comes, again.
+    static func call(of state: Rules.State) -> OwedCall?
+
+    /// What an operator must be told of `event`; nil as a rule.
+    static func alarm(of event: Rules.Event) -> Alarm?
+
+    /// The call whose attempt is under way, with the number that was logged for it.
     static func effect(owedBy state: Rules.State, at key: Rules.Key) -> Owed<Effect>?
 
     /// The answer to a caller, from the state of the command's first entity at the end of the
@@ -42,16 +52,51 @@ public protocol Service {
 
 extension Service {
     @inlinable public static var isChangedByOthers: Bool { false }
+    @inlinable public static func alarm(of event: Rules.Event) -> Alarm? { nil }
+}
+
+extension Service where Effect == Never {
+    @inlinable public static var operations: [String] { [] }
+    @inlinable public static func call(of state: Rules.State) -> OwedCall? { nil }
+}
+
+/// A call that is owed, and how its attempts have gone so far.
+public struct OwedCall {
+    /// Its place among `Service.operations`.
+    public let operation: Int
+    public let attempts: Attempts
+
+    @inlinable
+    public init(operation: Int, attempts: Attempts) {
+        self.operation = operation
+        self.attempts = attempts
+    }
+}
+
+/// Something that an operator must look at, found in a fact once that is durable.
+public struct Alarm: Sendable, Equatable {
+    /// Constant, for whoever searches the logs.
+    public let message: String
+    /// What it is about, by the keys of log metadata.
+    public let details: [String: String]
+
+    public init(_ message: String, _ details: [String: String]) {
+        self.message = message
+        self.details = details
+    }
 }
 
 /// An owed call and the attempt that pays for it.
 public struct Owed<Effect> {
+    /// Its place among `Service.operations`.
+    public let operation: Int
     public let attempt: Int64
-    /// True when the same call was made before.
+    /// True when the outside failed at the same call before.
     public let isRetry: Bool
     public let effect: Effect
 
-    public init(attempt: Int64, isRetry: Bool, effect: Effect) {
+    public init(operation: Int = 0, attempt: Int64, isRetry: Bool, effect: Effect) {
+        self.operation = operation
         self.attempt = attempt
         self.isRetry = isRetry
         self.effect = effect
@@ -78,6 +123,8 @@ public enum Input: Sendable {
     case message(BusMessage)
     /// How far the courier has come with publishing a log.
     case published(LogName, CourierMark)
+    /// How a worker's slots stand that makes the calls of one of the node's desks.
+    case slots(SlotReport)
 }
 
 /// A command on its way to a service of the node. An object, since it is handed on often.

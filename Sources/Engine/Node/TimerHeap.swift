@@ -9,6 +9,8 @@ public final class Timer<Key: EntityKey> {
     public let key: Key
     public var due: Timestamp
     public var index = -1
+    /// The call that it is about, for those who ask what is owed.
+    @usableFromInline var call: TimedCall?
 
     @inlinable public init(_ key: Key, due: Timestamp) {
         self.key = key
@@ -16,6 +18,20 @@ public final class Timer<Key: EntityKey> {
     }
 
     @inlinable public var isScheduled: Bool { index >= 0 }
+}
+
+/// What a timer knows of its entity's call.
+@usableFromInline struct TimedCall {
+    @usableFromInline let operation: Int
+    @usableFromInline let since: Timestamp
+    /// True when an attempt is under way or has failed; otherwise the call is owed once it is due.
+    @usableFromInline let isPending: Bool
+
+    @inlinable init(_ call: OwedCall) {
+        operation = call.operation
+        since = call.attempts.since
+        isPending = call.attempts.isInFlight || call.attempts.failures > 0
+    }
 }
 
 /// A binary heap whose entries know their place.

@@ -43,12 +43,14 @@ package final class NodeHost: Sendable {
         package var heads: [LogName: Int64] = [:]
         package var parked = 0
         package var refused: Int64 = 0
+        /// What each service owes to the outside, by operation.
+        package var owed: [(service: String, calls: OwedCalls)] = []
     }
 
     /// Where a turn's results go.
     package struct Outlets: Sendable {
         /// By desk: starts calls to the outside.
-        package var lanes: [Int: @Sendable ([StartedEffect]) -> Void] = [:]
+        package var workers: [Int: @Sendable ([StartedEffect]) -> Void] = [:]
         package var committed: (@Sendable () -> Void)?
         package var gaps: (@Sendable ([Gap]) -> Void)?
 
@@ -140,10 +142,12 @@ package final class NodeHost: Sendable {
         while true {
             let taken = mailbox.take(limit: settings.batchMax, waitingAtMost: wait)
             if taken.inputs.isEmpty && taken.isStopping && isIdle { break }
+            noteOwed(node)
             if taken.inputs.isEmpty && isIdle && !isDue(node) {
                 wait = pause(node)
                 continue
             }
+            hasTurned = true
             var turn = node.turn(taken.inputs, at: clock.now(), seed: entropy.next())
             let isOver = deliver(&turn, logger)
             note(node, turn)
@@ -162,6 +166,23 @@ package final class NodeHost: Sendable {
 
     // SAFETY: only the node's thread touches it.
     nonisolated(unsafe) private var nextDue: Timestamp?
+
+    // SAFETY: only the node's thread touches it.
+    nonisolated(unsafe) private var owedAt = Timestamp(milliseconds: 0)
+    // SAFETY: only the node's thread touches it.
+    nonisolated(unsafe) private var hasTurned = true
+
+    /// What is owed is counted at most once a second: everything that is open is gone through.
+    private func noteOwed(_ node: Node) {
+        let now = clock.now()
+        guard hasTurned, abs(now.since(owedAt).milliseconds) >= 1_000 else { return }
+        hasTurned = false
+        owedAt = now
+        let owed = node.desks.flatMap { desk in
+            desk.owedCalls(at: now).map { (desk.log.service, $0) }
+        }
+        status.withLock { $0.owed = owed }
+    }
 
     private func isDue(_ node: Node) -> Bool {
         node.hasBacklog || (nextDue.map { $0 <= clock.now() } ?? false)
@@ -183,7 +204,7 @@ package final class NodeHost: Sendable {
         if !turn.effects.isEmpty {
             var byDesk: [Int: [StartedEffect]] = [:]
             for effect in turn.effects { byDesk[effect.desk, default: []].append(effect) }
-            for (desk, effects) in byDesk { outlets.lanes[desk]?(effects) }
+            for (desk, effects) in byDesk { outlets.workers[desk]?(effects) }
         }
         if !turn.gaps.isEmpty { outlets.gaps?(turn.gaps) }
         if turn.events > 0 { outlets.committed?() }
@@ -191,6 +212,13 @@ package final class NodeHost: Sendable {
             logger.critical(
                 "another history was found where ours should be",
                 metadata: ["node": "\(name)", "log": "\(fork.log)", "after": "\(fork.after)"])
+        }
+        for alarm in turn.alarms {
+            logger.error(
+                "\(alarm.message)",
+                metadata: alarm.details.reduce(into: ["node": "\(name)"]) { details, detail in
+                    details[detail.key] = "\(detail.value)"
+                })
         }
         if let failure = turn.failure {
             logger.error(

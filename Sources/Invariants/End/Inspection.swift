@@ -180,7 +180,8 @@ package struct Inspection {
         counts = [
             ("orders", orders), ("events", events), ("payments", snapshot.payments.count),
             ("shipments", snapshot.shipments.count), ("messages", snapshot.messages.count),
-            ("open", open),
+            ("open orders", open), ("exceptions", snapshot.exceptions),
+            ("failed messages", snapshot.failedMessages),
         ]
     }
 }

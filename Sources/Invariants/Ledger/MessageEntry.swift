@@ -58,10 +58,10 @@ extension MessageEntry.One {
         }
         findings.demand(!isEnded, .g3, "\(message.text): \(event.wireName) after its end")
         switch event {
-        case .queued:
+        case .queued(let queued):
             findings.demand(queuedBy == nil, .g3, "\(message.text): queued again")
             queuedBy = queuedBy ?? heard
-            isInFlight = true
+            isInFlight = queued.start.isAttempted
         case .attempted:
             if !isInFlight, place.origin == .time, let retryAt {
                 findings.demand(place.at >= retryAt, .g5, "\(message.text) at \(place.position)")

@@ -76,11 +76,15 @@ struct PaymentEntry: Sendable {
                 requestedAt == 0 && voidedAt == 0, .m2, "\(payment.text): requested again")
             if requestedAt == 0 { (requestedAt, requestedBy) = (place.position, heard) }
             amount = requested.amount
-            isInFlight = true
+            isInFlight = requested.start.isAttempted
         case .attempted(_, _, _, let isQuestion, _):
             attempt(payment, isQuestion, place, &findings)
         case .deferred(_, _, let reason, let retryAt):
-            if reason == .unknown { isUnknown = true }
+            switch reason {
+            case .unknown, .interrupted: isUnknown = true
+            case .notFound: isUnknown = false
+            case .unavailable: break
+            }
             isInFlight = false
             self.retryAt = retryAt
         case .authorized: authorize(payment, place, &findings)
@@ -90,13 +94,13 @@ struct PaymentEntry: Sendable {
                 "\(payment.text): declined when authorized")
             if declinedAt == 0 { declinedAt = place.position }
             settle()
-        case .captureRequested:
+        case .captureRequested(_, _, let start):
             findings.demand(
                 isSetAside, .m2, "\(payment.text): to be captured, and nothing is set aside")
             if captureRequestedAt == 0 {
                 (captureRequestedAt, captureRequestedBy) = (place.position, heard)
             }
-            call()
+            call(start)
         case .captured(_, _, let captured): capture(payment, captured, place, &findings)
         case .captureFailed:
             findings.demand(
@@ -104,12 +108,12 @@ struct PaymentEntry: Sendable {
                 "\(payment.text): failed, and was captured, given back, or not asked for")
             if captureFailedAt == 0 { captureFailedAt = place.position }
             settle()
-        case .voidRequested:
+        case .voidRequested(_, _, let start):
             findings.demand(
                 capturedAt == 0 && requestedAt != 0, .m2, "\(payment.text): void of a payment")
             if wantedBackBy == nil, heard.isFact { wantedBackBy = heard }
             // While its outcome is not known, the authorization goes on.
-            if isSetAside || wantsBack { call() }
+            if isSetAside || wantsBack || (!isInFlight && !isUnknown) { call(start) }
             wantsBack = true
         case .voided:
             findings.demand(capturedAt == 0, .m2, "\(payment.text): voided when captured")
@@ -178,9 +182,10 @@ struct PaymentEntry: Sendable {
     }
 
     /// Another call begins.
-    private mutating func call() {
+    private mutating func call(_ start: CallStart) {
         isUnknown = false
         wasQuestion = false
-        isInFlight = true
+        isInFlight = start.isAttempted
+        retryAt = nil
     }
 }

@@ -21,8 +21,8 @@ extension Rule {
         case .m2, .m3, .m4, .m6, .m7, .m8, .m9, .m10, .m11: moneyText
         case .o1, .o2, .o3, .o4, .o5, .o6, .o7, .o8, .o9, .o10: orderText
         case .e1, .e2, .e3, .e4, .e5, .e6, .e7, .e8, .e9, .e10, .e11: eventText
-        case .g1, .g2, .g3, .g4, .g5: sagaText
-        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .q7, .l1, .l4: otherText
+        case .g1, .g2, .g3, .g4, .g5, .g7: sagaText
+        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .q7, .l1, .l2, .l4, .l5: otherText
         }
     }
 
@@ -126,7 +126,11 @@ extension Rule {
                 "Every call goes out under the id that follows from its order: one label, one "
                     + "mail of a kind; the books outside know what we know.", Self.always)
         case .g4: Text("Whatever is under way has a moment at which it is looked at.", Self.stored)
-        default: Text("No timer goes off before it is due.", Self.always)
+        case .g5: Text("No timer goes off before it is due.", Self.always)
+        default:
+            Text(
+                "An attempt is recorded only for a call that leaves at once, while its lease "
+                    + "covers the answer.", [.step, .end])
         }
     }
 
@@ -141,7 +145,14 @@ extension Rule {
         case .q2: Text("No cursor is beyond its log.", Self.stored)
         case .q5: Text("A log's epoch never falls: who was fenced writes no more.", Self.always)
         case .q7: Text("A client reads what it wrote.", [.step, .end])
-        case .l1: Text("Everything is heard once faults have stopped.", [.end])
+        case .l1:
+            Text(
+                "Everything is heard once faults have stopped, and no call is owed for more than "
+                    + "a minute then.", [.end])
+        case .l2: Text("Retries take at most half of the slots.", [.step, .end])
+        case .l5:
+            Text("No call waits while nothing runs: a slot is taken by a call that is under way.",
+                [.step, .end])
         default: Text("No queue grows beyond its bound.", [.step, .end])
         }
     }

@@ -47,6 +47,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case g3 = "G3"
     case g4 = "G4"
     case g5 = "G5"
+    case g7 = "G7"
     case i1 = "I1"
     case i2 = "I2"
     case i3 = "I3"
@@ -57,7 +58,9 @@ package enum Rule: String, CaseIterable, Sendable {
     case q5 = "Q5"
     case q7 = "Q7"
     case l1 = "L1"
+    case l2 = "L2"
     case l4 = "L4"
+    case l5 = "L5"
 
     package var id: String { rawValue }
 

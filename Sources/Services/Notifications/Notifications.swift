@@ -37,13 +37,21 @@ package enum Notifications: Service {
         .wake(key, isRestart: isRestart)
     }
 
+    package static let operations = ["mail"]
+
+    package static func call(of state: MessageState) -> OwedCall? {
+        guard case .open(let open) = state, open.phase == .sending else { return nil }
+        return OwedCall(operation: MessageDecider.operation, attempts: open.attempts)
+    }
+
     package static func effect(
         owedBy state: MessageState, at key: MessageID
     ) -> Owed<MessageCall>? {
         guard case .open(let open) = state, open.isInFlight, let recipient = open.recipient
         else { return nil }
         return Owed(
-            attempt: open.attempt, isRetry: open.attempt > 1,
+            operation: MessageDecider.operation, attempt: open.attempts.number,
+            isRetry: open.attempts.isRetry,
             effect: MessageCall(
                 message: open.message, order: open.order, kind: open.kind, total: open.total,
                 recipient: recipient))
@@ -59,6 +67,13 @@ package enum Notifications: Service {
             case .unavailable: .unavailable
             }
         return .note(message, outcome)
+    }
+
+    package static func alarm(of event: MessageEvent) -> Alarm? {
+        guard case .failed(let message, let order, let code) = event else { return nil }
+        return Alarm(
+            "message failed",
+            ["message.id": message.text, "order.id": order.text, "reason": code])
     }
 
     package static func reply(

@@ -57,6 +57,11 @@ package enum Orders: Service {
 
     package static func effect(owedBy state: OrderState, at key: OrderID) -> Owed<Never>? { nil }
 
+    package static func alarm(of event: OrderEvent) -> Alarm? {
+        guard case .exception(let order, let reason) = event else { return nil }
+        return Alarm("order exception", ["order.id": order.text, "reason": reason.rawValue])
+    }
+
     package static func reply(
         to command: OrderCommand, _ outcome: Result<Entity<OrderState>, OrderRejection>
     ) -> Reply {

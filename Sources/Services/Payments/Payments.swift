@@ -48,6 +48,13 @@ package enum Payments: Service {
         .wake(key, isRestart: isRestart)
     }
 
+    package static let operations = ["authorize", "capture", "void"]
+
+    package static func call(of state: PaymentState) -> OwedCall? {
+        guard case .open(let open) = state, let step = open.phase.step else { return nil }
+        return OwedCall(operation: step.operation, attempts: open.attempts)
+    }
+
     package static func effect(
         owedBy state: PaymentState, at key: PaymentID
     ) -> Owed<ProviderCall>? {
@@ -55,9 +62,10 @@ package enum Payments: Service {
             return nil
         }
         return Owed(
-            attempt: open.attempt, isRetry: open.retries > 0,
+            operation: step.operation, attempt: open.attempts.number,
+            isRetry: open.attempts.isRetry,
             effect: ProviderCall(
-                payment: open.payment.raw, operation: step.operation, amount: open.amount,
+                payment: open.payment.raw, operation: step.call, amount: open.amount,
                 token: open.token, isQuestion: open.isQuestion))
     }
 
@@ -106,7 +114,7 @@ package enum PaymentProblem {
 }
 
 extension PaymentStep {
-    var operation: ProviderCall.Operation {
+    var call: ProviderCall.Operation {
         switch self {
         case .authorize: .authorize
         case .capture: .capture

@@ -41,6 +41,13 @@ package enum Shipping: Service {
         .wake(key, isRestart: isRestart)
     }
 
+    package static let operations = ["label", "cancel", "track"]
+
+    package static func call(of state: ShipmentState) -> OwedCall? {
+        guard case .open(let open) = state else { return nil }
+        return OwedCall(operation: open.phase.operation, attempts: open.attempts)
+    }
+
     package static func effect(
         owedBy state: ShipmentState, at key: ShipmentID
     ) -> Owed<ParcelCall>? {
@@ -52,7 +59,8 @@ package enum Shipping: Service {
             case .labeled, .shipped, .delivered, .canceled: .track
             }
         return Owed(
-            attempt: open.attempt, isRetry: open.retries > 0 && operation != .track,
+            operation: open.phase.operation, attempt: open.attempts.number,
+            isRetry: open.attempts.isRetry,
             effect: ParcelCall(
                 shipment: open.shipment, operation: operation,
                 recipient: operation == .label ? open.recipient : nil, units: open.units))

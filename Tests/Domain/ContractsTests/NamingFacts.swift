@@ -99,7 +99,10 @@ import Testing
             CancelReason.allCases.map(\.rawValue) == [
                 "customer-asked", "merchant-asked", "payment-declined", "payment-expired",
             ])
-        #expect(DeferralReason.allCases.map(\.rawValue) == ["unknown", "unavailable"])
+        #expect(
+            DeferralReason.allCases.map(\.rawValue) == [
+                "unknown", "unavailable", "interrupted", "not-found",
+            ])
         #expect(MessageKind.allCases.map(\.rawValue) == ["order-confirmed", "order-canceled"])
     }
 

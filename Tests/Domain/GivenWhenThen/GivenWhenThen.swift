@@ -25,9 +25,9 @@ extension Entities {
     /// What the rules make of `command`.
     package func when(
         _ command: Rules.Command, at time: Timestamp = .noon, draw: UInt64 = 0,
-        by principal: Principal = .house
+        by principal: Principal = .house, credit: CallCredit = .all
     ) -> Outcome<Rules> {
-        let moment = Moment(at: time, draw: draw, principal: principal)
+        let moment = Moment(at: time, draw: draw, principal: principal, credit: credit)
         return Outcome(before: self, result: decide(command, moment))
     }
 }
@@ -80,9 +80,9 @@ package struct Outcome<Rules: Decider> {
     /// A further command, after what followed from this one.
     package func when(
         _ command: Rules.Command, at time: Timestamp = .noon, draw: UInt64 = 0,
-        by principal: Principal = .house
+        by principal: Principal = .house, credit: CallCredit = .all
     ) -> Outcome<Rules> {
-        entities.when(command, at: time, draw: draw, by: principal)
+        entities.when(command, at: time, draw: draw, by: principal, credit: credit)
     }
 }
 

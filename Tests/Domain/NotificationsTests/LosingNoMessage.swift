@@ -29,18 +29,18 @@ import Testing
         var started: Int64 = 0
         let lossPercent = chance.one(of: [10, 60, 95, 100])
         let refusal = chance.below(40)
-        for step in 0..<1_000 {
+        for step in 0..<3_000 {
             let open = try #require(message.open)
             guard let due = open.due, open.phase == .sending else {
                 #expect(message.message.isAtRest)
                 return (open.phase, mails)
             }
-            guard open.isInFlight, open.attempt > started else {
+            guard open.isInFlight, open.attempts.number > started else {
                 time = max(time, due)
                 message.run(.wake, chance.moment(at: time))
                 continue
             }
-            started = open.attempt
+            started = open.attempts.number
             time = time + chance.span(upTo: .seconds(20))
             if chance.comesUp(5) {
                 message.run(.restart, chance.moment(at: time))

@@ -13,12 +13,15 @@ extension MessageEvent {
     private static let id = OrderID.sample.message(.orderConfirmed)
 
     static let queued = queued(.orderConfirmed)
+    static let queuedLater = queued(.orderConfirmed, start: .later(since: .noon))
 
-    static func queued(_ kind: MessageKind) -> MessageEvent {
+    static func queued(
+        _ kind: MessageKind, start: CallStart = .now(leaseUntil: .noon + .lease)
+    ) -> MessageEvent {
         .queued(
             .init(
                 message: OrderID.sample.message(kind), order: .sample, kind: kind,
-                total: .eur(2_200), recipient: .sample, leaseUntil: .noon + .lease))
+                total: .eur(2_200), recipient: .sample, start: start))
     }
 
     static func attempted(_ attempt: Int64, at time: Timestamp = .noon) -> MessageEvent {

@@ -16,7 +16,7 @@ import Testing
             Issue.record("no message")
             return
         }
-        #expect((open.kind, open.phase, open.attempt) == (kind, .sending, 1))
+        #expect((open.kind, open.phase, open.attempts.number) == (kind, .sending, 1))
         #expect((open.total, open.recipient) == (.eur(2_200), .sample))
         #expect(open.isInFlight)
         #expect(open.due == .noon + .lease)

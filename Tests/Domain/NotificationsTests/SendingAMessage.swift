@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A message is handed to the mailer until it is taken, refused, or tried often enough.
+/// A message is handed to the mailer until it is taken, refused, or has failed for days.
 
 import Contracts
 import GivenWhenThen
@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: [Stage.sending, .sendingAgain])
     func `is tried again when nobody answered in time`(_ stage: Stage) throws {
-        let attempt = try #require(stage.message.open).attempt
+        let attempt = try #require(stage.message.open).attempts.number
         let lost = Timestamp.noon + .lease
         stage.message.when(.wake, at: lost + .milliseconds(-1)).thenNothing()
         stage.message.when(.wake, at: lost).then(.attempted(attempt + 1, at: lost))
@@ -62,35 +62,67 @@ import Testing
             .then(.attempted(2, at: Self.retryAt))
     }
 
-    @Test func `pauses longer and longer, up to an hour`() {
+    /// Up to twenty seconds at first, so that a short outage is soon made up for; then up to a
+    /// twentieth of what has passed, an hour at most.
+    @Test func `pauses longer and longer`() {
         for draw in [0, UInt64.max] {
             var message = Stage.sending.message
-            for attempt in Int64(1)...39 {
-                let outcome = message.when(.note(.unavailable), draw: draw)
+            var time = Timestamp.noon
+            for failure in Int64(1)...120 {
+                let outcome = message.when(.note(.unavailable), at: time, draw: draw)
                 let due = outcome.entities.open?.due ?? .noon
-                let whole: Int64 = min(1_000 << min(attempt - 1, 20), 3_600_000)
-                #expect((whole / 2...whole).contains(due.since(.noon).milliseconds))
+                let longest = min(max(20_000, time.since(.noon).milliseconds / 20), 3_600_000)
+                let whole: Int64 = min(1_000 << min(failure - 1, 20), longest)
+                #expect((whole / 2...whole).contains(due.since(time).milliseconds))
                 message = outcome.when(.wake, at: due).entities
+                time = due
             }
-            message.when(.note(.unavailable)).then(.failed("attempts-used-up"))
         }
     }
 
-    @Test(arguments: [Int64(1), 38, 39, 40, 41])
-    func `is given up after forty attempts`(_ attempt: Int64) {
-        let history = [MessageEvent.queued, .attempted(attempt)]
-        let message = given(MessageDecider.self, history)
-        let unanswered = [
-            message.when(.note(.unavailable)), message.when(.restart),
-            message.when(.wake, at: .noon + .lease),
-        ]
-        for outcome in unanswered {
-            if attempt < 40 {
-                #expect(outcome.entities.open?.phase == .sending)
-            } else {
-                outcome.then(.failed("attempts-used-up"))
-            }
+    @Test(arguments: [
+        (98, 0, false), (99, -1, false), (99, 0, true), (99, 1, true), (150, 0, true),
+    ] as [(Int, Int64, Bool)])
+    func `is given up after a hundred failures over four days`(
+        _ failures: Int, _ milliseconds: Int64, _ isOver: Bool
+    ) {
+        let history = [MessageEvent.queued] + Self.failures(failures)
+        let time = Timestamp.noon + .days(4) + .milliseconds(milliseconds)
+        let outcome = given(MessageDecider.self, history).when(.note(.unavailable), at: time)
+        if isOver {
+            outcome.then(.failed("attempts-used-up"))
+        } else {
+            #expect(outcome.entities.open?.phase == .sending)
         }
+    }
+
+    private static func failures(_ count: Int) -> [MessageEvent] {
+        (0..<count).flatMap { number in
+            [.deferred(until: retryAt), MessageEvent.attempted(Int64(number) + 2)]
+        }
+    }
+
+    /// Neither a restart nor an answer that got lost in the house speaks against the mailer.
+    @Test func `is not given up because the house was restarted or busy`() {
+        let interrupted = (2...300).map { MessageEvent.attempted($0) }
+        let message = given(MessageDecider.self, [.queued] + interrupted)
+        #expect(message.open?.attempts.failures == 0)
+        let late = Timestamp.noon + .days(30)
+        message.when(.restart, at: late).then(.attempted(301, at: late))
+        message.when(.wake, at: late).then(.attempted(301, at: late))
+        #expect(message.when(.note(.unavailable), at: late).entities.open?.phase == .sending)
+    }
+
+    @Test func `waits for credit without an attempt, a fact or a pause`() {
+        let queued = given(MessageDecider.self).when(.queue, credit: .none)
+        queued.then(.queuedLater)
+        #expect(queued.entities.open?.isInFlight == false)
+        #expect(queued.entities.message.due == .noon)
+        let time = Timestamp.noon + .hours(1)
+        queued.when(.wake, at: time, credit: .none).thenNothing()
+        queued.when(.wake, at: time).then(.attempted(1, at: time))
+        Stage.deferred.message.when(.wake, at: time, credit: .none).thenNothing()
+        Stage.sending.message.when(.restart, credit: .none).thenNothing()
     }
 
     @Test func `that was never queued is unknown`() {

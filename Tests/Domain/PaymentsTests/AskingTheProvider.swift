@@ -32,13 +32,13 @@ import Testing
         payment.when(.note(.authorize, .done), at: time).then(.authorized)
     }
 
-    @Test func `pauses longer and longer, up to a minute`() {
+    @Test func `pauses longer and longer, up to twenty seconds`() {
         for draw in [0, UInt64.max] {
             var payment = Stage.calling.payment
             for attempt in Int64(1)...20 {
                 let outcome = payment.when(.note(.authorize, .unavailable), draw: draw)
                 let due = outcome.entities.open?.due ?? .noon
-                let whole: Int64 = min(250 << (attempt - 1), 60_000)
+                let whole: Int64 = min(250 << (attempt - 1), 20_000)
                 let pause = due.since(.noon).milliseconds
                 #expect((whole / 2...whole).contains(pause))
                 payment = outcome.when(.wake, at: due).entities
@@ -52,12 +52,12 @@ import Testing
         for attempt in Int64(1)...8 {
             payment = payment.when(.note(.authorize, .unknown)).entities
             let due = try #require(payment.open?.due)
-            #expect(due.since(.noon) == .milliseconds(125 << (attempt - 1)))
+            #expect(due.since(.noon) == .milliseconds(min(125 << (attempt - 1), 10_000)))
             payment = payment.when(.wake, at: due).entities
             payment = payment.when(.note(.authorize, .notFound)).entities
             let open = try #require(payment.open)
             #expect((open.isInFlight, open.isQuestion) == (true, false))
-            #expect((open.attempt, open.retries) == (1 + 2 * attempt, attempt))
+            #expect((open.attempts.number, open.attempts.failures) == (1 + 2 * attempt, attempt))
         }
     }
 
@@ -75,6 +75,8 @@ import Testing
     }
 
     @Test func `leads to a second call when the provider knows nothing`() throws {
+        Stage.asking.payment.when(.note(.authorize, .notFound), credit: .none)
+            .then(.deferred(.notFound, until: .noon)).when(.wake).then(.called(3))
         let called = Stage.asking.payment.when(.note(.authorize, .notFound)).then(.called(3))
         let open = try #require(called.entities.open)
         #expect((open.isInFlight, open.isQuestion, open.isUnknown) == (true, false, false))
@@ -93,11 +95,11 @@ import Testing
 
     @Test(arguments: [Stage.calling, .callingAgain, .capturing, .voiding, .unwanted])
     func `follows a call that nobody answered in time`(_ stage: Stage) throws {
-        let attempt = try #require(stage.payment.open).attempt
+        let attempt = try #require(stage.payment.open).attempts.number
         let lost = Timestamp.noon + .lease
         stage.payment.when(.wake, at: lost + .milliseconds(-1)).thenNothing()
         stage.payment.when(.wake, at: lost)
-            .then(.deferred(.unknown, until: lost), .asked(attempt + 1, at: lost))
+            .then(.deferred(.interrupted, until: lost), .asked(attempt + 1, at: lost))
     }
 
     /// After a restart nobody will answer: whatever was under way may have been carried out.
@@ -105,7 +107,7 @@ import Testing
     func `follows a restart where a call was under way`(_ stage: Stage) throws {
         let outcome = stage.payment.when(.restart, at: .noon)
         if let open = stage.payment.open, open.isInFlight {
-            outcome.then(.deferred(.unknown, until: .noon), .asked(open.attempt + 1))
+            outcome.then(.deferred(.interrupted, until: .noon), .asked(open.attempts.number + 1))
             #expect(outcome.entities.open?.isUnknown == true)
         } else {
             outcome.thenNothing()

@@ -12,7 +12,7 @@ import Testing
     @Test func `is requested before the provider is called`() throws {
         let payment = given(PaymentDecider.self).when(.authorize).then(.requested)
         let open = try #require(payment.entities.open)
-        #expect((open.attempt, open.isInFlight, open.isQuestion) == (1, true, false))
+        #expect((open.attempts.number, open.isInFlight, open.isQuestion) == (1, true, false))
         #expect(open.due == .noon + .lease)
         #expect(open.callUntil == .noon + .hours(23))
     }

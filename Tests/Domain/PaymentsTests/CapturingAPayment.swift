@@ -14,7 +14,7 @@ import Testing
         let payment = Stage.authorized.payment.when(.capture, at: later)
             .then(.captureRequested(at: later))
         let open = try #require(payment.entities.open)
-        #expect((open.phase, open.attempt, open.isQuestion) == (.capturing, 2, false))
+        #expect((open.phase, open.attempts.number, open.isQuestion) == (.capturing, 2, false))
         #expect(open.isInFlight)
         #expect(open.due == later + .lease)
         // A key of its own, with a window of its own.

@@ -14,7 +14,7 @@ import Testing
         let payment = Stage.authorized.payment.when(.giveBack, at: later)
             .then(.voidRequested(at: later))
         let open = try #require(payment.entities.open)
-        #expect((open.phase, open.attempt, open.isQuestion) == (.voiding, 2, false))
+        #expect((open.phase, open.attempts.number, open.isQuestion) == (.voiding, 2, false))
         #expect(open.isInFlight)
         #expect(open.callUntil == later + .lease + .hours(23))
         payment.when(.note(.voidAuthorization, .done)).then(.voided)
@@ -28,17 +28,37 @@ import Testing
     }
 
     /// First it has to be known how the authorization ends.
-    @Test(arguments: [Stage.calling, .asking, .callingAgain, .unavailable, .unknown])
+    @Test(arguments: [Stage.calling, .asking, .callingAgain, .unknown])
     func `waits for an authorization that is under way`(_ stage: Stage) throws {
         let before = try #require(stage.payment.open)
         let unwanted = stage.payment.when(.giveBack).then(.voidRequested())
         let open = try #require(unwanted.entities.open)
         #expect(open.isUnwanted)
         #expect(open.phase == .authorizing)
-        #expect((open.attempt, open.due) == (before.attempt, before.due))
+        #expect((open.attempts.number, open.due) == (before.attempts.number, before.due))
         #expect((open.isInFlight, open.isQuestion) == (before.isInFlight, before.isQuestion))
         #expect(open.isUnknown == before.isUnknown)
         unwanted.when(.giveBack).thenNothing()
+    }
+
+    /// What is not wanted any more is not asked for once more, only to be voided.
+    @Test func `voids at once what the provider could not authorize`() {
+        let voiding = Stage.unavailable.payment.when(.giveBack).then(.voidRequested())
+        #expect(voiding.entities.open?.phase == .voiding)
+        Stage.unavailable.payment.when(.giveBack, credit: .none).then(.voidOwed)
+            .when(.wake, at: .noon, credit: .none).thenNothing()
+        Stage.unwanted.payment.when(.note(.authorize, .unavailable))
+            .when(.wake, at: .noon + .firstPause)
+            .then(.voidRequested(at: .noon + .firstPause))
+    }
+
+    /// Without credit the provider was never called: there is nothing to give back.
+    @Test func `ends what the provider was never called for`() {
+        let owed = given(PaymentDecider.self).when(.authorize, credit: .none).then(.owed)
+        #expect(owed.entities.payment.due == .noon)
+        owed.when(.wake, credit: .none).thenNothing()
+        owed.when(.wake).then(.called(1))
+        owed.when(.giveBack).then(.voided)
     }
 
     @Test(arguments: [Stage.unwanted, .askingUnwanted, .waitingUnwanted])

@@ -108,9 +108,10 @@ import Testing
                     let isSame =
                         (open.phase, open.isInFlight, open.isQuestion)
                         == (before.phase, before.isInFlight, before.isQuestion)
-                    #expect(open.attempt > before.attempt || isSame || !open.isInFlight)
-                    #expect(open.attempt >= before.attempt)
-                    #expect(open.retries >= 0)
+                    let isLater = open.attempts.number > before.attempts.number
+                    #expect(isLater || isSame || !open.isInFlight)
+                    #expect(open.attempts.number >= before.attempts.number)
+                    #expect(open.attempts.failures >= 0)
                 }
             }
         }

@@ -12,10 +12,17 @@ import SampleFacts
 extension PaymentEvent {
     private static let id = OrderID.sample.payment()
 
-    static let requested = PaymentEvent.requested(
-        .init(
-            payment: id, order: .sample, amount: .eur(2_200), token: "tok_ok",
-            leaseUntil: .noon + .lease, callUntil: .noon + .hours(23)))
+    static let requested = requested(.now(leaseUntil: .noon + .lease))
+    static let owed = requested(.later(since: .noon))
+    static let voidOwed = PaymentEvent.voidRequested(
+        id, order: .sample, start: .later(since: .noon))
+
+    private static func requested(_ start: CallStart) -> PaymentEvent {
+        .requested(
+            .init(
+                payment: id, order: .sample, amount: .eur(2_200), token: "tok_ok",
+                start: start, callUntil: .noon + .hours(23)))
+    }
 
     static func called(_ attempt: Int64, at time: Timestamp = .noon) -> PaymentEvent {
         .attempted(
@@ -37,7 +44,7 @@ extension PaymentEvent {
     static let voided = PaymentEvent.voided(id, order: .sample)
 
     static func captureRequested(at time: Timestamp = .noon) -> PaymentEvent {
-        .captureRequested(id, order: .sample, leaseUntil: time + .lease)
+        .captureRequested(id, order: .sample, start: .now(leaseUntil: time + .lease))
     }
 
     static func captureFailed(_ code: String) -> PaymentEvent {
@@ -45,7 +52,7 @@ extension PaymentEvent {
     }
 
     static func voidRequested(at time: Timestamp = .noon) -> PaymentEvent {
-        .voidRequested(id, order: .sample, leaseUntil: time + .lease)
+        .voidRequested(id, order: .sample, start: .now(leaseUntil: time + .lease))
     }
 
     static func expired() -> PaymentEvent { .declined(id, order: .sample, code: "expired") }

@@ -130,18 +130,18 @@ struct ProviderWorld {
     /// What the service would do: each attempt that was logged is made once.
     private mutating func startEffect() throws {
         guard let open = payment.open, open.isInFlight, let step = open.phase.step,
-            open.attempt != started
+            open.attempts.number != started
         else { return }
-        try #require(open.attempt > started, "attempts only grow")
-        started = open.attempt
-        openAttempt = open.attempt
+        try #require(open.attempts.number > started, "attempts only grow")
+        started = open.attempts.number
+        openAttempt = open.attempts.number
         if !open.isQuestion {
             try #require(time < open.callUntil, "a call past the key's window")
             if !manners.areAnswersLate {
                 try #require(mayHaveHappened == nil, "called again without asking")
             }
         }
-        send(step, attempt: open.attempt, isQuestion: open.isQuestion)
+        send(step, attempt: open.attempts.number, isQuestion: open.isQuestion)
     }
 
     private mutating func send(_ step: PaymentStep, attempt: Int64, isQuestion: Bool) {
@@ -195,6 +195,9 @@ struct ProviderWorld {
 extension PaymentEvent {
     /// True when a call's fate became unknown.
     fileprivate var isLost: Bool {
-        if case .deferred(_, _, .unknown, _) = self { true } else { false }
+        switch self {
+        case .deferred(_, _, .unknown, _), .deferred(_, _, .interrupted, _): true
+        default: false
+        }
     }
 }

@@ -34,7 +34,7 @@ extension PaymentEvent {
         let payment = order.payment()
         let requested = Requested(
             payment: payment, order: order, amount: .eur(4_297), token: "tok_ok",
-            leaseUntil: .sample(30), callUntil: .sample(82_800))
+            start: .now(leaseUntil: .sample(30)), callUntil: .sample(82_800))
         return [
             .requested(requested),
             .attempted(
@@ -44,10 +44,11 @@ extension PaymentEvent {
             .authorized(payment, order: order, reference: "ref_1"),
             .authorized(payment, order: order, reference: ""),
             .declined(payment, order: order, code: "card-declined"),
-            .captureRequested(payment, order: order, leaseUntil: .sample(30)),
+            .captureRequested(payment, order: order, start: .now(leaseUntil: .sample(30))),
+            .captureRequested(payment, order: order, start: .later(since: .sample(2))),
             .captured(payment, order: order, amount: Money(amount: 1, currency: .jpy)),
             .captureFailed(payment, order: order, code: "expired"),
-            .voidRequested(payment, order: order, leaseUntil: .sample(30)),
+            .voidRequested(payment, order: order, start: .now(leaseUntil: .sample(30))),
             .voided(payment, order: order),
         ]
             + DeferralReason.allCases.map {
@@ -62,16 +63,17 @@ extension ShipmentEvent {
         let shipment = order.shipment()
         let created = Created(
             shipment: shipment, order: order, warehouse: .north, units: 11, recipient: .sample,
-            leaseUntil: .sample(30))
+            start: .now(leaseUntil: .sample(30)))
         return [
             .created(created),
             .attempted(shipment, order: order, attempt: 3, leaseUntil: .sample(60)),
-            .deferred(shipment, order: order, retryAt: .sample(61)),
+            .deferred(shipment, order: order, isFailure: true, retryAt: .sample(61)),
+            .deferred(shipment, order: order, isFailure: false, retryAt: .sample(61)),
             .labeled(shipment, order: order, tracking: "GB 1", askAt: .sample(600)),
             .labeled(shipment, order: order, tracking: "", askAt: .sample(600)),
             .shipped(shipment, order: order, askAt: .sample(600)),
             .delivered(shipment, order: order),
-            .cancelRequested(shipment, order: order, leaseUntil: .sample(30)),
+            .cancelRequested(shipment, order: order, start: .now(leaseUntil: .sample(30))),
             .canceled(shipment, order: order),
         ]
     }()
@@ -85,7 +87,7 @@ extension MessageEvent {
             .queued(
                 .init(
                     message: order.message(kind), order: order, kind: kind, total: .eur(4_297),
-                    recipient: .sample, leaseUntil: .sample(30)))
+                    recipient: .sample, start: .now(leaseUntil: .sample(30))))
         } + [
             .attempted(message, order: order, attempt: 2, leaseUntil: .sample(60)),
             .deferred(message, order: order, retryAt: .sample(61)),

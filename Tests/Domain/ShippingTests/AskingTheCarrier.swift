@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: [Stage.labeling, .canceling])
     func `is tried again after silence`(_ stage: Stage) throws {
-        let attempt = try #require(stage.shipment.open).attempt
+        let attempt = try #require(stage.shipment.open).attempts.number
         let silent = stage.shipment.when(.note(.silent)).then(.deferred(until: Self.retryAt))
         silent.when(.wake, at: Self.retryAt + .milliseconds(-1)).thenNothing()
         silent.when(.wake, at: Self.retryAt).then(.attempted(attempt + 1, at: Self.retryAt))
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: [Stage.labeling, .trackingLabeled, .trackingShipped, .canceling])
     func `is tried again when nobody answered in time`(_ stage: Stage) throws {
-        let attempt = try #require(stage.shipment.open).attempt
+        let attempt = try #require(stage.shipment.open).attempts.number
         let lost = Timestamp.noon + .lease
         stage.shipment.when(.wake, at: lost + .milliseconds(-1)).thenNothing()
         stage.shipment.when(.wake, at: lost).then(.attempted(attempt + 1, at: lost))
@@ -31,26 +31,38 @@ import Testing
     func `happens every ten minutes to a parcel of which nothing is heard`(
         _ stage: Stage
     ) throws {
-        let attempt = try #require(stage.shipment.open).attempt
+        let attempt = try #require(stage.shipment.open).attempts.number
         let poll = Timestamp.noon + .poll
         stage.shipment.when(.wake, at: poll + .milliseconds(-1)).thenNothing()
         let asked = stage.shipment.when(.wake, at: poll).then(.attempted(attempt + 1, at: poll))
         let word: CarrierWord = stage == .labeled ? .labeled : .shipped
-        asked.when(.note(word), at: poll).then(.deferred(until: poll + .poll))
+        asked.when(.note(word), at: poll).then(.nothingNew(until: poll + .poll))
             .when(.wake, at: poll + .poll).then(.attempted(attempt + 2, at: poll + .poll))
     }
 
-    @Test func `pauses longer and longer, up to five minutes`() {
+    @Test func `pauses longer and longer, up to twenty seconds`() {
         for draw in [0, UInt64.max] {
             var shipment = Stage.labeling.shipment
             for attempt in Int64(1)...20 {
                 let silent = shipment.when(.note(.silent), draw: draw)
                 let due = silent.entities.open?.due ?? .noon
-                let whole: Int64 = min(250 << (attempt - 1), 300_000)
+                let whole: Int64 = min(250 << (attempt - 1), 20_000)
                 #expect((whole / 2...whole).contains(due.since(.noon).milliseconds))
                 shipment = silent.when(.wake, at: due).entities
             }
         }
+    }
+
+    @Test func `waits for credit without an attempt or a pause`() {
+        let created = given(ShipmentDecider.self).when(.create, credit: .none)
+        #expect(created.entities.open?.attempts.number == 0)
+        #expect(created.entities.shipment.due == .noon)
+        created.when(.wake, credit: .none).thenNothing()
+        created.when(.wake).then(.attempted(1))
+        Stage.labeled.shipment.when(.restart, credit: .none).thenNothing()
+        let canceling = Stage.labeled.shipment.when(.cancel, credit: .none)
+        #expect(canceling.entities.open?.isInFlight == false)
+        canceling.when(.wake).then(.attempted(2))
     }
 
     /// Updates may have been lost with the process: every parcel is asked about at once.
@@ -58,7 +70,7 @@ import Testing
     func `happens after a restart to every parcel that is not at its end`(_ stage: Stage) {
         let outcome = stage.shipment.when(.restart)
         if let open = stage.shipment.open, !stage.shipment.shipment.isAtRest {
-            outcome.then(.attempted(open.attempt + 1))
+            outcome.then(.attempted(open.attempts.number + 1))
             #expect(outcome.entities.open?.isInFlight == true)
         } else {
             outcome.thenNothing()
@@ -85,9 +97,9 @@ import Testing
             let outcome = stage.shipment.when(command, at: .noon + .hours(1))
             let open = try #require(outcome.entities.open)
             let isSame = (open.phase, open.isInFlight) == (before.phase, before.isInFlight)
-            #expect(open.attempt > before.attempt || isSame || !open.isInFlight)
-            #expect(open.attempt >= before.attempt)
-            #expect(open.retries >= 0)
+            #expect(open.attempts.number > before.attempts.number || isSame || !open.isInFlight)
+            #expect(open.attempts.number >= before.attempts.number)
+            #expect(open.attempts.failures >= 0)
         }
     }
 }

@@ -87,9 +87,10 @@ struct CarrierWorld {
     private mutating func tell(_ command: ShipmentCommand) throws {
         shipment.run(command, chance.moment(at: time))
         // What the service would do: each attempt that was logged is made once.
-        guard let open = shipment.open, open.isInFlight, open.attempt != started else { return }
-        try #require(open.attempt > started, "attempts only grow")
-        started = open.attempt
+        guard let open = shipment.open, open.isInFlight, open.attempts.number != started
+        else { return }
+        try #require(open.attempts.number > started, "attempts only grow")
+        started = open.attempts.number
         send(open.phase)
     }
 

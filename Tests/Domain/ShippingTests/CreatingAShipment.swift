@@ -12,7 +12,7 @@ import Testing
     @Test func `is recorded before the carrier is called`() throws {
         let shipment = given(ShipmentDecider.self).when(.create).then(.created)
         let open = try #require(shipment.entities.open)
-        #expect((open.phase, open.attempt, open.isInFlight) == (.labeling, 1, true))
+        #expect((open.phase, open.attempts.number, open.isInFlight) == (.labeling, 1, true))
         #expect((open.units, open.recipient) == (6, .sample))
         #expect(open.due == .noon + .lease)
     }
@@ -67,7 +67,7 @@ import Testing
         let outcome = stage.shipment.when(.cancel).then(.cancelRequested)
         let open = try #require(outcome.entities.open)
         #expect((open.phase, open.isInFlight) == (.canceling, true))
-        #expect(open.attempt > before.attempt)
+        #expect(open.attempts.number > before.attempts.number)
         #expect(open.due == .noon + .lease)
         outcome.when(.note(.canceled)).then(.canceled)
     }

@@ -21,14 +21,18 @@ extension ShipmentEvent {
     static let created = ShipmentEvent.created(
         .init(
             shipment: id, order: .sample, warehouse: .north, units: 6, recipient: .sample,
-            leaseUntil: .noon + .lease))
+            start: .now(leaseUntil: .noon + .lease)))
 
     static func attempted(_ attempt: Int64, at time: Timestamp = .noon) -> ShipmentEvent {
         .attempted(id, order: .sample, attempt: attempt, leaseUntil: time + .lease)
     }
 
     static func deferred(until time: Timestamp) -> ShipmentEvent {
-        .deferred(id, order: .sample, retryAt: time)
+        .deferred(id, order: .sample, isFailure: true, retryAt: time)
+    }
+
+    static func nothingNew(until time: Timestamp) -> ShipmentEvent {
+        .deferred(id, order: .sample, isFailure: false, retryAt: time)
     }
 
     static let labeled = ShipmentEvent.labeled(
@@ -36,7 +40,7 @@ extension ShipmentEvent {
     static let shipped = shipped(at: .noon)
     static let delivered = ShipmentEvent.delivered(id, order: .sample)
     static let cancelRequested = ShipmentEvent.cancelRequested(
-        id, order: .sample, leaseUntil: .noon + .lease)
+        id, order: .sample, start: .now(leaseUntil: .noon + .lease))
     static let canceled = ShipmentEvent.canceled(id, order: .sample)
 
     static func shipped(at time: Timestamp) -> ShipmentEvent {
@@ -95,9 +99,9 @@ enum Stage: String, CaseIterable {
         case .labeling: [.created]
         case .labelDeferred: [.created, .deferred(until: retryAt)]
         case .labeled: [.created, .labeled]
-        case .trackingLabeled: [.created, .labeled, .attempted(3)]
+        case .trackingLabeled: [.created, .labeled, .attempted(2)]
         case .shipped: [.created, .labeled, .shipped]
-        case .trackingShipped: [.created, .labeled, .shipped, .attempted(4)]
+        case .trackingShipped: [.created, .labeled, .shipped, .attempted(2)]
         case .delivered: [.created, .labeled, .shipped, .delivered]
         case .canceling: [.created, .cancelRequested]
         case .cancelDeferred: [.created, .cancelRequested, .deferred(until: retryAt)]

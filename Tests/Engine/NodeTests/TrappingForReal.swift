@@ -32,6 +32,8 @@ private enum TrappingMeters: Service {
     typealias Rules = TrappingMeterRules
     static let name = Meters.name
     static let hears = Meters.hears
+    static let operations = Meters.operations
+    static func call(of state: MeterState) -> OwedCall? { Meters.call(of: state) }
     static let queriedTables = Meters.queriedTables
     static func command(for fact: any Fact) -> MeterCommand? { Meters.command(for: fact) }
     static func wake(_ key: MeterKey, isRestart: Bool) -> MeterCommand {

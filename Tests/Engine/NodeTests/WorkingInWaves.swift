@@ -72,11 +72,11 @@ import Testing
     @Test func `gives every decision a draw of its own and the same time`() throws {
         let bench = try Bench()
         var moments = Moments(at: bench.now, seed: 5)
-        let draws = (0..<100).map { _ in moments.next(for: .house) }
+        let draws = (0..<100).map { _ in moments.next(for: .house, credit: .all) }
         #expect(Set(draws.map(\.draw)).count == 100)
         #expect(Set(draws.map(\.at)) == [bench.now])
         var again = Moments(at: bench.now, seed: 5)
-        #expect(again.next(for: .house) == draws[0])
+        #expect(again.next(for: .house, credit: .all) == draws[0])
     }
 
     @Test func `never goes back in time, not even over a restart`() throws {

@@ -53,7 +53,7 @@ extension Breaker {
         Breaker(.o3, by: "money taken before the parcel left") {
             Script.confirmed.adding(
                 PaymentEvent.captureRequested(
-                    order.payment(), order: order, leaseUntil: Sample.moment(30)),
+                    order.payment(), order: order, start: .now(leaseUntil: Sample.moment(30))),
                 .last(.shipping)
             ).broken
         },
@@ -111,7 +111,8 @@ extension Breaker {
         Breaker(.e7, by: "a fact that is answered twice") {
             Script.confirmed.adding(
                 ShipmentEvent.deferred(
-                    order.shipment(), order: order, retryAt: Sample.moment(1)), .fact(.orders, 3)
+                    order.shipment(), order: order, isFailure: true, retryAt: Sample.moment(1)),
+                .fact(.orders, 3)
             ).broken
         },
         Breaker(.q5, by: "an epoch that falls") {

@@ -190,5 +190,25 @@ extension Breaker {
             QueueGauge(name: "mailbox", count: 5, bound: 4).check(&findings)
             return Set(findings.rules)
         },
+        Breaker(.g7, by: "an attempt whose call never leaves") { worker { $0.recorded = 8 } },
+        Breaker(.g7, by: "a call that waits until its lease is over") {
+            worker { $0.waited = .milliseconds(20_001) }
+        },
+        Breaker(.l2, by: "retries in more than half of the slots") { worker { $0.retries = 3 } },
+        Breaker(.l5, by: "a slot that outlives its call") { worker { $0.taken = 4 } },
     ]
+}
+
+/// What a worker trips that was sound before `change`.
+private func worker(_ change: (inout WorkerGauge) -> Void) -> Set<Rule> {
+    var gauge = WorkerGauge("payments")
+    (gauge.recorded, gauge.left, gauge.queued) = (7, 5, 2)
+    (gauge.taken, gauge.unanswered, gauge.retries, gauge.slots) = (3, 3, 2, 4)
+    gauge.waited = .seconds(20)
+    var findings = Findings()
+    gauge.check(&findings)
+    guard findings.isEmpty else { return [] }
+    change(&gauge)
+    gauge.check(&findings)
+    return Set(findings.rules)
 }

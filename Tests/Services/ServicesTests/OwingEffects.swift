@@ -64,8 +64,9 @@ import Testing
             }
             let call = try #require(owed)
             let operation = try #require(Self.operations[open.phase])
-            #expect(call.attempt == open.attempt)
-            #expect(call.isRetry == (open.attempt > open.firstAttempt))
+            #expect(call.attempt == open.attempts.number)
+            #expect(call.isRetry == open.attempts.isRetry)
+            #expect(Payments.operations[call.operation] == operation.rawValue)
             #expect(
                 call.effect
                     == ProviderCall(
@@ -101,10 +102,9 @@ import Testing
             }
             let call = try #require(owed)
             let operation = Self.carrierOperations[open.phase] ?? .track
-            #expect(call.attempt == open.attempt)
-            // Asking where a parcel is, is no retry: it is not held back by the retry budget.
-            let isRetry = open.attempt > open.firstAttempt && operation != .track
-            #expect(call.isRetry == isRetry)
+            #expect(call.attempt == open.attempts.number)
+            #expect(call.isRetry == open.attempts.isRetry)
+            #expect(Shipping.operations[call.operation] == operation.rawValue)
             #expect((call.effect.shipment, call.effect.operation) == (shipment, operation))
             #expect(call.effect.recipient == (operation == .label ? .sample : nil))
             #expect(call.effect.units == 11)
@@ -133,7 +133,8 @@ import Testing
                 continue
             }
             let call = try #require(owed)
-            #expect((call.attempt, call.isRetry) == (open.attempt, open.attempt > 1))
+            #expect(call.attempt == open.attempts.number)
+            #expect(call.isRetry == open.attempts.isRetry)
             #expect((call.effect.message, call.effect.order) == (message, order))
             #expect(call.effect.kind == .orderCanceled)
             #expect((call.effect.total, call.effect.recipient) == (.eur(9), .empty))

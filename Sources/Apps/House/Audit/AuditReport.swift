@@ -4,10 +4,41 @@
 import Invariants
 import JSONCodec
 import Kernel
+import NodeEngine
 
 package struct AuditReport: Sendable {
     package let checks: [Check]
     package let counts: [(name: String, count: Int)]
+    /// Calls to the outside that are still to be made, or to be answered.
+    package let owed: [Owed]
+
+    package struct Owed: Sendable {
+        package let service: String
+        package let operation: String
+        package let count: Int
+        package let oldestSeconds: Int64
+
+        init(_ service: String, _ calls: OwedCalls, at now: Timestamp) {
+            self.service = service
+            operation = calls.operation
+            count = calls.count
+            let age = calls.oldest.map { now.since($0).milliseconds } ?? 0
+            oldestSeconds = max(0, age) / 1_000
+        }
+
+        func write(to json: inout JSONWriter) {
+            json.beginObject()
+            json.key("service")
+            json.string(service)
+            json.key("operation")
+            json.string(operation)
+            json.key("count")
+            json.int(Int64(count))
+            json.key("oldestSeconds")
+            json.int(oldestSeconds)
+            json.endObject()
+        }
+    }
 
     package struct Check: Sendable {
         /// The family letter and number: S stock, M money, O orders, E events, Q read models,
@@ -21,8 +52,12 @@ package struct AuditReport: Sendable {
     }
 
     /// Of every rule that an audit can check, and of any other that was found broken.
-    init(_ findings: Findings, counts: [(name: String, count: Int)]) {
+    init(
+        _ findings: Findings, counts: [(name: String, count: Int)],
+        owed: [(service: String, calls: OwedCalls)], at now: Timestamp
+    ) {
         self.counts = counts
+        self.owed = owed.map { Owed($0.service, $0.calls, at: now) }
         checks = Rule.allCases.compactMap { rule in
             let found = findings[rule]
             guard rule.stages.contains(.live) || found != nil else { return nil }
@@ -63,6 +98,10 @@ package struct AuditReport: Sendable {
             json.int(Int64(count))
         }
         json.endObject()
+        json.key("owed")
+        json.beginArray()
+        for calls in owed { calls.write(to: &json) }
+        json.endArray()
         json.endObject()
         return json.bytes
     }

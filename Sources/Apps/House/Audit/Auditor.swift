@@ -33,7 +33,10 @@ package struct Auditor {
         }
         let inspection = try Inspection(
             .init(stores: stores, chain: chain, outside: { [data] in try Self.books(of: data) }))
-        return AuditReport(inspection.findings, counts: inspection.counts)
+        let now = SystemClock().now()
+        return AuditReport(
+            inspection.findings, counts: inspection.counts,
+            owed: inspection.snapshot.owedCalls(at: now), at: now)
     }
 
     private static func books(of data: String) throws -> Outside {

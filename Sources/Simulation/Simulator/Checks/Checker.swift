@@ -74,6 +74,8 @@ package protocol Checker: AnyObject {
     func published(_ messages: [BusMessage], at now: Instant)
     /// A queue has grown.
     func measured(_ gauge: QueueGauge, at now: Instant)
+    /// A worker's calls and slots, after each change.
+    func measured(_ gauge: WorkerGauge, at now: Instant)
     /// A client will not be told what became of its request.
     func gaveUp(on request: Request)
     /// Everything is at rest, or should be.

@@ -120,6 +120,12 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
+    package func measured(_ gauge: WorkerGauge, at now: Instant) {
+        var findings = Findings()
+        gauge.check(&findings)
+        tell(findings, at: now)
+    }
+
     // MARK: Restarts
 
     /// Nothing that was durable is gone, and nothing came to be that was not.

@@ -97,6 +97,10 @@ extension DecoratedService {
         Base.wake(key, isRestart: isRestart)
     }
 
+    static var operations: [String] { Base.operations }
+    static func call(of state: Rules.State) -> OwedCall? { Base.call(of: state) }
+    static func alarm(of event: Rules.Event) -> Alarm? { Base.alarm(of: event) }
+
     static func effect(owedBy state: Rules.State, at key: Rules.Key) -> Owed<Effect>? {
         Base.effect(owedBy: state, at: key)
     }

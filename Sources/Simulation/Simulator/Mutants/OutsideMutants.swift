@@ -92,7 +92,7 @@ private enum Twice: DecoratedRules {
                 .init(
                     shipment: open.shipment, order: open.order, warehouse: confirmed.warehouse,
                     units: confirmed.units, recipient: confirmed.recipient,
-                    leaseUntil: moment.at.advanced(by: ShipmentDecider.lease)))
+                    start: .now(leaseUntil: moment.at.advanced(by: ShipmentDecider.lease))))
         ]
     }
 }
@@ -108,7 +108,7 @@ private enum FreshLabel: DecoratedService {
         let call = owed.effect
         let other = call.shipment.raw.derived(9, UInt32(truncatingIfNeeded: owed.attempt))
         return Owed(
-            attempt: owed.attempt, isRetry: true,
+            operation: owed.operation, attempt: owed.attempt, isRetry: true,
             effect: ParcelCall(
                 shipment: ShipmentID(other), operation: .label, recipient: call.recipient,
                 units: call.units))
@@ -127,7 +127,7 @@ private enum Incurious: DecoratedRules {
         else { return events }
         return [
             .deferred(
-                open.shipment, order: open.order,
+                open.shipment, order: open.order, isFailure: false,
                 retryAt: moment.at.advanced(by: ShipmentDecider.pollEvery))
         ]
     }

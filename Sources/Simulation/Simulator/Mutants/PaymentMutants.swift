@@ -111,7 +111,7 @@ private enum KeyByAttempt: DecoratedService {
         let key = UUIDv7(
             high: call.payment.high ^ UInt64(bitPattern: owed.attempt), low: call.payment.low)
         return Owed(
-            attempt: owed.attempt, isRetry: owed.isRetry,
+            operation: owed.operation, attempt: owed.attempt, isRetry: owed.isRetry,
             effect: ProviderCall(
                 payment: key, operation: call.operation, amount: call.amount, token: call.token,
                 isQuestion: false))
@@ -131,7 +131,7 @@ private enum FreshPayment: DecoratedService {
         else { return Payments.effect(owedBy: state, at: key) }
         let call = owed.effect
         return Owed(
-            attempt: owed.attempt, isRetry: true,
+            operation: owed.operation, attempt: owed.attempt, isRetry: true,
             effect: ProviderCall(
                 payment: call.payment.derived(9, UInt32(truncatingIfNeeded: owed.attempt)),
                 operation: call.operation, amount: call.amount, token: call.token,
@@ -165,7 +165,7 @@ private enum Grabbing: DecoratedService {
         else { return Payments.effect(owedBy: state, at: key) }
         let call = owed.effect
         return Owed(
-            attempt: owed.attempt, isRetry: owed.isRetry,
+            operation: owed.operation, attempt: owed.attempt, isRetry: owed.isRetry,
             effect: ProviderCall(
                 payment: call.payment, operation: .capture, amount: call.amount,
                 token: call.token, isQuestion: call.isQuestion))

@@ -49,8 +49,26 @@ extension Mutant {
     static let shells = [
         Mutant("order-timers-by-another-clock", trips: .g5, needs: .clocks, hasty: 0),
         Mutant("payment-retries-by-another-clock", trips: .g5, needs: .clocks, hasty: 2),
-        Mutant("mailbox-and-lanes-without-a-bound", trips: .l4) { $0.bound = { _ in .max } },
-        Mutant("mailbox-and-lanes-with-room-for-one-more", trips: .l4) { $0.bound = { $0 + 1 } },
+        Mutant("mailbox-and-slots-without-a-bound", trips: .l4) { $0.bound = { _ in .max } },
+        Mutant("mailbox-and-slots-with-room-for-one-more", trips: .l4) { $0.bound = { $0 + 1 } },
+        Mutant("slots-held-by-one-sick-key", trips: .l5, needs: .provider) {
+            $0.slots = .endWithTheirBatch
+        },
+        Mutant("slots-full-counts-as-an-attempt", trips: .g7) {
+            $0.report = { report, _ in report.telling(limit: .max) }
+            $0.isRefusedByTheHouse = true
+        },
+        Mutant("slots-full-and-leases-end-in-the-queue", trips: .g7, needs: .mail) {
+            $0.report = { report, worker in
+                worker == SimulatedWorkers.mails ? report.telling(limit: .max) : report
+            }
+        },
+        Mutant("slots-never-come-back", trips: .l1) {
+            $0.report = { report, _ in report.telling(ended: 0) }
+        },
+        Mutant("slots-all-taken-by-retries", trips: .l2, needs: .provider) {
+            $0.report = { report, _ in report.telling(endedRetries: .max / 2) }
+        },
     ]
 
     /// The desks of one context go by the clock that is ahead of all others.
@@ -75,6 +93,16 @@ extension Mutant {
         let node: Int
         let log: LogName
         let partition: UInt16
+    }
+}
+
+extension SlotReport {
+    fileprivate func telling(
+        ended: Int? = nil, endedRetries: Int? = nil, limit: Int? = nil
+    ) -> SlotReport {
+        SlotReport(
+            desk: desk, operation: operation, ended: ended ?? self.ended,
+            endedRetries: endedRetries ?? self.endedRetries, limit: limit ?? self.limit)
     }
 }
 

@@ -24,7 +24,7 @@ package struct Setting: Sendable, Equatable {
     package var frameRecords = 256
     package var frameBytes = 18_200
     package var courierMilliseconds = 250
-    /// Callers that may wait for a node, and calls that may be under way in a lane.
+    /// Callers that may wait for a node, and calls of an operation that may be under way.
     package var mailboxMax = 20_000
     package var laneMax = 100_000
 
@@ -99,6 +99,7 @@ package struct Setting: Sendable, Equatable {
         limits.replyIndex = replyIndex
         limits.frameRecords = frameRecords
         limits.frameBytes = frameBytes
+        limits.callsMax = 0  // Until the workers have told their slots.
         return limits
     }
 

@@ -140,6 +140,13 @@ package enum CourierCare: Sendable {
     case givesUp
 }
 
+/// When the slot of a call is free again.
+package enum SlotCare: Sendable {
+    case endWithTheirCall
+    /// A call that is not answered keeps the slots of all that left with it.
+    case endWithTheirBatch
+}
+
 /// Everything that a planted bug may replace; untouched, it is the house as it is.
 package struct Cast: Sendable {
     package typealias MakeDesk =
@@ -166,6 +173,12 @@ package struct Cast: Sendable {
     package var reply: @Sendable (Reply) -> Reply = { $0 }
     /// Changes how much a mailbox and a lane take on.
     package var bound: @Sendable (Int) -> Int = { $0 }
+    /// When a worker's slots end.
+    package var slots = SlotCare.endWithTheirCall
+    /// Changes what a worker, by its number, tells a node of its slots.
+    package var report: @Sendable (SlotReport, _ worker: Int) -> SlotReport = { told, _ in told }
+    /// Calls for which a worker has no slot are answered as if the outside had refused them.
+    package var isRefusedByTheHouse = false
     /// Changes whatever a node is given to do.
     package var input: @Sendable (Input) -> Input? = { $0 }
 

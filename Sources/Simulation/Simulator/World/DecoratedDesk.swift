@@ -24,6 +24,8 @@ extension DecoratedDesk {
 
     func exchangeNews(_ empty: inout [News]) { base.exchangeNews(&empty) }
     func take(_ submission: Submission) { base.take(submission) }
+    func take(_ report: SlotReport) { base.take(report) }
+    func owedCalls(at now: Timestamp) -> [OwedCalls] { base.owedCalls(at: now) }
     func take(_ facts: [News], from log: LogName) { base.take(facts, from: log) }
     func takeDue(by now: Timestamp, limit: Int) -> Int { base.takeDue(by: now, limit: limit) }
     func load(from store: any Store) throws { try base.load(from: store) }

@@ -14,7 +14,8 @@ package struct Marks: Sendable {
     package enum Special: Int, CaseIterable, Sendable {
         case clickedTwice, toldAgain, toldToComeBack, lostPatience
         case canceled, canceledTooLate, soldOut, refusedAtOnce, keyReused, countRefused
-        case called, asked, gateClosed, turnedAway, noticeFoundNobody, gapFilled, fenced
+        case called, asked, breakerOpened, breakerClosed, turnedAway, noticeFoundNobody
+        case gapFilled, fenced
         case parkedReleased, deathsForgotten, toldParked
         case authorizationFoundDone, authorizationFoundMissing, captureFoundDone
         case captureFoundMissing, voidFoundDone, voidFoundMissing

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A node in the simulated world, with what its async shell would hold: the mailbox, the lanes to
-/// the outside, the courier's place. All but the medium is lost when it dies.
+/// A node in the simulated world, with what its async shell would hold: the mailbox, the workers
+/// that call the outside, the courier's place. All but the medium is lost when it dies.
 
 import Kernel
 import NodeEngine
 import NodeRuntime
+import NotificationsService
+import PaymentsService
 import Ports
+import ShippingService
 
 /// Gaps of a node, from when they are seen until they are filled.
 struct Gaps {
@@ -29,37 +32,6 @@ struct Gaps {
 
 extension Gap {
     func isBeside(_ other: Gap) -> Bool { partition == other.partition && log == other.log }
-}
-
-/// The synchronous counterpart of a lane: what may leave, and how much of it is not answered yet.
-struct SimulatedLane {
-    var gate = LaneGate()
-    private(set) var underWay = 0
-    let bound: Int
-
-    init(bound: Int) { self.bound = bound }
-
-    /// What does not fit, or may not go out, is answered as not made.
-    mutating func admits(isRetry: Bool, at now: Timestamp) -> Bool {
-        guard underWay < bound, gate.admits(isRetry: isRetry, at: now) else { return false }
-        underWay += 1
-        return true
-    }
-
-    /// Only the first answer to a call that was made counts.
-    mutating func hear(_ answer: AnswerKind, isFailure: Bool, at now: Timestamp) {
-        guard answer == .first else { return }
-        underWay -= 1
-        gate.breaker.note(
-            succeeded: isFailure ? 0 : 1, failed: isFailure ? 1 : 0, at: now)
-    }
-}
-
-/// Which of the answers to a call this is.
-enum AnswerKind {
-    case first, another
-    /// The call was not made at all.
-    case turnedAway
 }
 
 final class SimulatedNode {
@@ -101,9 +73,9 @@ final class SimulatedNode {
     /// The node's own time, which never goes back.
     var moment = Timestamp(milliseconds: 0)
 
-    var payments: SimulatedLane
-    var shipping: SimulatedLane
-    var mails: SimulatedLane
+    var payments: SimulatedWorker<ProviderCall>
+    var shipping: SimulatedWorker<ParcelCall>
+    var mails: SimulatedWorker<MessageCall>
     private let bounds: Bounds
 
     /// By role: how far its log is published.
@@ -114,7 +86,18 @@ final class SimulatedNode {
     /// How much a node's shell takes on.
     struct Bounds {
         let mailbox: Int
-        let lane: Int
+        let calls: Int
+
+        var payments: SimulatedWorker<ProviderCall> {
+            SimulatedWorker(0, operations: Payments.operations, callsMax: calls)
+        }
+        var shipping: SimulatedWorker<ParcelCall> {
+            SimulatedWorker(1, operations: Shipping.operations, callsMax: calls)
+        }
+        var mails: SimulatedWorker<MessageCall> {
+            SimulatedWorker(
+                2, operations: Notifications.operations, callsMax: calls, isOneByOne: true)
+        }
     }
 
     init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits, bounds: Bounds) {
@@ -124,9 +107,9 @@ final class SimulatedNode {
         self.limits = limits
         self.bounds = bounds
         mailbox = MailQueue(capacity: bounds.mailbox)
-        payments = SimulatedLane(bound: bounds.lane)
-        shipping = SimulatedLane(bound: bounds.lane)
-        mails = SimulatedLane(bound: bounds.lane)
+        payments = bounds.payments
+        shipping = bounds.shipping
+        mails = bounds.mails
     }
 
     var isUp: Bool { engine != nil }
@@ -146,9 +129,9 @@ final class SimulatedNode {
         idleAt = nil
         nextDue = nil
         moment = Timestamp(milliseconds: 0)
-        payments = SimulatedLane(bound: bounds.lane)
-        shipping = SimulatedLane(bound: bounds.lane)
-        mails = SimulatedLane(bound: bounds.lane)
+        payments = bounds.payments
+        shipping = bounds.shipping
+        mails = bounds.mails
         publications.removeAll()
         isCourierPlanned = false
         gaps = Gaps()

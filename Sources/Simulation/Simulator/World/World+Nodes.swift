@@ -148,7 +148,9 @@ extension World {
     private func makeEarlyCalls(of node: SimulatedNode) {
         if let early = cast.earlyCall {
             for call in (node.tap.forgotten ?? []).compactMap(early) {
-                callProvider(node, call, false)
+                callProvider(
+                    call,
+                    CallPlace(node: node.index, incarnation: -1, batch: 0, index: 0))
             }
         }
         node.tap.forgotten = cast.earlyCall == nil ? nil : []
@@ -236,7 +238,7 @@ extension World {
     ) {
         if kind == .diesDeciding { node.note.die(amount) }
         if kind == .diesAfterReplies || kind == .diesAfterEffects { sendReplies(turn.replies) }
-        if kind == .diesAfterEffects { startEffects(node, turn.effects, isDying: true) }
+        if kind == .diesAfterEffects { startEffects(node, turn.effects) }
         var callers: [Ticket] = []
         if kind != .diesAfterReplies && kind != .diesAfterEffects {
             for case .submission(let submission) in inputs {
@@ -306,6 +308,7 @@ extension World {
         checker.restarted(
             stage.members[node.index].map { stage.roles[$0] }, reader: node.medium.reader, at: now)
         checker.interrupted(at: now) { standstill(isEnd: false) }
+        openWorkers(node)
         planTurn(node)
         // A courier never rests for long: whoever was away soon hears how far all have come.
         for other in lineup { wakeCourier(other) }

@@ -132,6 +132,7 @@ extension World {
         faults.isHealed = true
         provider.downUntil = 0
         carrier.downUntil = 0
+        queue.add(.owedCheck, at: now + Self.owedMax)
         for node in lineup {
             node.clock.correct()
             node.pausedUntil = 0
@@ -145,6 +146,33 @@ extension World {
                 wakeCourier(node)
             }
         }
+    }
+
+    /// Once faults have ended, no call is owed for longer.
+    static let owedMax = Instant.minute
+
+    /// Nothing fails any more: who still owes a call for so long has forgotten it. A mailer is
+    /// asked ever less often for what it failed for long.
+    func checkOwed() {
+        var isOwed = false
+        for node in lineup {
+            guard let engine = node.engine else { continue }
+            let moment = max(node.moment, node.clock.wall(at: now))
+            for desk in engine.desks {
+                for calls in desk.owedCalls(at: moment) {
+                    guard let oldest = calls.oldest else { continue }
+                    isOwed = true
+                    let age = moment.since(oldest).milliseconds
+                    let failed = max(0, age - Int64((now - healedAt) / .millisecond))
+                    let pause = desk.log.service == "notifications" ? failed / 20 : 0
+                    guard age > Int64(Self.owedMax / .millisecond) + pause else { continue }
+                    breach(
+                        "L1",
+                        "\(desk.log) owes \(calls.count) × \(calls.operation) for \(age) ms")
+                }
+            }
+        }
+        if isOwed { queue.add(.owedCheck, at: now + Self.owedMax / 4) }
     }
 
     /// An operator lets everything that was set aside be taken again.
@@ -174,7 +202,7 @@ extension World {
         if countsLeft > 0 { return breach("L1", "\(countsLeft) counts were never answered") }
         for node in lineup {
             measureCallers(of: node)
-            for lane in [node.payments, node.shipping, node.mails] { measure(lane) }
+            measureWorkers(of: node)
         }
         lookAtTheEnd()
         checker.ended(standstill(isEnd: true))

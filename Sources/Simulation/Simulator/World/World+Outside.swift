@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Calls to the provider, the carrier and the mail server, their answers, and what those services
-/// say unasked. The synchronous counterpart of the lanes.
+/// say unasked.
 
 import Invariants
 import Kernel
@@ -12,57 +12,30 @@ import Ports
 import ServiceCatalog
 import ShippingService
 
-/// A call and who waits for its answer.
+/// A call and where its answer goes.
 struct CallUnderWay {
     let call: ProviderCall
     var answer: ProviderAnswer
-    var kind = AnswerKind.first
-    let node: Int
-    let incarnation: Int
+    let place: CallPlace
 }
 
 struct ParcelCallUnderWay {
     let call: ParcelCall
     var answer: CarrierAnswer
-    var kind = AnswerKind.first
-    let node: Int
-    let incarnation: Int
+    let place: CallPlace
 }
 
 struct MailUnderWay {
     let call: MessageCall
     let answer: MailAnswer
-    var kind = AnswerKind.first
-    let node: Int
-    let incarnation: Int
+    let place: CallPlace
 }
 
 extension World {
-    /// What a lane waits for an answer.
-    static let callTimeout = 10 * Instant.second
-
-    /// `isDying`: the process ends right after, so only what has left it counts.
-    func startEffects(_ node: SimulatedNode, _ effects: [StartedEffect], isDying: Bool = false) {
-        for effect in effects {
-            digest.note(UInt64(effect.desk) << 8 ^ (effect.isRetry ? 1 : 0))
-            if let call = same(effect.effect, as: ProviderCall.self) {
-                call.isQuestion ? marks.hit(.asked) : marks.hit(.called)
-                callProvider(node, cast.providerCall(call), effect.isRetry)
-            } else if let call = same(effect.effect, as: ParcelCall.self) {
-                callCarrier(node, call, effect.isRetry)
-            } else if let call = same(effect.effect, as: MessageCall.self) {
-                sendMail(node, call, effect.isRetry)
-            }
-        }
-    }
-
     // MARK: Provider
 
-    func callProvider(_ node: SimulatedNode, _ call: ProviderCall, _ isRetry: Bool) {
-        guard admits(node, \.payments, isRetry) else {
-            marks.hit(.gateClosed)
-            return answer(node, call, .unavailable, .turnedAway, after: .millisecond)
-        }
+    func callProvider(_ call: ProviderCall, _ place: CallPlace) {
+        call.isQuestion ? marks.hit(.asked) : marks.hit(.called)
         let client = numbers[call.payment.low]
         let number = client.map { clients[$0].plan.number } ?? 0
         let decision = faults.decide(.providerCall, number)
@@ -70,73 +43,45 @@ extension World {
         if let kind = decision.kind, let client { blemish(client, kind) }
         if provider.downUntil > now {
             let word: ProviderAnswer = decision.noise & 1 == 0 ? .unavailable : .unknown
-            return answer(node, call, word, after: usual)
+            return answer(call, word, place, after: usual)
         }
         switch decision.kind {
-        case .callLost?: answer(node, call, .unknown, after: Self.callTimeout)
-        case .callFails?: answer(node, call, .unknown, after: usual)
-        case .callRefused?: answer(node, call, .unavailable, after: usual)
-        case .callUnanswered?, .callFailsAfter?:
+        case .callLost?: break
+        case .callFails?: answer(call, .unknown, place, after: usual)
+        case .callRefused?: answer(call, .unavailable, place, after: usual)
+        case .callUnanswered?: _ = carryOut(call)
+        case .callFailsAfter?:
             _ = carryOut(call)
-            answer(
-                node, call, .unknown,
-                after: decision.kind == .callUnanswered ? Self.callTimeout : usual)
+            answer(call, .unknown, place, after: usual)
         case .callSlow?:
-            let answered = carryOut(call)
-            let late = Instant(decision.amount)
-            let isLost = late > Self.callTimeout
-            if isLost { answer(node, call, .unknown, after: Self.callTimeout) }
-            answer(node, call, answered, isLost ? .another : .first, after: max(late, usual))
+            answer(call, carryOut(call), place, after: max(Instant(decision.amount), usual))
         case .callTwice?:
             let answered = carryOut(call)
-            answer(node, call, answered, after: usual)
-            answer(node, call, answered, .another, after: usual * 3)
+            answer(call, answered, place, after: usual)
+            answer(call, answered, place, after: usual * 3)
         case .callLate?:
-            answer(node, call, .unknown, after: Self.callTimeout)
             queue.add(
                 .providerHears, at: now + Instant(decision.amount),
                 slot: calls.put(
-                    CallUnderWay(call: call, answer: .unknown, node: node.index, incarnation: -1)))
+                    CallUnderWay(call: call, answer: .unknown, place: place.unheard)))
         default:
             // Half of the time the provider is done long before its answer arrives.
             if decision.noise & 1 == 1 {
-                answer(node, call, carryOut(call), after: usual)
+                answer(call, carryOut(call), place, after: usual)
             } else {
                 queue.add(
                     .providerHears, at: now + usual,
-                    slot: calls.put(
-                        CallUnderWay(
-                            call: call, answer: .unknown, node: node.index,
-                            incarnation: node.incarnation)))
+                    slot: calls.put(CallUnderWay(call: call, answer: .unknown, place: place)))
             }
         }
     }
 
     private func answer(
-        _ node: SimulatedNode, _ call: ProviderCall, _ answer: ProviderAnswer,
-        _ kind: AnswerKind = .first, after: Instant
+        _ call: ProviderCall, _ answer: ProviderAnswer, _ place: CallPlace, after: Instant
     ) {
         queue.add(
             .houseHearsProvider, at: now + after,
-            slot: calls.put(
-                CallUnderWay(
-                    call: call, answer: answer, kind: kind, node: node.index,
-                    incarnation: node.incarnation)))
-    }
-
-    private func admits(
-        _ node: SimulatedNode, _ lane: ReferenceWritableKeyPath<SimulatedNode, SimulatedLane>,
-        _ isRetry: Bool
-    ) -> Bool {
-        let admits = node[keyPath: lane].admits(isRetry: isRetry, at: node.clock.wall(at: now))
-        measure(node[keyPath: lane])
-        return admits
-    }
-
-    func measure(_ lane: SimulatedLane) {
-        checker.measured(
-            QueueGauge(name: "calls under way", count: lane.underWay, bound: setting.laneMax),
-            at: now)
+            slot: calls.put(CallUnderWay(call: call, answer: answer, place: place)))
     }
 
     func providerHears(_ slot: Int) {
@@ -148,11 +93,8 @@ extension World {
     func houseHearsProvider(_ slot: Int) { hearProvider(calls.take(slot)) }
 
     private func hearProvider(_ underWay: CallUnderWay) {
-        let node = nodes[underWay.node]
-        // The process that asked is gone, or never was to hear.
-        guard node.isUp, node.incarnation == underWay.incarnation else { return }
+        guard hears(underWay.place) else { return }
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
-        node.payments.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
         note("provider answers \(underWay.call.operation) with \(underWay.answer)")
         if underWay.call.isQuestion && !isFailure {
             marks.settled(underWay.call.operation, isFound: underWay.answer != .notFound)
@@ -160,6 +102,7 @@ extension World {
         post(
             stage.index(of: .payments),
             Payments.command(for: cast.providerAnswer(underWay.answer), to: underWay.call))
+        noteAnswer(\.payments, underWay.place, isFailure: isFailure)
     }
 
     /// The provider does it, and tells of it later, if it does.
@@ -200,46 +143,33 @@ extension World {
 
     // MARK: Carrier
 
-    private func callCarrier(_ node: SimulatedNode, _ call: ParcelCall, _ isRetry: Bool) {
-        guard admits(node, \.shipping, isRetry) else {
-            return answer(node, call, .unavailable, .turnedAway, after: .millisecond)
-        }
+    func callCarrier(_ call: ParcelCall, _ place: CallPlace) {
         let client = numbers[call.shipment.raw.low]
         let number = client.map { clients[$0].plan.number } ?? 0
         let decision = faults.decide(.carrierCall, number)
         let usual = delay(setting.callMicroseconds, microseconds: decision.noise)
         if let kind = decision.kind, let client { blemish(client, kind) }
-        if carrier.downUntil > now { return answer(node, call, .unavailable, after: usual) }
+        if carrier.downUntil > now { return answer(call, .unavailable, place, after: usual) }
         switch decision.kind {
-        case .labelLost?: answer(node, call, .unknown, after: Self.callTimeout)
-        case .labelRefused?: answer(node, call, .unavailable, after: usual)
-        case .labelUnanswered?:
-            _ = carryOut(call)
-            answer(node, call, .unknown, after: Self.callTimeout)
+        case .labelLost?: break
+        case .labelRefused?: answer(call, .unavailable, place, after: usual)
+        case .labelUnanswered?: _ = carryOut(call)
         case .labelSlow?:
-            let answered = carryOut(call)
-            let late = Instant(decision.amount)
-            let isLost = late > Self.callTimeout
-            if isLost { answer(node, call, .unknown, after: Self.callTimeout) }
-            answer(node, call, answered, isLost ? .another : .first, after: max(late, usual))
+            answer(call, carryOut(call), place, after: max(Instant(decision.amount), usual))
         case .labelTwice?:
             let answered = carryOut(call)
-            answer(node, call, answered, after: usual)
-            answer(node, call, answered, .another, after: usual * 3)
-        default: answer(node, call, carryOut(call), after: usual)
+            answer(call, answered, place, after: usual)
+            answer(call, answered, place, after: usual * 3)
+        default: answer(call, carryOut(call), place, after: usual)
         }
     }
 
     private func answer(
-        _ node: SimulatedNode, _ call: ParcelCall, _ answer: CarrierAnswer,
-        _ kind: AnswerKind = .first, after: Instant
+        _ call: ParcelCall, _ answer: CarrierAnswer, _ place: CallPlace, after: Instant
     ) {
         queue.add(
             .houseHearsCarrier, at: now + after,
-            slot: parcelCalls.put(
-                ParcelCallUnderWay(
-                    call: call, answer: answer, kind: kind, node: node.index,
-                    incarnation: node.incarnation)))
+            slot: parcelCalls.put(ParcelCallUnderWay(call: call, answer: answer, place: place)))
     }
 
     private func carryOut(_ call: ParcelCall) -> CarrierAnswer {
@@ -260,14 +190,13 @@ extension World {
     func houseHearsCarrier(_ slot: Int) { hearCarrier(parcelCalls.take(slot)) }
 
     private func hearCarrier(_ underWay: ParcelCallUnderWay) {
-        let node = nodes[underWay.node]
-        guard node.isUp, node.incarnation == underWay.incarnation else { return }
+        guard hears(underWay.place) else { return }
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
-        node.shipping.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
         note("carrier answers \(underWay.call.operation) with \(underWay.answer)")
         post(
             stage.index(of: .shipping),
             Shipping.command(for: underWay.answer, to: underWay.call.shipment))
+        noteAnswer(\.shipping, underWay.place, isFailure: isFailure)
     }
 
     func moveParcel(_ place: Int) {
@@ -295,40 +224,25 @@ extension World {
 
     // MARK: Mail
 
-    private func sendMail(_ node: SimulatedNode, _ call: MessageCall, _ isRetry: Bool) {
+    func sendMail(_ call: MessageCall, _ place: CallPlace) {
         var answer = MailAnswer.sent
-        var after = delay(setting.callMicroseconds, microseconds: 0)
-        var isTwice = false
-        var kind = AnswerKind.first
-        if admits(node, \.mails, isRetry) {
-            let client = numbers[call.order.raw.low]
-            let decision = faults.decide(.mail, client.map { clients[$0].plan.number } ?? 0)
-            after = delay(setting.callMicroseconds, microseconds: decision.noise)
-            if let kind = decision.kind, let client { blemish(client, kind) }
-            switch decision.kind {
-            case .mailRefused?: answer = .unavailable
-            case .mailBounced?: answer = .refused(code: "no-such-mailbox")
-            case .mailTwice? where decision.noise & 3 == 1:
-                answer = .refused(code: "no-such-mailbox")
-            default: mail.take(call.message.raw)
-            }
-            // Whoever bounces a mail has tried for a while: long enough for somebody to die.
-            if decision.kind == .mailBounced { after = max(after, Self.callTimeout / 2) }
-            if decision.kind == .mailUnanswered {
-                answer = .unavailable
-                after = Self.callTimeout
-            }
-            isTwice = decision.kind == .mailTwice
-        } else {
-            answer = .unavailable
-            kind = .turnedAway
+        let client = numbers[call.order.raw.low]
+        let decision = faults.decide(.mail, client.map { clients[$0].plan.number } ?? 0)
+        var after = delay(setting.callMicroseconds, microseconds: decision.noise)
+        if let kind = decision.kind, let client { blemish(client, kind) }
+        switch decision.kind {
+        case .mailRefused?: answer = .unavailable
+        case .mailBounced?: answer = .refused(code: "no-such-mailbox")
+        case .mailTwice? where decision.noise & 3 == 1:
+            answer = .refused(code: "no-such-mailbox")
+        default: mail.take(call.message.raw)
         }
-        var underWay = MailUnderWay(
-            call: call, answer: answer, kind: kind, node: node.index,
-            incarnation: node.incarnation)
+        // Whoever bounces a mail has tried for a while: long enough for somebody to die.
+        if decision.kind == .mailBounced { after = max(after, Self.callTimeout / 2) }
+        guard decision.kind != .mailUnanswered else { return }
+        let underWay = MailUnderWay(call: call, answer: answer, place: place)
         queue.add(.houseHearsMailer, at: now + after, slot: mails.put(underWay))
-        if isTwice {
-            underWay.kind = .another
+        if decision.kind == .mailTwice {
             queue.add(.houseHearsMailer, at: now + after * 3, slot: mails.put(underWay))
         }
     }
@@ -337,12 +251,10 @@ extension World {
 
     func houseHearsMailer(_ slot: Int) {
         let underWay = mails.take(slot)
-        let node = nodes[underWay.node]
-        guard node.isUp, node.incarnation == underWay.incarnation else { return }
-        let isFailure = underWay.answer == .unavailable
-        node.mails.hear(underWay.kind, isFailure: isFailure, at: node.clock.wall(at: now))
+        guard hears(underWay.place) else { return }
         post(
             stage.index(of: .notifications),
             Notifications.command(for: underWay.answer, to: underWay.call.message))
+        noteAnswer(\.mails, underWay.place, isFailure: underWay.answer == .unavailable)
     }
 }

@@ -115,7 +115,7 @@ package final class World {
             index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits,
             bounds: .init(
                 mailbox: cast.bound(plan.setting.mailboxMax),
-                lane: cast.bound(plan.setting.laneMax)))
+                calls: cast.bound(plan.setting.laneMax)))
     }
 
     /// All nodes, in the order in which the world goes through them.
@@ -196,6 +196,9 @@ package final class World {
         case .update: deliverUpdate(slot)
         case .mailerHears: mailerHears(slot)
         case .houseHearsMailer: houseHearsMailer(slot)
+        case .callsTimeOut: timeOut(nodes[subject], slot, turn)
+        case .owedCheck: checkOwed()
+        case .workerWakes: wakeWorker(nodes[subject], slot, turn)
         case .courier: runCourier(nodes[subject], turn)
         case .busDelivers: deliver(slot, to: nodes[subject])
         case .fill: fill(slot, for: nodes[subject], turn)

@@ -59,12 +59,12 @@ enum MeterRejection: Error, Equatable, Sendable { case short, closed }
 struct MeterState: EntityState {
     var value: Int64 = 0
     var rings: Int64 = 0
-    var attempt: Int64 = 0
+    var attempts = Attempts(since: Bench.noon)
     var owes = false
     var isClosed = false
     var dueAt: Timestamp?
 
-    var due: Timestamp? { dueAt }
+    var due: Timestamp? { owes ? attempts.due : dueAt }
     var isAtRest: Bool { isClosed }
 
     init() {}
@@ -72,19 +72,19 @@ struct MeterState: EntityState {
     init(from reader: inout WireReader) throws(WireError) {
         value = try reader.int("value")
         rings = try reader.int("rings")
-        attempt = try reader.int("attempt")
+        attempts = try Attempts(from: &reader)
         owes = try reader.bool("owes")
         isClosed = try reader.bool("isClosed")
-        dueAt = try reader.optionalTimestamp("due")
+        dueAt = try reader.optionalTimestamp("remindAt")
     }
 
     func write(to writer: inout WireWriter) {
         writer.field("value", value)
         writer.field("rings", rings)
-        writer.field("attempt", attempt)
+        attempts.write(to: &writer)
         writer.field("owes", owes)
         writer.field("isClosed", isClosed)
-        writer.field("due", dueAt)
+        writer.field("remindAt", dueAt)
     }
 }
 
@@ -127,14 +127,19 @@ enum MeterRules: Decider {
     private static func wake(
         _ key: MeterKey, _ state: MeterState, _ isRestart: Bool, _ moment: Moment
     ) -> [MeterEvent] {
-        guard let due = state.dueAt, due <= moment.at || (isRestart && state.owes) else {
+        guard let due = state.due, due <= moment.at || (isRestart && state.owes) else {
             return []
         }
-        return [state.owes ? call(key, state, moment) : .rang(key)]
+        guard state.owes else { return [.rang(key)] }
+        return moment.credit.covers(0) ? [call(key, state, moment)] : []
     }
 
+    /// Without credit the call is owed, and its attempt is not counted on.
     private static func call(_ key: MeterKey, _ state: MeterState, _ moment: Moment) -> MeterEvent {
-        .called(key, attempt: state.attempt + 1, due: moment.at.advanced(by: patience))
+        let number = state.attempts.number
+        return moment.credit.covers(0)
+            ? .called(key, attempt: number + 1, due: moment.at.advanced(by: patience))
+            : .called(key, attempt: number, due: moment.at)
     }
 
     static func changes(_ event: MeterEvent) -> Keys<MeterKey> {
@@ -156,16 +161,27 @@ enum MeterRules: Decider {
             state.rings += 1
             state.dueAt = nil
         case .called(_, let attempt, let due):
+            state.dueAt = nil
+            if state.owes {
+                state.attempts.make(attempt, leaseUntil: due)
+            } else {
+                let isAttempted = attempt > state.attempts.number
+                state.attempts.begin(
+                    isAttempted ? .now(leaseUntil: due) : .later(since: due), lease: patience)
+            }
             state.owes = true
-            state.attempt = attempt
-            state.dueAt = due
         case .answered(_, let isDone):
             state.owes = !isDone
-            state.dueAt = isDone ? nil : state.dueAt
+            if isDone {
+                state.attempts.rest()
+            } else if let due = state.attempts.due {
+                state.attempts.postpone(to: due, isFailure: true)
+            }
         case .closed:
             state.isClosed = true
             state.owes = false
             state.dueAt = nil
+            state.attempts.rest()
         }
         return state
     }
@@ -193,11 +209,18 @@ enum Meters: Service {
         .wake(key, isRestart: isRestart)
     }
 
+    static let operations = ["call"]
+
+    static func call(of state: MeterState) -> OwedCall? {
+        state.owes ? OwedCall(operation: 0, attempts: state.attempts) : nil
+    }
+
     static func effect(owedBy state: MeterState, at key: MeterKey) -> Owed<Call>? {
-        guard state.owes else { return nil }
+        guard state.owes, state.attempts.isInFlight else { return nil }
         return Owed(
-            attempt: state.attempt, isRetry: state.attempt > 1,
-            effect: Call(key: key, attempt: state.attempt))
+            operation: 0, attempt: state.attempts.number,
+            isRetry: state.attempts.isRetry,
+            effect: Call(key: key, attempt: state.attempts.number))
     }
 
     static func reply(

@@ -87,6 +87,7 @@ struct Witness<S: Service> {
             return
         }
         if desk.toResume.contains(key) { return }
+        if (desk.firsts + desk.retries).joined().contains(where: { $0.key == key }) { return }
         guard let timer, timer.isScheduled else {
             Issue.record("\(key) is due and would never be woken")
             return

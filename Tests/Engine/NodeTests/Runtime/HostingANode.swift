@@ -75,13 +75,13 @@ import Testing
         }
     }
 
-    @Test func `starts calls in the lane of their desk, and tells the courier`() async throws {
+    @Test func `hands calls to the worker of their desk, and tells the courier`() async throws {
         let hosted = Hosted()
         let calls = Box<Meters.Call>()
         let commits = Box<Int>()
         hosted.host.connect { outlets in
-            outlets.lanes[0] = { calls.add($0.compactMap { $0.effect as? Meters.Call }) }
-            outlets.lanes[1] = { _ in Issue.record("the lane of another desk") }
+            outlets.workers[0] = { calls.add($0.compactMap { $0.effect as? Meters.Call }) }
+            outlets.workers[1] = { _ in Issue.record("the worker of another desk") }
             outlets.committed = { commits.add(1) }
         }
         try await hosted.run {

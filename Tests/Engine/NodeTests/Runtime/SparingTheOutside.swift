@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A circuit breaker and a budget for retries: values that are told the time.
+/// A circuit breaker: a value that is told the time.
 
 import Kernel
 import NodeRuntime
@@ -10,99 +10,108 @@ import Testing
     private var settings: Breaker.Settings {
         var settings = Breaker.Settings()
         settings.callsMin = 10
-        settings.window = 40
         settings.probes = 3
         return settings
     }
 
+    private func after(_ milliseconds: Int64) -> Timestamp {
+        noon.advanced(by: .milliseconds(milliseconds))
+    }
+
+    /// Open since two seconds after noon.
+    private var opened: Breaker {
+        var breaker = Breaker(settings)
+        breaker.note(succeeded: 0, failed: 10, at: noon)
+        breaker.note(succeeded: 0, failed: 1, at: after(2_000))
+        return breaker
+    }
+
     @Test func `stays closed while enough succeeds`() {
         var breaker = Breaker(settings)
-        for _ in 0..<50 {
-            #expect(breaker.admit(100, at: noon) == 100)
-            breaker.note(succeeded: 6, failed: 4, at: noon)
+        for second in 0..<50 as Range<Int64> {
+            breaker.note(succeeded: 2, failed: 8, at: after(second * 1_000))
         }
+        #expect(breaker.phase == .closed)
+        #expect(breaker.limit(of: 100) == 100)
+    }
+
+    /// Two hundred keys that fail at once, beside others that succeed, say nothing of the outside.
+    @Test func `stays closed in a burst of failures`() {
+        var breaker = Breaker(settings)
+        breaker.note(succeeded: 0, failed: 200, at: noon)
+        breaker.note(succeeded: 0, failed: 200, at: after(1_999))
+        #expect(breaker.phase == .closed)
+        breaker.note(succeeded: 1, failed: 0, at: after(2_000))
+        breaker.note(succeeded: 0, failed: 200, at: after(3_999))
         #expect(breaker.phase == .closed)
     }
 
-    @Test(arguments: [(4, 4, false), (5, 4, false), (0, 9, false), (5, 5, true), (0, 10, true)])
-    func `opens when too many of enough calls failed`(
-        _ succeeded: Int, _ failed: Int, _ isOpen: Bool
-    ) {
+    @Test(arguments: [(2_000, true), (1_999, false)] as [(Int64, Bool)])
+    func `opens when nothing has succeeded for a while`(_ passed: Int64, _ isOpen: Bool) {
         var breaker = Breaker(settings)
-        breaker.note(succeeded: succeeded, failed: failed, at: noon)
-        #expect((breaker.admit(5, at: noon) == 0) == isOpen)
+        breaker.note(succeeded: 0, failed: 9, at: noon)
+        breaker.note(succeeded: 0, failed: 1, at: after(passed))
+        #expect((breaker.limit(of: 5) == 0) == isOpen)
+        #expect(breaker.openings == (isOpen ? 1 : 0))
     }
 
-    @Test func `forgets old successes`() {
+    @Test(arguments: [(9, true), (8, false)])
+    func `needs enough calls to judge by`(_ failed: Int, _ isOpen: Bool) {
         var breaker = Breaker(settings)
-        for _ in 0..<1_000 { breaker.note(succeeded: 1, failed: 0, at: noon) }
-        for _ in 0..<45 { breaker.note(succeeded: 0, failed: 1, at: noon) }
-        #expect(breaker.admit(1, at: noon) == 0)
+        breaker.note(succeeded: 0, failed: failed, at: noon)
+        breaker.note(succeeded: 0, failed: 1, at: after(2_000))
+        #expect((breaker.phase != .closed) == isOpen)
+    }
+
+    @Test func `forgets successes that are older than its window`() {
+        var breaker = Breaker(settings)
+        breaker.note(succeeded: 1_000, failed: 0, at: noon)
+        breaker.note(succeeded: 0, failed: 10, at: after(8_000))
+        breaker.note(succeeded: 0, failed: 10, at: after(9_999))
+        #expect(breaker.phase == .closed)
+        breaker.note(succeeded: 0, failed: 10, at: after(10_001))
+        #expect(breaker.limit(of: 1) == 0)
     }
 
     @Test func `lets a few probes through after a pause, and closes when one succeeds`() {
-        var breaker = Breaker(settings)
-        breaker.note(succeeded: 0, failed: 10, at: noon)
-        let almost = noon.advanced(by: .milliseconds(1_999))
-        let later = noon.advanced(by: .seconds(2))
-        #expect(breaker.admit(5, at: almost) == 0)
-        #expect(breaker.admit(2, at: later) == 2)
-        #expect(breaker.admit(5, at: later) == 1)
-        #expect(breaker.admit(5, at: later) == 0)
-        // Late failures of calls from before the pause say nothing new; here they are probes.
-        breaker.note(succeeded: 1, failed: 0, at: later)
+        var breaker = opened
+        let early = breaker.advance(to: after(3_999))
+        #expect(!early && breaker.limit(of: 5) == 0)
+        let isOver = breaker.advance(to: after(4_000))
+        let isOverAgain = breaker.advance(to: after(4_000))
+        #expect(isOver && !isOverAgain)
+        #expect(breaker.limit(of: 5) == 3)
+        #expect(breaker.limit(of: 2) == 2)
+        breaker.note(succeeded: 0, failed: 2, at: after(4_100))
+        #expect(breaker.limit(of: 5) == 1)
+        breaker.note(succeeded: 1, failed: 0, at: after(4_200))
         #expect(breaker.phase == .closed)
-        #expect(breaker.admit(5, at: later) == 5)
+        #expect(breaker.limit(of: 5) == 5)
     }
 
-    @Test func `opens again when a probe fails`() {
+    /// One probe may belong to a key that always fails.
+    @Test func `opens again when every probe fails`() {
+        var breaker = opened
+        _ = breaker.advance(to: after(4_000))
+        breaker.note(succeeded: 0, failed: 3, at: after(4_500))
+        #expect(breaker.phase == .open(until: after(6_500)))
+        #expect(breaker.openings == 2)
+    }
+
+    @Test func `closes when a call that began before it opened succeeds`() {
+        var breaker = opened
+        breaker.note(succeeded: 0, failed: 5, at: after(2_100))
+        #expect(breaker.phase == .open(until: after(4_000)))
+        breaker.note(succeeded: 1, failed: 0, at: after(2_200))
+        #expect(breaker.phase == .closed)
+    }
+
+    @Test func `stands a clock that was set back`() {
         var breaker = Breaker(settings)
+        breaker.note(succeeded: 0, failed: 100, at: after(1_000_000))
         breaker.note(succeeded: 0, failed: 10, at: noon)
-        breaker.note(succeeded: 5, failed: 5, at: noon)
-        let later = noon.advanced(by: .seconds(2))
-        #expect(breaker.admit(1, at: later) == 1)
-        breaker.note(succeeded: 2, failed: 1, at: later)
-        #expect(breaker.phase == .open(until: later.advanced(by: .seconds(2))))
-    }
-}
-
-@Suite struct `A retry budget` {
-    private let noon = Bench.noon
-
-    @Test func `has a reserve, and gets a tenth of each first attempt`() {
-        var budget = RetryBudget(reserve: 5, perSecond: 0)
-        #expect(budget.admit(3, at: noon) == 3)
-        #expect(budget.admit(3, at: noon) == 2)
-        #expect(budget.admit(1, at: noon) == 0)
-        budget.noteFirst(9)
-        #expect(budget.admit(1, at: noon) == 0)
-        budget.noteFirst(1)
-        #expect(budget.admit(2, at: noon) == 1)
-        budget.noteFirst(1_000_000)
-        #expect(budget.admit(100, at: noon) == 5, "never more than the reserve")
-    }
-
-    @Test func `takes back what was not used`() {
-        var budget = RetryBudget(reserve: 5, perSecond: 0)
-        #expect(budget.admit(5, at: noon) == 5)
-        budget.giveBack(2)
-        #expect(budget.admit(5, at: noon) == 2)
-    }
-
-    /// Else what an outage interrupted would never be tried again in a shop with few orders.
-    @Test func `fills up with time`() {
-        var budget = RetryBudget(reserve: 100, perSecond: 10)
-        #expect(budget.admit(200, at: noon) == 100)
-        var now = noon
-        var admitted = 0
-        for _ in 0..<100 {
-            now = now.advanced(by: .milliseconds(7))
-            admitted += budget.admit(5, at: now)
-        }
-        #expect((6...7).contains(admitted))
-        #expect(budget.admit(1_000, at: now.advanced(by: .days(300))) == 100)
-        // A clock that was set back earns nothing and breaks nothing.
-        #expect(budget.admit(5, at: noon) == 0)
-        #expect(budget.admit(5, at: noon.advanced(by: .seconds(1))) == 5)
+        #expect(breaker.phase == .closed)
+        breaker.note(succeeded: 1, failed: 0, at: noon)
+        #expect(breaker.limit(of: 9) == 9)
     }
 }

@@ -75,7 +75,8 @@ struct Script: Sendable {
         replacing(
             name,
             with: ShipmentEvent.deferred(
-                Sample.order.shipment(), order: Sample.order, retryAt: Sample.moment(1)))
+                Sample.order.shipment(), order: Sample.order, isFailure: true,
+                retryAt: Sample.moment(1)))
     }
 
     func changing(_ name: String, _ change: (inout Line) -> Void) -> Script {

@@ -41,14 +41,14 @@ enum Sample {
         .requested(
             .init(
                 payment: payment, order: order, amount: amount, token: "tok_ok",
-                leaseUntil: moment(30), callUntil: moment(82_800)))
+                start: .now(leaseUntil: moment(30)), callUntil: moment(82_800)))
     }
 
     static let authorized = PaymentEvent.authorized(order.payment(), order: order, reference: "a")
     static let declined = PaymentEvent.declined(order.payment(), order: order, code: "no")
     static let voided = PaymentEvent.voided(order.payment(), order: order)
     static let voidRequested = PaymentEvent.voidRequested(
-        order.payment(), order: order, leaseUntil: moment(30))
+        order.payment(), order: order, start: .now(leaseUntil: moment(30)))
     static func captured(_ amount: Money = total) -> PaymentEvent {
         .captured(order.payment(), order: order, amount: amount)
     }
@@ -60,7 +60,7 @@ enum Sample {
     static let created = ShipmentEvent.created(
         .init(
             shipment: order.shipment(), order: order, warehouse: .main, units: 4,
-            recipient: .sample, leaseUntil: moment(30)))
+            recipient: .sample, start: .now(leaseUntil: moment(30))))
     static let labeled = ShipmentEvent.labeled(
         order.shipment(), order: order, tracking: "T", askAt: moment(600))
     static let left = ShipmentEvent.shipped(order.shipment(), order: order, askAt: moment(600))
@@ -71,7 +71,7 @@ enum Sample {
         .queued(
             .init(
                 message: order.message(kind), order: order, kind: kind, total: total,
-                recipient: .sample, leaseUntil: moment(30)))
+                recipient: .sample, start: .now(leaseUntil: moment(30))))
     }
 
     static func sent(_ kind: MessageKind) -> MessageEvent {
@@ -121,7 +121,8 @@ extension Script {
             Line(fact: StockEvent.shipped(Sample.movement), because: .last(.shipping)),
             Line(
                 fact: PaymentEvent.captureRequested(
-                    Sample.order.payment(), order: Sample.order, leaseUntil: Sample.moment(30)),
+                    Sample.order.payment(), order: Sample.order,
+                    start: .now(leaseUntil: Sample.moment(30))),
                 because: .last(.shipping)),
             Line(fact: OrderEvent.inFulfillment(Sample.order), because: .last(.shipping)),
             Line(fact: Sample.captured(), because: .command()),
@@ -153,7 +154,8 @@ extension Script {
                 because: .command(8)),
             Line(
                 fact: ShipmentEvent.cancelRequested(
-                    Sample.order.shipment(), order: Sample.order, leaseUntil: Sample.moment(30)),
+                    Sample.order.shipment(), order: Sample.order,
+                    start: .now(leaseUntil: Sample.moment(30))),
                 because: .last(.orders)),
             Line(fact: Sample.parcelCanceled, because: .command()),
             Line(fact: Sample.stopped(), because: .last(.shipping)),

@@ -18,88 +18,71 @@ import ShippingDomain
 import ShippingService
 import Synchronization
 
-/// The three lanes to the outside: payment provider, carrier, mailer.
-struct Lanes: Sendable {
-    private let payments: Lane<ProviderCall, ProviderAnswer>
-    private let shipping: Lane<ParcelCall, CarrierAnswer>
-    private let notifications: Lane<MessageCall, MailAnswer>
-    private let exits: Exits
-
-    /// Where answers go; filled in when the nodes are known.
-    private final class Exits: Sendable {
-        let targets = Mutex<[Member: (host: NodeHost, desk: Int)]>([:])
-
-        func post(_ member: Member, _ commands: [any Sendable]) {
-            guard let target = targets.withLock({ $0[member] }) else { return }
-            target.host.post(
-                commands.map { .submission(Lanes.submission(target.desk, $0)) })
-        }
-    }
+/// The three workers that call the outside: payment provider, carrier, mailer.
+struct Workers: Sendable {
+    private let payments: EffectWorker<ProviderCall, ProviderAnswer>
+    private let shipping: EffectWorker<ParcelCall, CarrierAnswer>
+    private let notifications: EffectWorker<MessageCall, MailAnswer>
 
     init(
         clock: any Ports.Clock, timeout: Duration, provider: any PaymentProvider,
         carrier: any Carrier, mailer: any Mailer, vault: any Vault
     ) {
-        let exits = Exits()
-        self.exits = exits
-        payments = Lane(
-            settings: Self.settings(timeout), clock: clock,
-            answering: .init(lost: .unknown, notMade: .unavailable) {
-                $0 == .unknown || $0 == .unavailable
-            },
-            perform: { calls, answers in await provider.perform(calls, answers) },
-            deliver: { answers in
-                exits.post(.payments, answers.map { Payments.command(for: $1, to: $0) })
-            })
-        shipping = Lane(
-            settings: Self.settings(timeout), clock: clock,
-            answering: .init(lost: .unknown, notMade: .unavailable) {
-                $0 == .unknown || $0 == .unavailable
-            },
+        payments = EffectWorker(
+            "payments", operations: Payments.operations, settings: Self.settings(timeout),
+            clock: clock,
+            answering: .init(lost: .unknown) { $0 == .unknown || $0 == .unavailable },
+            perform: { calls, answers in await provider.perform(calls, answers) })
+        shipping = EffectWorker(
+            "shipping", operations: Shipping.operations, settings: Self.settings(timeout),
+            clock: clock,
+            answering: .init(lost: .unknown) { $0 == .unknown || $0 == .unavailable },
             perform: { calls, answers in
                 await carrier.perform(calls.map { Self.call($0, vault) }, answers)
-            },
-            deliver: { answers in
-                exits.post(.shipping, answers.map { Shipping.command(for: $1, to: $0.shipment) })
             })
         // The mails of a maildir wait for its folder's lock: more batches would only spin on it.
-        var mailing: Lane<MessageCall, MailAnswer>.Settings = Self.settings(timeout)
+        var mailing: EffectSlots<MessageCall>.Settings = Self.settings(timeout)
         mailing.batchesMax = 1
-        notifications = Lane(
-            settings: mailing, clock: clock,
-            answering: .init(lost: .unavailable, notMade: .unavailable) { $0 == .unavailable },
-            perform: { calls, answers in await Self.send(calls, mailer, vault, answers) },
-            deliver: { answers in
-                exits.post(
-                    .notifications,
-                    answers.map { Notifications.command(for: $1, to: $0.message) })
-            })
+        notifications = EffectWorker(
+            "notifications", operations: Notifications.operations, settings: mailing,
+            clock: clock, answering: .init(lost: .unavailable) { $0 == .unavailable },
+            perform: { calls, answers in await Self.send(calls, mailer, vault, answers) })
     }
 
-    private static func settings<Call, Answer>(
-        _ timeout: Duration
-    ) -> Lane<Call, Answer>.Settings {
-        var settings = Lane<Call, Answer>.Settings()
-        settings.timeout = timeout
+    private static func settings<Call>(_ timeout: Duration) -> EffectSlots<Call>.Settings {
+        var settings = EffectSlots<Call>.Settings()
+        settings.timeout = .milliseconds(
+            timeout.components.seconds * 1_000
+                + timeout.components.attoseconds / 1_000_000_000_000_000)
         return settings
     }
 
-    /// Couples each lane with the node that owes its effects.
+    /// Couples each worker with the nodes that owe its calls, and tells those their credit.
     func connect(_ nodes: [RunningNode]) {
         for node in nodes {
-            couple(.payments, node) { [payments] in payments.start($0) }
-            couple(.shipping, node) { [shipping] in shipping.start($0) }
-            couple(.notifications, node) { [notifications] in notifications.start($0) }
+            couple(payments, .payments, node) { Payments.command(for: $1, to: $0) }
+            couple(shipping, .shipping, node) { Shipping.command(for: $1, to: $0.shipment) }
+            couple(notifications, .notifications, node) {
+                Notifications.command(for: $1, to: $0.message)
+            }
         }
+        payments.open()
+        shipping.open()
+        notifications.open()
     }
 
-    private func couple(
-        _ member: Member, _ node: RunningNode,
-        _ start: @escaping @Sendable ([StartedEffect]) -> Void
+    private func couple<Call, Answer>(
+        _ worker: EffectWorker<Call, Answer>, _ member: Member, _ node: RunningNode,
+        _ command: @escaping @Sendable (Call, Answer) -> any Sendable
     ) {
         guard let desk = node.desk(of: member) else { return }
-        exits.targets.withLock { $0[member] = (node.host, desk) }
-        node.host.connect { $0.lanes[desk] = start }
+        let host = node.host
+        let source = worker.connect(desk: desk) { answers, reports in
+            host.post(
+                answers.map { .submission(Self.submission(desk, command($0.0, $0.1))) }
+                    + reports.map { .slots($0) })
+        }
+        host.connect { $0.workers[desk] = { worker.start($0, from: source) } }
     }
 
     var services: [any ServiceLifecycle.Service] {
@@ -108,6 +91,15 @@ struct Lanes: Sendable {
             Looping("shipping") { [shipping] in await shipping.run() },
             Looping("notifications") { [notifications] in await notifications.run() },
         ]
+    }
+
+    /// How the calls to each outside service stand, by operation.
+    var status: [(worker: String, operation: String, breaker: String, underWay: Int)] {
+        payments.status.map { ("payments", $0.operation, $0.breaker.name, $0.underWay) }
+            + shipping.status.map { ("shipping", $0.operation, $0.breaker.name, $0.underWay) }
+            + notifications.status.map {
+                ("notifications", $0.operation, $0.breaker.name, $0.underWay)
+            }
     }
 
     static func submission(_ desk: Int, _ command: any Sendable) -> Submission {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Credit for calls to the outside: a node records an attempt only when the worker that makes the
+/// call has a slot free for it. What finds none stays due, in its order, without an attempt.
+
+public import Kernel
+
+/// What a worker tells a node of the slots for one operation.
+public struct SlotReport: Sendable, Equatable {
+    /// Which of the node's desks it is about.
+    public let desk: Int
+    public let operation: Int
+    /// Calls that have ended since the last report.
+    public let ended: Int
+    /// Those of them that were retries.
+    public let endedRetries: Int
+    /// How many calls the node may have under way from now on.
+    public let limit: Int
+
+    public init(desk: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int) {
+        self.desk = desk
+        self.operation = operation
+        self.ended = ended
+        self.endedRetries = endedRetries
+        self.limit = limit
+    }
+}
+
+/// What the entities of one service owe by one operation.
+public struct OwedCalls: Sendable, Equatable {
+    public let operation: String
+    /// Calls that are under way, due, or waiting for their next attempt after a failure.
+    public var count = 0
+    /// Since when the oldest of them is owed.
+    public var oldest: Timestamp?
+
+    public init(operation: String) { self.operation = operation }
+
+    public mutating func add(since: Timestamp) {
+        count += 1
+        oldest = min(oldest ?? since, since)
+    }
+}
+
+/// The slots of one operation, as a node knows them.
+///
+/// Retries get at most half of them: keys that fail again and again never hold up the others.
+@usableFromInline struct CallSlots {
+    @usableFromInline var limit: Int
+    @usableFromInline var underWay = 0
+    @usableFromInline var retriesUnderWay = 0
+    /// Taken by attempts of the batch that is being decided.
+    @usableFromInline var claimed = 0
+    @usableFromInline var claimedRetries = 0
+
+    @usableFromInline init(limit: Int) { self.limit = limit }
+
+    @inlinable var free: Int { max(0, limit - underWay - claimed) }
+
+    @inlinable var freeForRetries: Int {
+        min(free, max(0, max(1, limit / 2) - retriesUnderWay - claimedRetries))
+    }
+
+    @inlinable mutating func claim(isRetry: Bool) {
+        claimed += 1
+        if isRetry { claimedRetries += 1 }
+    }
+
+    /// A call of the batch that is durable now was started.
+    @inlinable mutating func start(isRetry: Bool) {
+        underWay += 1
+        if isRetry { retriesUnderWay += 1 }
+    }
+
+    @inlinable mutating func endBatch() {
+        claimed = 0
+        claimedRetries = 0
+    }
+
+    @inlinable mutating func take(_ report: SlotReport) {
+        limit = report.limit
+        underWay = max(0, underWay - report.ended)
+        retriesUnderWay = max(0, retriesUnderWay - report.endedRetries)
+    }
+}
+
+/// An entity whose call is due and waits for credit.
+@usableFromInline struct CreditWaiter<Key: EntityKey> {
+    @usableFromInline let key: Key
+    @usableFromInline let isRestart: Bool
+    @usableFromInline let since: Timestamp
+
+    @usableFromInline init(key: Key, isRestart: Bool, since: Timestamp) {
+        self.key = key
+        self.isRestart = isRestart
+        self.since = since
+    }
+}

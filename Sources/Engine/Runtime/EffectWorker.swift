@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Makes the calls to one outside service that nodes owe: only those for which it gave credit, each
+/// with a time limit of its own, behind a circuit breaker for each operation.
+
+import Kernel
+import Logging
+public import NodeEngine
+public import Ports
+import Synchronization
+
+/// The worker of one service's effects. What happens to a call is always answered: done, refused,
+/// or not known; but nothing is said of what a stop interrupts. `run` returns when its task is
+/// canceled.
+public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: Sendable {
+    /// What the worker must know of its answers.
+    public struct Answering: Sendable {
+        /// For calls whose time was up: they may have been carried out.
+        public let lost: Answer
+        /// True for answers that speak against the service's health.
+        public let isFailure: @Sendable (Answer) -> Bool
+
+        @inlinable
+        public init(lost: Answer, isFailure: @escaping @Sendable (Answer) -> Bool) {
+            self.lost = lost
+            self.isFailure = isFailure
+        }
+    }
+
+    public typealias Perform =
+        @Sendable (_ calls: [Call], _ answers: @escaping Answers<Answer>) async -> Void
+    /// Hands a node what its calls were answered, and how its slots stand.
+    public typealias Deliver =
+        @Sendable (_ answers: [(Call, Answer)], _ reports: [SlotReport]) -> Void
+
+    private let name: String
+    private let timeout: Duration
+    private let clock: any Ports.Clock
+    private let answering: Answering
+    private let perform: Perform
+    private let state: Mutex<State>
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    private struct State: Sendable {
+        var slots: EffectSlots<Call>
+        var outlets: [Outlet] = []
+        /// When the loop looks after the breakers again.
+        var wakeAt: Timestamp?
+    }
+
+    /// In an object: a closure that is kept in a generic container is wrapped at every access.
+    private final class Outlet: Sendable {
+        let deliver: Deliver
+
+        init(_ deliver: @escaping Deliver) { self.deliver = deliver }
+    }
+
+    public init(
+        _ name: String, operations: [String],
+        settings: EffectSlots<Call>.Settings = EffectSlots<Call>.Settings(),
+        clock: any Ports.Clock, answering: Answering, perform: @escaping Perform
+    ) {
+        self.name = name
+        self.clock = clock
+        self.answering = answering
+        self.perform = perform
+        timeout = .milliseconds(settings.timeout.milliseconds)
+        state = Mutex(State(slots: EffectSlots(operations: operations, settings: settings)))
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Couples the worker with a node whose `desk` owes such calls. All nodes are connected before
+    /// the first one starts; `start` then tells the nodes their credit.
+    public func connect(desk: Int, _ deliver: @escaping Deliver) -> Int {
+        state.withLock { state in
+            state.outlets.append(Outlet(deliver))
+            return state.slots.connect(desk: desk)
+        }
+    }
+
+    /// Tells the nodes how many calls they may have under way.
+    public func open() { report() }
+
+    /// Takes effects of a turn of `source`'s node; returns at once.
+    public func start(_ effects: [StartedEffect], from source: Int) {
+        state.withLock { $0.slots.take(effects, from: source, at: clock.now()) }
+        signal.yield()
+    }
+
+    public var status: [EffectSlots<Call>.Status] { state.withLock { $0.slots.status } }
+
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await _ in signals {
+                while !Task.isCancelled,
+                    let batch = state.withLock({ $0.slots.nextBatch(at: clock.now()) })
+                {
+                    group.addTask { await self.run(batch) }
+                }
+                if let pause = pause() {
+                    group.addTask {
+                        try? await Task.sleep(for: pause)
+                        self.report()
+                        self.signal.yield()
+                    }
+                }
+                if Task.isCancelled { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// How long until a breaker's pause ends, unless somebody waits for that already.
+    private func pause() -> Duration? {
+        state.withLock { state in
+            let next = state.slots.wakeAt
+            defer { state.wakeAt = next }
+            guard let next, next != state.wakeAt else { return nil }
+            return .milliseconds(max(1, next.since(clock.now()).milliseconds))
+        }
+    }
+
+    private func run(_ batch: EffectBatch<Call>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [perform] in
+                await perform(batch.calls) { self.accept($0, to: batch) }
+            }
+            group.addTask { [timeout] in try? await Task.sleep(for: timeout) }
+            await group.next()
+            group.cancelAll()
+        }
+        // What a stop interrupts is not known to have failed: the next start finds out.
+        guard !Task.isCancelled else { return }
+        let lost = state.withLock { $0.slots.finish(batch.number, at: clock.now()) }
+        deliver(lost.map { ($0, answering.lost) }, to: batch)
+        signal.yield()
+    }
+
+    /// Hands on every answer: what the outside says late is still true.
+    private func accept(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
+        let now = clock.now()
+        let known = answers.filter { batch.calls.indices.contains($0.0) }
+        state.withLock { state in
+            state.slots.note(
+                known.map { ($0.0, answering.isFailure($0.1)) }, to: batch.number, at: now)
+        }
+        deliver(known, to: batch)
+    }
+
+    private func deliver(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
+        report(answers.map { (batch.sources[$0.0], batch.calls[$0.0], $0.1) })
+    }
+
+    /// Answers come before the credit that they free: whoever takes it knows them.
+    private func report(_ answers: [(source: Int, call: Call, answer: Answer)] = []) {
+        let now = clock.now()
+        let (reports, changes, outlets) = state.withLock { state in
+            (state.slots.reports(at: now), state.slots.takeChanges(), state.outlets)
+        }
+        for (source, outlet) in outlets.enumerated() {
+            let mine = answers.filter { $0.source == source }.map { ($0.call, $0.answer) }
+            let news = reports.filter { $0.source == source }.map(\.report)
+            if !mine.isEmpty || !news.isEmpty { outlet.deliver(mine, news) }
+        }
+        for change in changes { log(change.operation, change.phase) }
+    }
+
+    private func log(_ operation: String, _ phase: Breaker.Phase) {
+        let details: Logger.Metadata = [
+            "worker": "\(name)", "operation": "\(operation)", "breaker": "\(phase.name)",
+        ]
+        switch phase {
+        case .open: Logger.current.warning("breaker opened", metadata: details)
+        case .halfOpen: Logger.current.notice("breaker half-open", metadata: details)
+        case .closed: Logger.current.notice("breaker closed", metadata: details)
+        }
+        if case .open = phase { signal.yield() }
+    }
+}

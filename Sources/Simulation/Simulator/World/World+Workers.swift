@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The workers that call the outside: their slots, queue, credit, time limits and breakers are the
+/// house's own code, driven by the world's queue instead of tasks.
+
+import Invariants
+import Kernel
+import NodeEngine
+import NodeRuntime
+import NotificationsService
+import PaymentsService
+import Ports
+import ServiceCatalog
+import ShippingService
+
+/// Where the answer to a call goes: its place in a batch of a process's worker.
+struct CallPlace {
+    let node: Int
+    let incarnation: Int
+    let batch: Int
+    let index: Int
+
+    /// The same call, whose answer nobody hears.
+    var unheard: CallPlace { CallPlace(node: node, incarnation: -1, batch: batch, index: index) }
+}
+
+/// The workers of a process, by number.
+enum SimulatedWorkers {
+    static let payments = 0
+    static let shipping = 1
+    static let mails = 2
+}
+
+/// A worker of one process.
+struct SimulatedWorker<Call: Sendable> {
+    /// Among `SimulatedWorkers`.
+    let number: Int
+    var slots: EffectSlots<Call>
+    /// Calls that are under way, by batch: nil where the answer came.
+    private(set) var batches: [Int: [Call?]] = [:]
+    /// Attempts that were recorded for this process, and those of them whose call has left it.
+    private(set) var recorded = 0
+    private(set) var left = 0
+    /// When the world looks after the breakers again.
+    var wakePlannedAt: Timestamp?
+
+    init(_ number: Int, operations: [String], callsMax: Int, isOneByOne: Bool = false) {
+        self.number = number
+        var settings = EffectSlots<Call>.Settings()
+        settings.callsMax = callsMax
+        settings.timeout = .milliseconds(Int64(World.callTimeout / .millisecond))
+        if isOneByOne {
+            settings.batchMax = max(1, min(256, callsMax / 2))
+            settings.batchesMax = 1
+        }
+        slots = EffectSlots(operations: operations, settings: settings)
+        _ = slots.connect(desk: 0)
+    }
+
+    mutating func take(_ effects: [StartedEffect], at now: Timestamp) {
+        recorded += effects.count
+        slots.take(effects, from: 0, at: now)
+    }
+
+    mutating func nextBatch(at now: Timestamp) -> EffectBatch<Call>? {
+        guard let batch = slots.nextBatch(at: now) else { return nil }
+        batches[batch.number] = batch.calls.map { $0 }
+        left += batch.calls.count
+        return batch
+    }
+
+    /// The call never left the house.
+    mutating func refuse(_ place: CallPlace, at now: Timestamp) {
+        left -= 1
+        slots.note([(place.index, true)], to: place.batch, at: now)
+        batches[place.batch]?[place.index] = nil
+    }
+
+    /// The answer came; true when it was the last of its batch.
+    mutating func hear(_ place: CallPlace) -> Bool {
+        batches[place.batch]?[place.index] = nil
+        return batches[place.batch]?.allSatisfy { $0 == nil } ?? false
+    }
+
+    /// The batch is over; the calls at `indices` were never answered.
+    mutating func end(_ batch: Int, _ indices: [Int]) -> [Call] {
+        guard let calls = batches.removeValue(forKey: batch) else { return [] }
+        return indices.compactMap { calls[$0] }
+    }
+
+    /// Calls that nobody has answered yet.
+    var unanswered: Int { batches.values.reduce(0) { $0 + $1.count { $0 != nil } } }
+}
+
+extension World {
+    /// What a worker waits for an answer.
+    static let callTimeout = 10 * Instant.second
+
+    typealias WorkerPath<Call: Sendable> =
+        ReferenceWritableKeyPath<SimulatedNode, SimulatedWorker<Call>>
+
+    /// The time by which workers go: no clock's, since they count what has passed.
+    private var elapsed: Timestamp { Timestamp(milliseconds: Int64(now / .millisecond)) }
+
+    /// Effects of a turn that is durable.
+    func startEffects(_ node: SimulatedNode, _ effects: [StartedEffect]) {
+        guard !effects.isEmpty else { return }
+        for effect in effects {
+            digest.note(UInt64(effect.desk) << 8 ^ (effect.isRetry ? 1 : 0))
+        }
+        for (desk, role) in stage.members[node.index].enumerated() {
+            let mine = effects.filter { $0.desk == desk }
+            guard !mine.isEmpty else { continue }
+            switch stage.roles[role] {
+            case .payments: start(node, mine, \.payments)
+            case .shipping: start(node, mine, \.shipping)
+            case .notifications: start(node, mine, \.mails)
+            case .orders, .inventory: break
+            }
+        }
+    }
+
+    private func start<Call: Sendable>(
+        _ node: SimulatedNode, _ effects: [StartedEffect], _ path: WorkerPath<Call>
+    ) {
+        node[keyPath: path].take(effects, at: elapsed)
+        pump(node, path)
+    }
+
+    /// Lets the calls leave that may.
+    private func pump<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
+        while let batch = node[keyPath: path].nextBatch(at: elapsed) {
+            var gauge = WorkerGauge("calls that leave")
+            gauge.waited = batch.waited
+            checker.measured(gauge, at: now)
+            queue.add(
+                .callsTimeOut, at: now + Self.callTimeout, subject: node.index,
+                slot: batch.number << 2 | node[keyPath: path].number, turn: node.incarnation)
+            for (index, call) in batch.calls.enumerated() {
+                let place = CallPlace(
+                    node: node.index, incarnation: node.incarnation, batch: batch.number,
+                    index: index)
+                if cast.isRefusedByTheHouse, node[keyPath: path].unanswered > setting.laneMax {
+                    node[keyPath: path].refuse(place, at: elapsed)
+                    fail(call)
+                } else {
+                    perform(call, place)
+                }
+            }
+        }
+        measure(node, path)
+    }
+
+    private func perform(_ call: some Sendable, _ place: CallPlace) {
+        if let call = same(call, as: ProviderCall.self) {
+            callProvider(cast.providerCall(call), place)
+        } else if let call = same(call, as: ParcelCall.self) {
+            callCarrier(call, place)
+        } else if let call = same(call, as: MessageCall.self) {
+            sendMail(call, place)
+        }
+    }
+
+    // MARK: Answers
+
+    /// The house answers in the place of the outside.
+    private func fail(_ call: some Sendable) {
+        if let call = same(call, as: ProviderCall.self) {
+            post(stage.index(of: .payments), Payments.command(for: .unavailable, to: call))
+        } else if let call = same(call, as: ParcelCall.self) {
+            post(
+                stage.index(of: .shipping),
+                Shipping.command(for: .unavailable, to: call.shipment))
+        } else if let call = same(call, as: MessageCall.self) {
+            post(
+                stage.index(of: .notifications),
+                Notifications.command(for: .unavailable, to: call.message))
+        }
+    }
+
+    /// False when the process that asked is gone, or never was to hear.
+    func hears(_ place: CallPlace) -> Bool {
+        let node = nodes[place.node]
+        return node.isUp && node.incarnation == place.incarnation
+    }
+
+    func noteAnswer<Call: Sendable>(
+        _ path: WorkerPath<Call>,
+        _ place: CallPlace, isFailure: Bool
+    ) {
+        let node = nodes[place.node]
+        let isLast = node[keyPath: path].hear(place)
+        if cast.slots != .endWithTheirBatch || isLast {
+            node[keyPath: path].slots.note(
+                [(place.index, isFailure)], to: place.batch, at: elapsed)
+        }
+        if isLast { end(place.batch, node, path) }
+        report(node, path)
+    }
+
+    func timeOut(_ node: SimulatedNode, _ slot: Int, _ incarnation: Int) {
+        guard node.isUp, node.incarnation == incarnation else { return }
+        let batch = slot >> 2
+        switch slot & 3 {
+        case SimulatedWorkers.payments:
+            for call in end(batch, node, \.payments) {
+                note("nobody answers \(call.operation)")
+                post(
+                    stage.index(of: .payments),
+                    Payments.command(for: cast.providerAnswer(.unknown), to: call))
+            }
+            report(node, \.payments)
+        case SimulatedWorkers.shipping:
+            for call in end(batch, node, \.shipping) {
+                post(
+                    stage.index(of: .shipping),
+                    Shipping.command(for: .unknown, to: call.shipment))
+            }
+            report(node, \.shipping)
+        default:
+            for call in end(batch, node, \.mails) {
+                post(
+                    stage.index(of: .notifications),
+                    Notifications.command(for: .unavailable, to: call.message))
+            }
+            report(node, \.mails)
+        }
+    }
+
+    /// The batch is over. Returns the calls that nobody answered.
+    @discardableResult
+    private func end<Call: Sendable>(
+        _ batch: Int, _ node: SimulatedNode, _ path: WorkerPath<Call>
+    ) -> [Call] {
+        let lost = node[keyPath: path].slots.finish(batch, at: elapsed)
+        return node[keyPath: path].end(batch, lost)
+    }
+
+    // MARK: Credit
+
+    /// A process has begun: its workers tell the node their slots.
+    func openWorkers(_ node: SimulatedNode) {
+        report(node, \.payments)
+        report(node, \.shipping)
+        report(node, \.mails)
+    }
+
+    func wakeWorker(_ node: SimulatedNode, _ worker: Int, _ incarnation: Int) {
+        guard node.isUp, node.incarnation == incarnation else { return }
+        switch worker {
+        case SimulatedWorkers.payments: report(node, \.payments)
+        case SimulatedWorkers.shipping: report(node, \.shipping)
+        default: report(node, \.mails)
+        }
+    }
+
+    private func report<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
+        pump(node, path)
+        let member: Member =
+            switch node[keyPath: path].number {
+            case SimulatedWorkers.payments: .payments
+            case SimulatedWorkers.shipping: .shipping
+            default: .notifications
+            }
+        let place = stage.places[stage.index(of: member)]
+        guard place.node == node.index else { return }
+        for (_, report) in node[keyPath: path].slots.reports(at: elapsed) {
+            let told = SlotReport(
+                desk: place.desk, operation: report.operation, ended: report.ended,
+                endedRetries: report.endedRetries, limit: report.limit)
+            post(node, .slots(cast.report(told, node[keyPath: path].number)))
+        }
+        for change in node[keyPath: path].slots.takeChanges() {
+            note("\(member.log.service): breaker of \(change.operation) \(change.phase.name)")
+            if change.phase.name == "open" { marks.hit(.breakerOpened) }
+            if change.phase.name == "closed" { marks.hit(.breakerClosed) }
+        }
+        planWake(of: node, path)
+    }
+
+    private func planWake<Call: Sendable>(of node: SimulatedNode, _ path: WorkerPath<Call>) {
+        guard let next = node[keyPath: path].slots.wakeAt,
+            node[keyPath: path].wakePlannedAt != next
+        else { return }
+        node[keyPath: path].wakePlannedAt = next
+        queue.add(
+            .workerWakes, at: max(now, Instant(next.milliseconds) * .millisecond),
+            subject: node.index, slot: node[keyPath: path].number, turn: node.incarnation)
+    }
+
+    // MARK: Checks
+
+    func measureWorkers(of node: SimulatedNode) {
+        measure(node, \.payments)
+        measure(node, \.shipping)
+        measure(node, \.mails)
+    }
+
+    private func measure<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
+        let worker = node[keyPath: path]
+        for status in worker.slots.status {
+            checker.measured(
+                QueueGauge(
+                    name: "calls under way", count: status.underWay, bound: setting.laneMax),
+                at: now)
+        }
+        var gauge = WorkerGauge("a worker")
+        (gauge.recorded, gauge.left) = (worker.recorded, worker.left)
+        gauge.queued = worker.slots.waitingCount
+        gauge.taken = worker.slots.status.reduce(0) { $0 + $1.underWay }
+        gauge.unanswered = worker.unanswered
+        gauge.retries = worker.slots.status.indices.map { worker.slots.retriesUnderWay($0) }
+            .max() ?? 0
+        gauge.slots = setting.laneMax
+        checker.measured(gauge, at: now)
+    }
+}
