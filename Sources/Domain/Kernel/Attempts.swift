@@ -54,7 +54,7 @@ public struct Attempts: Sendable, Equatable {
     /// answer got lost in the house, is none: nothing is given up because of either.
     public private(set) var failures: Int64
     public private(set) var isInFlight: Bool
-    /// True when the attempt under way follows on a failure.
+    /// True when the attempt under way, or else the next one, follows on a failure.
     public private(set) var isRetry: Bool
     /// Since when the present call is owed.
     public private(set) var since: Timestamp
@@ -100,7 +100,7 @@ public struct Attempts: Sendable, Equatable {
 
     /// The attempt `number` was recorded.
     public mutating func make(_ number: Int64, leaseUntil: Timestamp) {
-        isRetry = !isInFlight && failures > 0
+        isRetry = isRetryNext
         self.number = number
         made += 1
         isInFlight = true
@@ -111,7 +111,7 @@ public struct Attempts: Sendable, Equatable {
     public mutating func postpone(to retryAt: Timestamp, isFailure: Bool) {
         if isFailure { failures += 1 }
         isInFlight = false
-        isRetry = false
+        isRetry = isFailure
         due = retryAt
     }
 
@@ -126,7 +126,7 @@ public struct Attempts: Sendable, Equatable {
     }
 
     /// True when the next attempt would follow on a failure of the outside.
-    public var isRetryNext: Bool { !isInFlight && failures > 0 }
+    public var isRetryNext: Bool { !isInFlight && isRetry }
 
     /// Nobody will answer the attempt under way any more: its lease is over, or its process ended.
     public func isLost(at now: Timestamp, isRestart: Bool) -> Bool {

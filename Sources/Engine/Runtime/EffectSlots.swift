@@ -132,7 +132,7 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         _ answers: [(index: Int, isFailure: Bool)], to number: Int, at now: Timestamp
     ) {
         guard var running = batches.removeValue(forKey: number) else { return }
-        var counts = operations.map { _ in (succeeded: 0, failed: 0) }
+        var counts = Counts(repeating: (0, 0), count: operations.count)
         for answer in answers where running.indices.contains(answer.index) {
             end(&running[answer.index], isFailure: answer.isFailure, &counts)
         }
@@ -143,7 +143,7 @@ public struct EffectSlots<Call: Sendable>: Sendable {
     /// The batch is over: what it leaves unanswered is lost. Returns the indices of those calls.
     public mutating func finish(_ number: Int, at now: Timestamp) -> [Int] {
         guard var running = batches.removeValue(forKey: number) else { return [] }
-        var counts = operations.map { _ in (succeeded: 0, failed: 0) }
+        var counts = Counts(repeating: (0, 0), count: operations.count)
         let lost = running.indices.filter { running[$0].isOpen }
         for index in lost { end(&running[index], isFailure: true, &counts) }
         settle(counts, now)
@@ -160,9 +160,10 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         return numbers
     }
 
+    private typealias Counts = [(succeeded: Int, failed: Int)]
+
     private mutating func end(
-        _ running: inout Running, isFailure: Bool,
-        _ counts: inout [(succeeded: Int, failed: Int)]
+        _ running: inout Running, isFailure: Bool, _ counts: inout Counts
     ) {
         guard running.isOpen else { return }
         running.isOpen = false
@@ -182,9 +183,7 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         }
     }
 
-    private mutating func settle(
-        _ counts: [(succeeded: Int, failed: Int)], _ now: Timestamp
-    ) {
+    private mutating func settle(_ counts: Counts, _ now: Timestamp) {
         for (operation, count) in counts.enumerated() where count != (0, 0) {
             let before = breakers[operation]
             breakers[operation].note(
@@ -265,6 +264,15 @@ public struct EffectSlots<Call: Sendable>: Sendable {
                 operation: operations[operation], breaker: breakers[operation].phase,
                 underWay: underWay(operation))
         }
+    }
+
+    /// Slots of any operation that are taken.
+    public var taken: Int {
+        var taken = 0
+        for source in sources {
+            for share in source.shares { taken += share.underWay }
+        }
+        return taken
     }
 
     public func retriesUnderWay(_ operation: Int) -> Int {

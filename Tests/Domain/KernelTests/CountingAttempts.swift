@@ -47,6 +47,11 @@ import Testing
         // What a restart resumes was under way: it is no retry.
         attempts.make(4, leaseUntil: noon.advanced(by: lease))
         #expect(!attempts.isRetry && attempts.failures == 1)
+        // And so it is when the interruption was put down before.
+        attempts.postpone(to: noon, isFailure: false)
+        #expect(!attempts.isRetryNext)
+        attempts.make(5, leaseUntil: noon.advanced(by: lease))
+        #expect(!attempts.isRetry && attempts.failures == 1)
     }
 
     @Test func `are lost with their lease, or with their process`() {

@@ -51,7 +51,7 @@ extension Mutant {
         Mutant("payment-retries-by-another-clock", trips: .g5, needs: .clocks, hasty: 2),
         Mutant("mailbox-and-slots-without-a-bound", trips: .l4) { $0.bound = { _ in .max } },
         Mutant("mailbox-and-slots-with-room-for-one-more", trips: .l4) { $0.bound = { $0 + 1 } },
-        Mutant("slots-held-by-one-sick-key", trips: .l5, needs: .provider) {
+        Mutant("slots-held-by-one-sick-key", trips: .l5) {
             $0.slots = .endWithTheirBatch
         },
         Mutant("slots-full-counts-as-an-attempt", trips: .g7) {

@@ -40,11 +40,15 @@ struct SimulatedWorker<Call: Sendable> {
     /// Attempts that were recorded for this process, and those of them whose call has left it.
     private(set) var recorded = 0
     private(set) var left = 0
+    /// Calls that nobody has answered yet.
+    private(set) var unanswered = 0
+    let operations: Int
     /// When the world looks after the breakers again.
     var wakePlannedAt: Timestamp?
 
     init(_ number: Int, operations: [String], callsMax: Int, isOneByOne: Bool = false) {
         self.number = number
+        self.operations = operations.count
         var settings = EffectSlots<Call>.Settings()
         settings.callsMax = callsMax
         settings.timeout = .milliseconds(Int64(World.callTimeout / .millisecond))
@@ -65,6 +69,7 @@ struct SimulatedWorker<Call: Sendable> {
         guard let batch = slots.nextBatch(at: now) else { return nil }
         batches[batch.number] = batch.calls.map { $0 }
         left += batch.calls.count
+        unanswered += batch.calls.count
         return batch
     }
 
@@ -72,23 +77,32 @@ struct SimulatedWorker<Call: Sendable> {
     mutating func refuse(_ place: CallPlace, at now: Timestamp) {
         left -= 1
         slots.note([(place.index, true)], to: place.batch, at: now)
-        batches[place.batch]?[place.index] = nil
+        answer(place)
     }
 
     /// The answer came; true when it was the last of its batch.
     mutating func hear(_ place: CallPlace) -> Bool {
-        batches[place.batch]?[place.index] = nil
+        guard answer(place) else { return false }
         return batches[place.batch]?.allSatisfy { $0 == nil } ?? false
+    }
+
+    /// True for the first answer to a call.
+    @discardableResult
+    private mutating func answer(_ place: CallPlace) -> Bool {
+        guard let index = batches.index(forKey: place.batch),
+            batches.values[index][place.index] != nil
+        else { return false }
+        batches.values[index][place.index] = nil
+        unanswered -= 1
+        return true
     }
 
     /// The batch is over; the calls at `indices` were never answered.
     mutating func end(_ batch: Int, _ indices: [Int]) -> [Call] {
         guard let calls = batches.removeValue(forKey: batch) else { return [] }
+        unanswered -= calls.count { $0 != nil }
         return indices.compactMap { calls[$0] }
     }
-
-    /// Calls that nobody has answered yet.
-    var unanswered: Int { batches.values.reduce(0) { $0 + $1.count { $0 != nil } } }
 }
 
 extension World {
@@ -296,20 +310,21 @@ extension World {
     }
 
     private func measure<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
-        let worker = node[keyPath: path]
-        for status in worker.slots.status {
+        // In place: to copy a worker is dear.
+        var gauge = WorkerGauge("a worker")
+        for operation in 0..<node[keyPath: path].operations {
             checker.measured(
                 QueueGauge(
-                    name: "calls under way", count: status.underWay, bound: setting.laneMax),
-                at: now)
+                    name: "calls under way", count: node[keyPath: path].slots.underWay(operation),
+                    bound: setting.laneMax), at: now)
+            gauge.retries = max(
+                gauge.retries, node[keyPath: path].slots.retriesUnderWay(operation))
         }
-        var gauge = WorkerGauge("a worker")
-        (gauge.recorded, gauge.left) = (worker.recorded, worker.left)
-        gauge.queued = worker.slots.waitingCount
-        gauge.taken = worker.slots.status.reduce(0) { $0 + $1.underWay }
-        gauge.unanswered = worker.unanswered
-        gauge.retries = worker.slots.status.indices.map { worker.slots.retriesUnderWay($0) }
-            .max() ?? 0
+        gauge.recorded = node[keyPath: path].recorded
+        gauge.left = node[keyPath: path].left
+        gauge.queued = node[keyPath: path].slots.waitingCount
+        gauge.taken = node[keyPath: path].slots.taken
+        gauge.unanswered = node[keyPath: path].unanswered
         gauge.slots = setting.laneMax
         checker.measured(gauge, at: now)
     }
