@@ -5,7 +5,7 @@
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test bench crashlab simulate run clean
+.PHONY: setup demo test bench bench-http crashlab simulate run clean
 
 # Install what the build and the tests need and the machine lacks.
 setup:
@@ -26,6 +26,12 @@ bench: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab bench saga
 	.build/release/orderlab bench engine
+
+# Measure orders over HTTP as users send them, until the last mail has left: rate, latency, processor
+# time. DURATION, CONNECTIONS and ORDERS of the environment shorten or widen it (scripts/bench-http.sh).
+bench-http:
+	@scripts/setup.sh wrk
+	@scripts/bench-http.sh
 
 # Kill the program at every write, fail its system calls, cut its power; ARGS go to the crash lab.
 crashlab: setup
