@@ -164,26 +164,30 @@ let package = Package(
             name: "CJemalloc", path: "Sources/Adapters/Jemalloc", pkgConfig: "jemalloc",
             providers: [.apt(["libjemalloc-dev"])]),
 
-        // Apps: the composition, and the two programs.
+        // Apps: what every program says of itself, the composition, and the programs.
+        .plugin(name: "RecordRevision", capability: .buildTool()),
+        .target(
+            name: "Program", dependencies: [allocator], path: "Sources/Apps/Program",
+            swiftSettings: style, plugins: ["RecordRevision"]),
         ring(
             "House", "Apps/House",
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
                 "VaultAdapter", "SystemAdapter", "ServiceCatalog", "Invariants", log, lifecycle,
-                signals, hummingbird, allocator,
+                signals, hummingbird,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
             dependencies: [
-                "House", "Invariants", "Simulation", "Kernel", "JSONCodec", "Contracts",
+                "House", "Invariants", "Simulation", "Program", "Kernel", "JSONCodec", "Contracts",
                 arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Invariants", "Simulation", "Simulator", "Kernel", "JSONCodec",
+                "House", "Invariants", "Simulation", "Simulator", "Program", "Kernel", "JSONCodec",
                 "Contracts",
                 "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
                 "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
@@ -265,8 +269,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Simulation", "Kernel", "Ports", "NodeEngine", "SQLiteAdapter", "orderhouse",
-                "orderlab",
+                "Simulation", "Program", "Kernel", "Ports", "NodeEngine", "SQLiteAdapter",
+                "orderhouse", "orderlab",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(

@@ -209,7 +209,7 @@ part() {
 
 model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 echo "machine      ${model:-unknown processor}, $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "revision     $(git describe --always --dirty=+ 2>/dev/null || echo unknown)"
+echo "revision     $("$ORDERHOUSE" --version | sed 's/^orderhouse, revision //')"
 echo "settings     as serve has them: one node, SQLite WAL synchronous=FULL, durable mails," \
     "sandbox provider and carrier (0.2 s to the pick-up, 0.3 s to the delivery)"
 echo "load         wrk on the same machine, orders of 3 lines from $articles articles, tok_ok;" \

@@ -9,6 +9,7 @@ import House
 import JSONCodec
 import Kernel
 import Logging
+import Program
 import ServiceLifecycle
 import Simulation
 
@@ -46,6 +47,7 @@ struct Demo: AsyncParsableCommand {
             data ?? NSTemporaryDirectory() + "orderhouse-demo-\(UInt32.random(in: 0 ... .max))"
         do {
             let replay = try RetailReplay(file: file, count: orders)
+            print("revision \(Revision.text)")
             print("read \(replay.orders.count) orders, \(replay.lines) lines, from \(file)")
             let address = try await serve(folder, replay)
             var auditor = try Auditor(data: folder)

@@ -4,6 +4,7 @@
 import ArgumentParser
 import House
 import Logging
+import Program
 
 @main
 struct Orderhouse: AsyncParsableCommand {
@@ -15,6 +16,7 @@ struct Orderhouse: AsyncParsableCommand {
             64 wrong usage; 65 the data can't be used; 69 the house is not reachable; \
             70 it failed; 75 the data directory is in use.
             """,
+        version: Revision.version(of: "orderhouse"),
         subcommands: [
             Serve.self, Demo.self, Events.self, Orders.self, Messages.self, Audit.self, Parked.self,
             Problems.self, ListInvariants.self,

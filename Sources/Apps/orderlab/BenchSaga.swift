@@ -14,9 +14,10 @@ import NodeEngine
 import NodeRuntime
 import OrdersDomain
 import Ports
+import Program
 import ServiceLifecycle
-import VaultAdapter
 import Synchronization
+import VaultAdapter
 
 struct BenchSaga: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@
 /// Many seeds, several at a time, until one fails.
 
 import Foundation
+import Program
 import Simulator
 import Synchronization
 

@@ -1,70 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a benchmark prints: figures with the machine and the revision that they hold for.
+/// What a benchmark of whole sagas prints.
 
 import Foundation
 import House
-
-/// Wall and processor time of this process.
-struct Usage {
-    let wall: Double
-    let cpu: Double
-
-    static var wallNow: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    /// What this thread has spent.
-    static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    static var now: Usage {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Usage(wall: wallNow, cpu: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
-    }
-}
-
-struct Machine {
-    let lines: [String]
-
-    init(
-        settings: String = "one node, SQLite WAL synchronous=FULL, sandbox provider and carrier"
-    ) {
-        let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let model =
-            info.split(separator: "\n").first { $0.hasPrefix("model name") }?
-            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-            ?? "unknown processor"
-        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "?"
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        lines = [
-            "machine      \(model), \(cores) cores, load \(load.prefix(14))",
-            "revision     \(Self.revision)",
-            "settings     \(settings)",
-            "allocator    \(Allocator.name)",
-        ]
-    }
-
-    /// The checkout's revision, with `+` when there are changes in it.
-    static var revision: String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "describe", "--always", "--dirty=+"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return "unknown" }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: output, as: UTF8.self)
-        return text.isEmpty ? "unknown" : text.trimmingCharacters(in: .newlines)
-    }
-}
 
 /// One round of orders, from the first placed to the last at rest.
 struct Round {

@@ -4,6 +4,7 @@
 
 import ArgumentParser
 import Foundation
+import Program
 import Simulation
 
 /// Where the program under test is.
@@ -16,13 +17,6 @@ struct BinaryOption: ParsableArguments {
         let here = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         return here.appendingPathComponent("orderhouse").path
     }
-}
-
-/// Prints a report as one JSON object.
-func put(_ report: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
 }
 
 struct Kill: AsyncParsableCommand {

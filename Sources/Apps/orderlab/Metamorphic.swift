@@ -2,6 +2,7 @@
 /// Many seeds, each told in other ways, several at a time, until one ends otherwise.
 
 import Foundation
+import Program
 import Simulator
 import Synchronization
 
@@ -85,7 +86,7 @@ struct MetamorphicJSON: Encodable {
     let breaches: [BreachJSON]
 
     init(_ outcome: Metamorphic.Outcome) {
-        revision = Machine.revision
+        revision = Revision.text
         seeds = outcome.seeds
         next = outcome.next
         seconds = outcome.seconds

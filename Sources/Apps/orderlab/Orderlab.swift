@@ -3,12 +3,14 @@
 
 import ArgumentParser
 import Logging
+import Program
 
 @main
 struct Orderlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orderlab",
         abstract: "Measures the house and tries to break it.",
+        version: Revision.version(of: "orderlab"),
         subcommands: [
             Bench.self, Kill.self, Flash.self, Simulate.self, CrashLabCommand.self,
             PowerCutCommand.self, UnflushedServe.self,

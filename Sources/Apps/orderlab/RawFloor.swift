@@ -4,6 +4,7 @@
 
 import Foundation
 import GRDBSQLite
+import Program
 
 struct RawFloor {
     let seconds: Double

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import Program
 import Simulator
 
 struct Simulate: AsyncParsableCommand {

@@ -5,6 +5,7 @@
 import ArgumentParser
 import Foundation
 import Invariants
+import Program
 import Simulator
 import Synchronization
 
@@ -133,7 +134,7 @@ struct HuntSummary: Encodable {
     let worst: Int?
 
     init(_ hunts: [Hunt]) {
-        revision = Machine.revision
+        revision = Revision.text
         self.hunts = hunts.map(HuntJSON.init)
         caught = hunts.count(where: \.isCaught)
         needingFault = hunts.count(where: \.mutant.needsFault)

@@ -2,13 +2,14 @@
 /// What simulations print: figures for people, and the same as JSON.
 
 import Foundation
+import Program
 import Simulator
 
 enum SeedText {
     static func lines(_ report: RunReport, seconds: Double) -> [String] {
         var lines = [
             "seed         \(report.seed)",
-            "revision     \(Machine.revision)",
+            "revision     \(Revision.text)",
             "digest       \(hex(report.digest))",
             "orders       \(report.orders), \(report.placed) placed, \(report.hit) met a fault",
             "events       \(report.events), in \(report.happenings) steps: \(report.busiest)",
@@ -73,7 +74,7 @@ struct SeedJSON: Encodable {
 
     init(_ report: RunReport, seconds: Double) {
         seed = report.seed
-        revision = Machine.revision
+        revision = Revision.text
         digest = SeedText.hex(report.digest)
         milestones = report.milestones.map(SeedText.hex)
         orders = report.orders
@@ -99,7 +100,7 @@ extension Campaign.Outcome {
     var lines: [String] {
         let share = Double(hit) / Double(max(1, orders)) * 100
         var lines = [
-            "revision     \(Machine.revision)",
+            "revision     \(Revision.text)",
             "seeds        \(seeds), the next one is \(next)",
             "orders       \(orders), \(placed) placed, "
                 + String(
@@ -145,7 +146,7 @@ struct CampaignJSON: Encodable {
     let failure: SeedJSON?
 
     init(_ outcome: Campaign.Outcome) {
-        revision = Machine.revision
+        revision = Revision.text
         seeds = outcome.seeds
         next = outcome.next
         orders = outcome.orders
