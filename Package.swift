@@ -36,7 +36,6 @@ let collections = Target.Dependency.product(name: "DequeModule", package: "swift
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
@@ -138,7 +137,7 @@ let package = Package(
             ]),
 
         // Adapters: one technology each.
-        ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", grdb, sqlite]),
+        ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", "CSQLite"]),
         ring("MemoryAdapter", "Adapters/Memory", ["Kernel", "Ports"]),
         ring("SandboxAdapter", "Adapters/Sandbox", ["Kernel", "Ports", heap]),
         ring("MaildirAdapter", "Adapters/Maildir", ["Kernel", "Ports"]),
@@ -159,6 +158,10 @@ let package = Package(
                 "ServiceCatalog", "Invariants",
             ] + services + domains),
 
+        // Not GRDB's module of the same library, which would build GRDB with it.
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/Adapters/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
         // Replaces malloc for the whole program: glibc's costs a fifth of a node's time.
         .systemLibrary(
             name: "CJemalloc", path: "Sources/Adapters/Jemalloc", pkgConfig: "jemalloc",
@@ -190,7 +193,7 @@ let package = Package(
                 "House", "Invariants", "Simulation", "Simulator", "Program", "Kernel", "JSONCodec",
                 "Contracts",
                 "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
-                "OrdersDomain", "InventoryDomain", sqlite, arguments, log, lifecycle,
+                "OrdersDomain", "InventoryDomain", "CSQLite", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
 
@@ -241,7 +244,7 @@ let package = Package(
             ]),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",
-            ["Kernel", "Ports", "SQLiteAdapter", "ContractSuites", grdb, sqlite]),
+            ["Kernel", "Ports", "SQLiteAdapter", "ContractSuites", "CSQLite"]),
         tests(
             "MemoryTests", "Adapters/MemoryTests",
             ["Kernel", "Ports", "MemoryAdapter", "Simulation", "ContractSuites"]),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Reads and writes of the store's tables on one SQLite handle.
 
-import GRDBSQLite
+import CSQLite
 import Kernel
 import Ports
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The writer's handle on a store file. GRDB migrates the file before; it is not used for the hot
-/// path because its connection hooks trap when another thread than its own commits.
+/// The writer's handle on a store file, with the house's settings.
 
-import GRDBSQLite
+import CSQLite
 import Ports
 
 /// An open file with the house's settings on it.

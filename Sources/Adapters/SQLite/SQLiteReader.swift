@@ -2,7 +2,7 @@
 /// Readers of a store's file: connections of their own, opened read-only, that never hold up the
 /// writer nor its checkpoints for longer than one bounded query.
 
-import GRDBSQLite
+import CSQLite
 package import Ports
 import Synchronization
 

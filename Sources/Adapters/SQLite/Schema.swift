@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The file's schema, its migrations, and the refusal of files that a newer house wrote.
+/// Whose file it is, bringing it up to date, and the refusal of files that a newer house wrote.
 
-import GRDB
-import GRDBSQLite
+import CSQLite
 import Ports
 
 enum Schema {
     /// "ordr": marks the file as one of ours.
     static let applicationID: Int64 = 0x6f72_6472
-    static let version: Int64 = 2
+    static let version = Migrations.version
 
     /// Makes the file, or brings it up to date; leaves nothing open.
-    static func migrate(_ path: String, pageSize: Int) throws(StoreFailure) {
+    static func migrate(
+        _ path: String, pageSize: Int, upTo last: Int64 = version
+    ) throws(StoreFailure) {
         try look(at: path)
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(2)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA page_size = \(pageSize)")
+        var opened: OpaquePointer?
+        defer { sqlite3_close_v2(opened) }
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2(path, &opened, flags, nil) == SQLITE_OK, let opened else {
+            throw .unavailable
         }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try migrator.migrate(queue)
-            try queue.close()
-        } catch let error as DatabaseError {
-            switch error.resultCode {
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw .corrupt
-            case .SQLITE_BUSY, .SQLITE_LOCKED: throw .locked
-            default: throw .unavailable
-            }
+        sqlite3_busy_timeout(opened, 2_000)
+        do throws(SQLiteError) {
+            // A file's page size is settled by its first page.
+            try Migrations.execute("PRAGMA page_size = \(pageSize)", on: opened)
+            try keepLog(opened)
+            try Migrations.run(opened, upTo: last)
         } catch {
-            throw error as? StoreFailure ?? .unavailable
+            throw error.failure
+        }
+    }
+
+    /// Where a file can't have a write-ahead log, SQLite leaves it without one, and says so only
+    /// here.
+    private static func keepLog(_ handle: OpaquePointer) throws(SQLiteError) {
+        let mode = try Statement("PRAGMA journal_mode = WAL", on: handle)
+        guard try mode.step(), mode.text(0) == "wal" else {
+            throw SQLiteError(code: SQLITE_CANTOPEN)
         }
     }
 
@@ -76,8 +82,8 @@ enum Schema {
         do throws(SQLiteError) {
             let isUnborn = try isUnborn(handle)
             if isWriter && isUnborn { return }
-            id = try number("PRAGMA application_id", handle)
-            stored = try number("PRAGMA user_version", handle)
+            id = try Migrations.number("PRAGMA application_id", handle)
+            stored = try Migrations.number("PRAGMA user_version", handle)
         } catch {
             throw error.failure
         }
@@ -85,71 +91,11 @@ enum Schema {
         guard id == applicationID, readable.contains(stored) else { throw .incompatible }
     }
 
-    /// True for a file without tables, but for the list of migrations, which comes before the first
-    /// of them and in a transaction of its own.
+    /// True for a file that nobody has written to yet.
     private static func isUnborn(_ handle: OpaquePointer) throws(SQLiteError) -> Bool {
-        let others = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
-        let count = try number(others, handle)
-        let id = try number("PRAGMA application_id", handle)
-        let stored = try number("PRAGMA user_version", handle)
+        let count = try Migrations.number("SELECT count(*) FROM sqlite_master", handle)
+        let id = try Migrations.number("PRAGMA application_id", handle)
+        let stored = try Migrations.number("PRAGMA user_version", handle)
         return count == 0 && id == 0 && stored == 0
-    }
-
-    private static func number(
-        _ sql: String, _ handle: OpaquePointer
-    ) throws(SQLiteError) -> Int64 {
-        let statement = try Statement(sql, on: handle)
-        return try statement.step() ? statement.int(0) : 0
-    }
-
-    /// Each migration is a transaction of its own, between any two of which the process may die: it
-    /// leaves behind the version that it leads to, which the next start takes.
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: frames, epochs, tables") { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE log (
-                        id INTEGER PRIMARY KEY,
-                        service TEXT NOT NULL,
-                        shard INTEGER NOT NULL,
-                        UNIQUE (service, shard));
-                    CREATE TABLE frame (
-                        log INTEGER NOT NULL,
-                        first INTEGER NOT NULL,
-                        count INTEGER NOT NULL CHECK (count > 0),
-                        epoch INTEGER NOT NULL,
-                        at INTEGER NOT NULL,
-                        bytes BLOB NOT NULL,
-                        chain BLOB NOT NULL,
-                        PRIMARY KEY (log, first)) WITHOUT ROWID;
-                    CREATE TABLE epoch (
-                        epoch INTEGER NOT NULL,
-                        log INTEGER NOT NULL,
-                        base INTEGER NOT NULL,
-                        PRIMARY KEY (epoch, log)) WITHOUT ROWID;
-                    """)
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: "PRAGMA user_version = 1")
-        }
-        migrator.registerMigration("2: states without what nobody needs any more") { db in
-            try forgetRows(db)
-            try db.execute(sql: "PRAGMA user_version = 2")
-        }
-        return migrator
-    }
-
-    /// Tables that are no caches of the log.
-    private static let lasting: Set = ["t_cursors", "t_courier", "t_parked", "t_deaths"]
-
-    /// States are caches of the log: without their rows and marks the next start makes them again,
-    /// in the form of today.
-    private static func forgetRows(_ db: Database) throws {
-        let tables = try String.fetchAll(
-            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 't_*'")
-        for table in tables
-        where !lasting.contains(table) && !table.hasPrefix("t_replies_") {
-            try db.execute(sql: "DELETE FROM \(table)")
-        }
     }
 }

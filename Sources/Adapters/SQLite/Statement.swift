@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A prepared statement of the raw SQLite handle, and what its result codes mean.
 
-import GRDBSQLite
+import CSQLite
 import Ports
 
 /// Why a statement failed: SQLite's extended result code.

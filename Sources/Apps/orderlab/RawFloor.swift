@@ -2,8 +2,8 @@
 /// The least that the same durable work can cost: the very rows that a run has stored, written
 /// again by bare SQLite, in as many transactions.
 
+import CSQLite
 import Foundation
-import GRDBSQLite
 import Program
 
 struct RawFloor {

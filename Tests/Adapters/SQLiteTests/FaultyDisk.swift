@@ -2,8 +2,8 @@
 /// A disk that fails on purpose: a layer below SQLite (a VFS) that passes everything through, but
 /// for the files of folders that are told to fail. SQLite reacts as it would to the real thing.
 
+import CSQLite
 import Foundation
-import GRDBSQLite
 import Synchronization
 
 /// The faults of one folder. Everything works again when this is gone.

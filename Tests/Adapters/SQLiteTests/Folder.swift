@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A folder for the files of one test, and plain access to SQLite beside the store.
 
+import CSQLite
 import Foundation
-import GRDBSQLite
 import Kernel
 import Ports
 import SQLiteAdapter

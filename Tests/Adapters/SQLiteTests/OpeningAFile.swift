@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A store opens what it made, and leaves alone what it did not.
 
+import CSQLite
 import Foundation
-import GRDB
 import Ports
 import Testing
 
@@ -63,15 +63,36 @@ import Testing
     }
 
     /// Each step is a transaction of its own: a process may die between two.
-    @Test(arguments: Schema.migrator.migrations)
-    func `goes on where a process died while it made the store`(_ step: String) throws {
+    @Test(arguments: 0...Schema.version)
+    func `goes on where a process died while it made the store`(_ taken: Int64) throws {
         let folder = try Folder()
-        let queue = try DatabaseQueue(path: folder.file)
-        try Schema.migrator.migrate(queue, upTo: step)
-        try queue.close()
+        try Schema.migrate(folder.file, pageSize: 16_384, upTo: taken)
+        #expect(try Raw(folder.file).run("PRAGMA user_version") == ["\(taken)"])
+        if taken < Schema.version {
+            let reader = SQLiteReader(path: folder.file)
+            #expect(throws: StoreFailure.incompatible) { try reader.contents() }
+        }
         let store = SQLiteStore(path: folder.file)
         #expect(try store.open() == StoreContents(epoch: 1, heads: [:]))
         #expect(try Raw(folder.file).run("PRAGMA user_version") == ["\(Schema.version)"])
+    }
+
+    @Test func `takes no step in part`() throws {
+        let folder = try Folder()
+        try Schema.migrate(folder.file, pageSize: 16_384, upTo: 0)
+        // The first step makes three tables, and this stands in the way of the last.
+        let raw = try Raw(folder.file)
+        try raw.run("CREATE TABLE epoch (a)")
+        var opened: OpaquePointer?
+        defer { sqlite3_close_v2(opened) }
+        try #require(sqlite3_open(folder.file, &opened) == SQLITE_OK)
+        let handle = try #require(opened)
+        #expect(throws: SQLiteError.self) { try Migrations.run(handle) }
+        #expect(try raw.run("SELECT name FROM sqlite_master") == ["epoch"])
+        #expect(try raw.run("PRAGMA user_version") == ["0"])
+        try raw.run("DROP TABLE epoch")
+        try Migrations.run(handle)
+        #expect(try raw.run("PRAGMA user_version") == ["\(Schema.version)"])
     }
 
     /// States have another form since version 2: they are made again from the log.
@@ -89,7 +110,6 @@ import Testing
         #expect(store.commit(batch) == .committed)
         store.close()
         let raw = try Raw(folder.file)
-        try raw.run("DELETE FROM grdb_migrations WHERE identifier LIKE '2:%'")
         try raw.run("PRAGMA user_version = 1")
         // It has no eyes for rows of before.
         #expect(throws: StoreFailure.incompatible) {
@@ -143,21 +163,6 @@ import Testing
     @Test func `goes on where its founder died in the middle`() throws {
         let folder = try Folder()
         try die("", in: folder)
-        #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
-    }
-
-    @Test func `goes on where its founder died before the first migration`() throws {
-        let folder = try Folder()
-        let queue = try DatabaseQueue(path: folder.file)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("dies") { _ in throw CancellationError() }
-        #expect(throws: CancellationError.self) { try migrator.migrate(queue) }
-        try queue.close()
-        #expect(
-            try Raw(folder.file).run("SELECT DISTINCT tbl_name FROM sqlite_master")
-                == ["grdb_migrations"])
-        let reader = SQLiteReader(path: folder.file)
-        #expect(throws: StoreFailure.incompatible) { try reader.contents() }
         #expect(try SQLiteStore(path: folder.file).open() == StoreContents(epoch: 1, heads: [:]))
     }
 

@@ -87,8 +87,8 @@ enum Arrows {
     /// Technologies, and the only folders that may know of them.
     static let homes: [(prefix: String, folders: [String])] = [
         ("Hummingbird", ["Sources/Gateway", "Sources/Apps"]),
-        ("GRDBSQLite", ["Sources/Adapters", "Sources/Apps/orderlab"]),
-        ("GRDB", ["Sources/Adapters"]),
+        ("CSQLite", ["Sources/Adapters", "Sources/Apps/orderlab"]),
+        ("GRDB", ["Sources/Adapters/Vault"]),
         ("Simulation", ["Sources/Apps"]),
     ]
 

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The machine's SQLite, as it is. */
+#include <sqlite3.h>

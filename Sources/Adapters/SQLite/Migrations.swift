@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How a store's file came to have its form: steps that are only ever added to.
+
+import CSQLite
+
+/// The steps from an empty file to the schema of today. The file's `user_version` says how many it
+/// has taken.
+enum Migrations {
+    /// The version of a file that has taken them all.
+    static let version: Int64 = 2
+
+    /// The step that leads away from version `taken`, run within a transaction.
+    private static func step(
+        from taken: Int64, on handle: OpaquePointer
+    ) throws(SQLiteError) {
+        switch taken {
+        case 0: try execute(tables, on: handle)
+        // States have another form.
+        case 1: try forgetRows(handle)
+        default: throw SQLiteError(code: SQLITE_CORRUPT)
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY,
+            service TEXT NOT NULL,
+            shard INTEGER NOT NULL,
+            UNIQUE (service, shard));
+        CREATE TABLE frame (
+            log INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            count INTEGER NOT NULL CHECK (count > 0),
+            epoch INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            chain BLOB NOT NULL,
+            PRIMARY KEY (log, first)) WITHOUT ROWID;
+        CREATE TABLE epoch (
+            epoch INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            base INTEGER NOT NULL,
+            PRIMARY KEY (epoch, log)) WITHOUT ROWID;
+        PRAGMA application_id = \(Schema.applicationID);
+        """
+
+    /// Takes the steps that the file has not, each in a transaction of its own, between any two of
+    /// which the process may die.
+    static func run(_ handle: OpaquePointer, upTo last: Int64 = version) throws(SQLiteError) {
+        while true {
+            try execute("BEGIN IMMEDIATE", on: handle)
+            do throws(SQLiteError) {
+                let taken = try number("PRAGMA user_version", handle)
+                guard taken < last else { return try execute("COMMIT", on: handle) }
+                try step(from: taken, on: handle)
+                try execute("PRAGMA user_version = \(taken + 1); COMMIT", on: handle)
+            } catch {
+                sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+                throw error
+            }
+        }
+    }
+
+    /// The first column of the first row; 0 when there is none.
+    static func number(_ sql: String, _ handle: OpaquePointer) throws(SQLiteError) -> Int64 {
+        let statement = try Statement(sql, on: handle)
+        return try statement.step() ? statement.int(0) : 0
+    }
+
+    static func execute(_ sql: String, on handle: OpaquePointer) throws(SQLiteError) {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+            throw SQLiteError(code: sqlite3_extended_errcode(handle))
+        }
+    }
+
+    /// Tables that are no caches of the log.
+    private static let lasting: Set = ["t_cursors", "t_courier", "t_parked", "t_deaths"]
+
+    /// States are caches of the log: without their rows and marks the next start makes them again,
+    /// in the form of today.
+    private static func forgetRows(_ handle: OpaquePointer) throws(SQLiteError) {
+        let names = try Statement(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 't_*'", on: handle)
+        var tables: [String] = []
+        while try names.step() { tables.append(names.text(0)) }
+        for table in tables
+        where !lasting.contains(table) && !table.hasPrefix("t_replies_") {
+            try execute("DELETE FROM \(table)", on: handle)
+        }
+    }
+}
