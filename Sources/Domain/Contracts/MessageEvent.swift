@@ -41,12 +41,15 @@ public indirect enum MessageEvent: WireEvent {
 public enum MessageKind: String, Sendable, CaseIterable {
     case orderConfirmed = "order-confirmed"
     case orderCanceled = "order-canceled"
+    /// The order was to be canceled, but its parcel had left.
+    case orderCancelFailed = "order-cancel-failed"
 
     /// Part of the message's identity: never changed.
     var ordinal: UInt32 {
         switch self {
         case .orderConfirmed: 1
         case .orderCanceled: 2
+        case .orderCancelFailed: 3
         }
     }
 }

@@ -43,11 +43,11 @@ extension OrderEvent {
         case .confirmed(let confirmed): confirmed.order
         case .stopped(let stopped): stopped.order
         case .canceled(let canceled): canceled.order
+        case .cancelFailed(let failed): failed.order
         case .reminded(let reminded): reminded.order
         case .rejected(let order, _), .inFulfillment(let order), .canceling(let order, _, _),
-            .cancelFailed(let order), .completed(let order), .paid(let order),
-            .delivered(let order), .stockReturned(let order), .paymentUndone(let order),
-            .exception(let order, _):
+            .completed(let order), .paid(let order), .delivered(let order),
+            .stockReturned(let order), .paymentUndone(let order), .exception(let order, _):
             order
         }
     }
@@ -76,13 +76,15 @@ extension OrderEvent {
             writer.slug("reason", canceled.reason)
             writer.field("total", canceled.total)
             writer.field("recipient", canceled.recipient)
+        case .cancelFailed(let failed):
+            writer.slug("reason", failed.reason)
+            writer.field("total", failed.total)
+            writer.field("recipient", failed.recipient)
         case .reminded(let reminded):
             writer.field("step", reminded.step)
             writer.field("remindAt", reminded.remindAt)
         case .exception(_, let reason): writer.slug("reason", reason)
-        case .inFulfillment, .cancelFailed, .completed, .paid, .delivered, .stockReturned,
-            .paymentUndone:
-            break
+        case .inFulfillment, .completed, .paid, .delivered, .stockReturned, .paymentUndone: break
         }
     }
 
@@ -111,7 +113,11 @@ extension OrderEvent {
                     order: order, reason: try reader.slug("reason"),
                     hold: try reader.reference("hold"), payment: try reader.reference("payment"),
                     remindAt: try reader.timestamp("remindAt")))
-        case 8: return .cancelFailed(order)
+        case 8:
+            return .cancelFailed(
+                CancelFailed(
+                    order: order, reason: try reader.slug("reason"),
+                    total: try reader.money("total"), recipient: try reader.value("recipient")))
         case 9:
             return .canceled(
                 Canceled(

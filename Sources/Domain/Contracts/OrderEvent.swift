@@ -18,8 +18,9 @@ public indirect enum OrderEvent: WireEvent {
     case canceling(OrderID, reason: CancelReason, shipment: ShipmentID?)
     /// Nothing will leave the house any more: the stock is to be released, the payment voided.
     case stopped(Stopped)
-    /// The goods had left before they could be stopped: the order goes on.
-    case cancelFailed(OrderID)
+    /// The goods had left before they could be stopped: the order goes on, and whoever wanted it
+    /// canceled is to be told.
+    case cancelFailed(CancelFailed)
     /// Undone: no stock is held and no money is owed.
     case canceled(Canceled)
     /// Delivered and paid.
@@ -127,6 +128,21 @@ public indirect enum OrderEvent: WireEvent {
     }
 
     public struct Canceled: Sendable, Equatable {
+        public let order: OrderID
+        public let reason: CancelReason
+        public let total: Money
+        public let recipient: Recipient
+
+        public init(order: OrderID, reason: CancelReason, total: Money, recipient: Recipient) {
+            self.order = order
+            self.reason = reason
+            self.total = total
+            self.recipient = recipient
+        }
+    }
+
+    /// Who has to be told that the order could not be canceled, and why it should have been.
+    public struct CancelFailed: Sendable, Equatable {
         public let order: OrderID
         public let reason: CancelReason
         public let total: Money

@@ -200,8 +200,8 @@ package enum OrderDecider: Decider {
             isCaptured = captured
             isDelivered = delivered
         case .confirmed: events = [.inFulfillment(details.order)]
-        case .canceling(_, let undoing) where undoing.shipment:
-            events = [.cancelFailed(details.order), .inFulfillment(details.order)]
+        case .canceling(let reason, let undoing) where undoing.shipment:
+            events = [cancelFailed(details, reason), .inFulfillment(details.order)]
         case .exception(_, isDelivered: false):
             // The provider has said its last word.
             guard case .noteDelivered = command else { return [] }
@@ -287,6 +287,15 @@ package enum OrderDecider: Decider {
         .init(
             order: details.order, warehouse: details.warehouse, total: details.total,
             units: details.units, recipient: details.recipient, remindAt: remindAt)
+    }
+
+    private static func cancelFailed(
+        _ details: OrderState.Details, _ reason: CancelReason
+    ) -> OrderEvent {
+        .cancelFailed(
+            .init(
+                order: details.order, reason: reason, total: details.total,
+                recipient: details.recipient))
     }
 
     private static func stopped(

@@ -147,6 +147,11 @@ extension Ledger {
                 findings.demand(
                     messages[index].canceled.id != nil, .o5, "\(id.text): no mail of its end")
             }
+            if order.cancelFailedAt != 0 {
+                findings.demand(
+                    messages[index].cancelFailed.id != nil, .o5,
+                    "\(id.text): no mail of its failed cancellation")
+            }
         }
     }
 }

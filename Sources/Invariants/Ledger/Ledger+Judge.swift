@@ -138,5 +138,9 @@ extension Ledger {
             isKept(
                 message.canceled.queuedBy, by: order.canceledAt, in: .orders), .g3,
             "\(id.text): a mail of a cancellation that was not")
+        findings.demand(
+            isKept(
+                message.cancelFailed.queuedBy, by: order.cancelFailedAt, in: .orders), .g3,
+            "\(id.text): a mail of a failed cancellation that was not")
     }
 }

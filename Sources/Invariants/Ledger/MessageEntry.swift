@@ -13,14 +13,17 @@ struct MessageEntry: Sendable {
         var isInFlight = false
         var isEnded = false
         var retryAt: Timestamp?
+
+        var isOpen: Bool { id != nil && !isEnded }
     }
 
     private(set) var confirmed = One()
     private(set) var canceled = One()
+    private(set) var cancelFailed = One()
 
     /// Nothing is to be sent any more.
     var isOpen: Bool {
-        (confirmed.id != nil && !confirmed.isEnded) || (canceled.id != nil && !canceled.isEnded)
+        confirmed.isOpen || canceled.isOpen || cancelFailed.isOpen
     }
 
     mutating func note(
@@ -31,13 +34,18 @@ struct MessageEntry: Sendable {
             findings.demand(
                 id == event.order.message(queued.kind), .g3,
                 "\(id.text) is none of \(event.order.text)")
-            if queued.kind == .orderConfirmed { confirmed.id = confirmed.id ?? id }
-            if queued.kind == .orderCanceled { canceled.id = canceled.id ?? id }
+            switch queued.kind {
+            case .orderConfirmed: confirmed.id = confirmed.id ?? id
+            case .orderCanceled: canceled.id = canceled.id ?? id
+            case .orderCancelFailed: cancelFailed.id = cancelFailed.id ?? id
+            }
         }
         if confirmed.id == id {
             confirmed.note(event, place, heard, &findings)
         } else if canceled.id == id {
             canceled.note(event, place, heard, &findings)
+        } else if cancelFailed.id == id {
+            cancelFailed.note(event, place, heard, &findings)
         } else {
             findings.note(.g3) { "\(id.text): never queued" }
         }

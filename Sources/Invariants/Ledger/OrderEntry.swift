@@ -28,6 +28,7 @@ struct OrderEntry: Sendable {
     private(set) var shippedAt: Int64 = 0
     private(set) var stoppedAt: Int64 = 0
     private(set) var canceledAt: Int64 = 0
+    private(set) var cancelFailedAt: Int64 = 0
     private(set) var completedAt: Int64 = 0
     /// The facts that these answered.
     private(set) var reservedBy: Heard?
@@ -114,11 +115,14 @@ struct OrderEntry: Sendable {
             checkTotal(canceled.total, "canceled", &findings)
             if canceledAt == 0 { canceledAt = place.position }
             due = nil
+        case .cancelFailed(let failed):
+            checkTotal(failed.total, "not canceled", &findings)
+            if cancelFailedAt == 0 { cancelFailedAt = place.position }
         case .completed:
             if completedAt == 0 { completedAt = place.position }
             due = nil
         case .reminded(let reminded): due = reminded.remindAt
-        case .canceling, .cancelFailed, .paid, .delivered, .stockReturned, .paymentUndone,
+        case .canceling, .paid, .delivered, .stockReturned, .paymentUndone,
             .exception:
             break
         }

@@ -27,8 +27,12 @@ package enum Notifications: Service {
             .queue(
                 .orderCanceled, order: canceled.order, total: canceled.total,
                 recipient: canceled.recipient)
-        case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped, .cancelFailed,
-            .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
+        case .cancelFailed(let failed):
+            .queue(
+                .orderCancelFailed, order: failed.order, total: failed.total,
+                recipient: failed.recipient)
+        case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped, .completed,
+            .reminded, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
             nil
         }
     }
@@ -99,6 +103,7 @@ package struct MessageCall: Sendable, Equatable {
         switch kind {
         case .orderConfirmed: "Your order \(order.text) is confirmed"
         case .orderCanceled: "Your order \(order.text) was canceled"
+        case .orderCancelFailed: "Your order \(order.text) could not be canceled"
         }
     }
 
@@ -117,6 +122,15 @@ package struct MessageCall: Sendable, Equatable {
             Dear \(name),
 
             your order \(order.text) of \(total) was canceled. You pay nothing.
+
+            """
+        case .orderCancelFailed:
+            """
+            Dear \(name),
+
+            your order \(order.text) of \(total) was to be canceled, but its parcel had left \
+            already. It is on its way to you, and you pay for it as agreed. If you do not want \
+            it, please ask us for a return.
 
             """
         }

@@ -83,7 +83,11 @@ package enum Orders: Service {
                     status: 201, body: json.bytes, version: order.version,
                     location: "/v1/orders/\(command.order.text)")
             }
-            return Reply(status: 200, body: json.bytes, version: order.version)
+            // Undecided, or not carried out yet: the order's resource will tell how it ends.
+            let isUnderWay = if case .canceling = order.state.phase { true } else { false }
+            return Reply(
+                status: isUnderWay ? 202 : 200, body: json.bytes, version: order.version,
+                location: isUnderWay ? "/v1/orders/\(command.order.text)" : "")
         }
     }
 }

@@ -103,7 +103,10 @@ import Testing
             DeferralReason.allCases.map(\.rawValue) == [
                 "unknown", "unavailable", "interrupted", "not-found",
             ])
-        #expect(MessageKind.allCases.map(\.rawValue) == ["order-confirmed", "order-canceled"])
+        #expect(
+            MessageKind.allCases.map(\.rawValue) == [
+                "order-confirmed", "order-canceled", "order-cancel-failed",
+            ])
     }
 
     @Test(arguments: Context.all)

@@ -55,7 +55,9 @@ extension OrderEvent {
     static let delivered = OrderEvent.delivered(.sample)
     static let completed = OrderEvent.completed(.sample)
     static let rejected = OrderEvent.rejected(.sample, short: [.sample])
-    static let cancelFailed = OrderEvent.cancelFailed(.sample)
+    static let cancelFailed = OrderEvent.cancelFailed(
+        .init(
+            order: .sample, reason: .customerAsked, total: .eur(2_200), recipient: .sample))
     static let stockReturned = OrderEvent.stockReturned(.sample)
     static let paymentUndone = OrderEvent.paymentUndone(.sample)
     static let exception = OrderEvent.exception(.sample, reason: .captureFailed)

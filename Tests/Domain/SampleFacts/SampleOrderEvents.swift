@@ -58,9 +58,12 @@ extension OrderEvent {
             .stopped(stopped(hold: true, payment: false)),
             .stopped(stopped(hold: false, payment: true)),
             .stopped(stopped(hold: false, payment: false)),
-            .cancelFailed(.sample),
         ]
         + ExceptionReason.allCases.map { .exception(.sample, reason: $0) }
+        + CancelReason.allCases.map {
+            .cancelFailed(
+                .init(order: .sample, reason: $0, total: .eur(4_297), recipient: .sample))
+        }
         + CancelReason.allCases.map {
             .canceled(
                 .init(order: .sample, reason: $0, total: .eur(4_297), recipient: .sample))

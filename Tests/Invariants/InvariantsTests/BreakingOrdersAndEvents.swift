@@ -158,6 +158,9 @@ extension Breaker {
         Breaker(.g3, by: "a mail about a cancellation that was not") {
             Script.completed.adding(Sample.queued(.orderCanceled), .last(.orders)).broken
         },
+        Breaker(.g3, by: "a mail about a failed cancellation that was not") {
+            Script.completed.adding(Sample.queued(.orderCancelFailed), .last(.orders)).broken
+        },
         Breaker(.g5, by: "an order that is reminded too early") {
             Script.awaitingPayment.until("order.placed.v1").adding(
                 OrderEvent.reminded(

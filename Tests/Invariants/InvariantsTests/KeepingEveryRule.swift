@@ -83,7 +83,11 @@ import Testing
         else { return Script.completed }
         lines[left].because = .last(.shipping)
         lines.insert(
-            Line(fact: OrderEvent.cancelFailed(Sample.order), because: .last(.shipping)), at: left)
+            Line(fact: Sample.sent(.orderCancelFailed), because: .command()), at: left + 1)
+        lines.insert(
+            Line(fact: Sample.queued(.orderCancelFailed), because: .fact(.orders, 5)), at: left + 1)
+        lines.insert(
+            Line(fact: Sample.cancelFailed, because: .last(.shipping)), at: left)
         lines.insert(
             Line(
                 fact: OrderEvent.canceling(

@@ -88,14 +88,26 @@ import Testing
                 """)
     }
 
-    @Test func `canceled before payment is 200 and under way`() {
+    @Test func `canceled and not undone yet is 202 and says where to look`() {
         let cancel = OrderCommand.cancel(.sample, .customerAsked)
         let reply = reply(to: cancel, after: Self.placed)
-        #expect((reply.status, reply.version, reply.location) == (200, 3, ""))
+        #expect((reply.status, reply.version, reply.location) == (202, 3, Self.path))
         #expect(
             text(reply) == Self.details + """
                 ,"status":"canceling","reason":"customer-asked","undoing":["stock"],"version":3}
                 """)
+    }
+
+    @Test func `canceled and undone is 200`() {
+        let cancel = OrderCommand.cancel(.sample, .customerAsked)
+        var order = given(OrderDecider.self, Self.placed)
+        for command in [cancel, .noteReleased(.sample)] {
+            order.run(command, Moment(at: .noon, draw: 0, principal: .shop))
+        }
+        let reply = Orders.reply(
+            to: cancel, .success(Entity(state: order[.sample], version: 4)))
+        #expect((reply.status, reply.version, reply.location) == (200, 4, ""))
+        #expect(text(reply).contains(#""status":"canceled""#))
     }
 
     @Test func `canceled a second time is 409`() {

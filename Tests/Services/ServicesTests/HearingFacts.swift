@@ -66,6 +66,7 @@ import Testing
         "notifications": [
             "order.confirmed.v1": "queue",
             "order.canceled.v1": "queue",
+            "order.cancel-failed.v1": "queue",
         ],
     ]
 
@@ -144,6 +145,11 @@ import Testing
         #expect(
             Notifications.command(for: canceled)
                 == .queue(.orderCanceled, order: order, total: .eur(1), recipient: .empty))
+        let failed = OrderEvent.cancelFailed(
+            .init(order: order, reason: .merchantAsked, total: .eur(2), recipient: .sample))
+        #expect(
+            Notifications.command(for: failed)
+                == .queue(.orderCancelFailed, order: order, total: .eur(2), recipient: .sample))
     }
 
     @Test func `tells orders whose answer it is, and what was short`() {

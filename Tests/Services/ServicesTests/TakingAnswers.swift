@@ -101,4 +101,18 @@ import Testing
 
                 """)
     }
+
+    @Test func `says that an order could not be canceled and comes`() throws {
+        let mail = try call(.orderCancelFailed)
+        #expect(mail.subject == "Your order ord_01m6e22wg0ek9828t5cy4tqkff could not be canceled")
+        #expect(
+            mail.body(to: "Ada") == """
+                Dear Ada,
+
+                your order ord_01m6e22wg0ek9828t5cy4tqkff of EUR 22.00 was to be canceled, but \
+                its parcel had left already. It is on its way to you, and you pay for it as \
+                agreed. If you do not want it, please ask us for a return.
+
+                """)
+    }
 }

@@ -65,7 +65,7 @@ package struct Ending: Sendable, Equatable {
             let end = state.map { snapshot.ending(of: order, $0) }
             let taken = world.provider.account(of: order.payment().raw)?.captured ?? 0
             let parcel = world.carrier.parcel(of: order.shipment().raw)?.status
-            let mails = [MessageKind.orderConfirmed, .orderCanceled].filter {
+            let mails = MessageKind.allCases.filter {
                 world.mail.copies(of: order.message($0).raw) > 0
             }
             lines.append(

@@ -204,7 +204,7 @@ extension World {
             if reply.status < 300 { lookAtOnce(caller.client, reply) }
         }
         if caller.request == .cancel {
-            marks.hit(reply.status == 200 ? .canceled : .canceledTooLate)
+            marks.hit(reply.status < 300 ? .canceled : .canceledTooLate)
         }
         if caller.request == .reuse && reply.status == 422 { marks.hit(.keyReused) }
     }

@@ -117,6 +117,7 @@ struct Story: Sendable {
             switch fact {
             case .confirmed: .orderConfirmed
             case .canceled: .orderCanceled
+            case .cancelFailed: .orderCancelFailed
             default: nil
             }
         }

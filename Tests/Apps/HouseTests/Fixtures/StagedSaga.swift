@@ -136,7 +136,7 @@ extension StagedSaga {
             return book.payments[id.payment().raw]?.authorizations == 1
         }
         let reply = await shop.cancel(id, key: order.key)
-        guard reply.status == 200 else { throw Shop.Refused(reply) }
+        guard [200, 202].contains(reply.status) else { throw Shop.Refused(reply) }
     }
 
     /// Those that are meant to be canceled now, all at once.
@@ -145,7 +145,7 @@ extension StagedSaga {
             for (order, id) in zip(orders, ids) where order.fate == .canceledAfterLabel {
                 tasks.addTask {
                     let reply = await shop.cancel(id, key: order.key)
-                    guard reply.status == 200 else { throw Shop.Refused(reply) }
+                    guard [200, 202].contains(reply.status) else { throw Shop.Refused(reply) }
                 }
             }
             try await tasks.waitForAll()

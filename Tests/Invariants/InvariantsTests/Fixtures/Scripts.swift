@@ -87,6 +87,8 @@ enum Sample {
 
     static let canceled = OrderEvent.canceled(
         .init(order: order, reason: .customerAsked, total: total, recipient: .sample))
+    static let cancelFailed = OrderEvent.cancelFailed(
+        .init(order: order, reason: .merchantAsked, total: total, recipient: .sample))
     static let refused = StockEvent.refused(
         order.hold(), order: order, warehouse: .main,
         short: [ShortLine(sku: .cup, wanted: 3, available: 2)])
