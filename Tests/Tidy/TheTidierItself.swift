@@ -33,6 +33,7 @@ import Testing
             import GRDB
             func a() { let a = Date(); Task { try! b() } }
             final class A: @unchecked Sendable {}
+            let a = Mutex<() -> Void>(b)
             func b() {
             \(long)}
             \(String(repeating: "a", count: 101))

@@ -12,6 +12,8 @@ import Testing
 
     @Test func `unchecked code is rare and says why it is safe`() { Tidy.demand(.uncheckedSafety) }
 
+    @Test func `no lock holds a function`() { Tidy.demand(.lockedFunction) }
+
     @Test(
         arguments: [
             "// TODO: later", "/// FIXME", "let a = \"XXX\"", "fatalError(\"no\")", "try! work()",
@@ -95,5 +97,24 @@ import Testing
         #expect(breaches("Adapters/SQLite", "// It is safe.\n") == 1)
         #expect(breaches("Engine/Node", reason) == 1)
         #expect(breaches("Gateway", "// ") == 0)
+    }
+
+    @Test(
+        arguments: [
+            "let a = Mutex<(@Sendable ([Int]) -> Void)?>(nil)", "let a: Mutex<() -> Void>",
+            "let a = Mutex<[Int: @Sendable () -> Void]>([:])", "Mutex<Set<Int>, ((Int) -> Int)>",
+        ])
+    func `a function in a lock is found`(line: String) {
+        let found = Words.lockedFunctions(SourceFile("Sources/Adapters/A.swift", "\n\(line)\n"))
+        #expect(found.map(\.line) == [2])
+    }
+
+    @Test(
+        arguments: [
+            "let a = Mutex<Listener?>(nil)", "func a(_ b: Mutex<Int>) -> Int", "Mutex(handler)",
+            "// Mutex<() -> Void>", "let a = Mutex<Set<[Int: Int]>>([]), b: () -> Void",
+        ])
+    func `what only looks like a function in a lock passes`(line: String) {
+        #expect(Words.lockedFunctions(SourceFile("Sources/Gateway/A.swift", line)).isEmpty)
     }
 }

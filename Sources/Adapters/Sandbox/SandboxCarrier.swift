@@ -13,7 +13,7 @@ package final class SandboxCarrier: Carrier {
     private let clock: any Clock
     private let office: Mutex<Office>
     private let agenda = Agenda<CarrierDesk.Move>()
-    private let listener = Mutex<(@Sendable ([CarrierUpdate]) -> Void)?>(nil)
+    private let listener = Mutex<Listener<CarrierUpdate>?>(nil)
 
     /// Behind the lock: the books, and what they say. Read at the first use, so that a long history
     /// does not delay the start of the house.
@@ -39,7 +39,7 @@ package final class SandboxCarrier: Carrier {
 
     /// From now on `handler` gets the carrier's updates; they come while `run` does.
     package func onUpdate(_ handler: @escaping @Sendable ([CarrierUpdate]) -> Void) {
-        listener.withLock { $0 = handler }
+        listener.withLock { $0 = Listener(handler) }
     }
 
     /// Moves the parcels until the task is canceled, those of an earlier run included. To be called
@@ -49,7 +49,7 @@ package final class SandboxCarrier: Carrier {
         try? load()
         await agenda.run { moves in
             let round = office.withLock { $0.advance(moves, at: clock.now()) }
-            if !round.updates.isEmpty { listener.withLock { $0 }?(round.updates) }
+            if !round.updates.isEmpty { listener.withLock { $0 }?.hear(round.updates) }
             agenda.add(round.moves)
         }
     }

@@ -13,7 +13,7 @@ package final class SandboxPayments: PaymentProvider {
     private let clock: any Clock
     private let office: Mutex<Office>
     private let agenda = Agenda<ProviderNotice>()
-    private let listener = Mutex<(@Sendable ([ProviderNotice]) -> Void)?>(nil)
+    private let listener = Mutex<Listener<ProviderNotice>?>(nil)
 
     /// Behind the lock: the books, and what they say. Read at the first use, so that a long history
     /// does not delay the start of the house.
@@ -36,15 +36,15 @@ package final class SandboxPayments: PaymentProvider {
 
     /// From now on `handler` gets the provider's notices; they come while `run` does.
     package func onNotice(_ handler: @escaping @Sendable ([ProviderNotice]) -> Void) {
-        listener.withLock { $0 = handler }
+        listener.withLock { $0 = Listener(handler) }
     }
 
     /// Sends notices until the task is canceled. To be called once. Those that are still to come
     /// when the process ends are lost, as webhooks are.
     package func run() async {
         await agenda.run { notices in
-            let handler = listener.withLock { $0 }
-            handler?(notices)
+            let listener = listener.withLock { $0 }
+            listener?.hear(notices)
         }
     }
 

@@ -12,6 +12,7 @@ enum Rule: String, CaseIterable, Sendable {
     case hiddenInput = "hidden-input"
     case unstructuredTask = "unstructured-task"
     case uncheckedSafety = "unchecked-safety"
+    case lockedFunction = "locked-function"
 
     case arrow = "arrow"
     case technology = "technology"
@@ -34,6 +35,7 @@ enum Rule: String, CaseIterable, Sendable {
         case .hiddenInput: tree.sources.flatMap(Words.hiddenInputs)
         case .unstructuredTask: tree.sources.flatMap(Words.unstructuredTasks)
         case .uncheckedSafety: tree.sources.flatMap(Words.uncheckedSafety)
+        case .lockedFunction: tree.sources.flatMap(Words.lockedFunctions)
         case .arrow: tree.sources.flatMap(Arrows.within)
         case .technology: tree.sources.flatMap(Arrows.technologies)
         case .license: tree.sources.flatMap(Headers.license)

@@ -91,6 +91,32 @@ enum Words {
         }
     }
 
+    /// `Mutex` of a function type, or of a list of them: each access through the lock wraps such a
+    /// value in one more thunk and writes that back.
+    static func lockedFunctions(_ file: SourceFile) -> [Breach] {
+        file.offsets(of: "Mutex").filter { isOfFunctions($0 + "Mutex".utf8.count, in: file.code) }
+            .map { offset in
+                file.breach(
+                    .lockedFunction, file.line(at: offset), "keep the function in an object")
+            }
+    }
+
+    /// Whether the list of types that opens at `offset` holds an arrow.
+    private static func isOfFunctions(_ offset: Int, in code: [UInt8]) -> Bool {
+        guard offset < code.count, code[offset] == UInt8(ascii: "<") else { return false }
+        var depth = 0
+        for next in offset..<code.count {
+            switch code[next] {
+            case UInt8(ascii: "<"): depth += 1
+            case UInt8(ascii: ">") where code[next - 1] == UInt8(ascii: "-"): return true
+            case UInt8(ascii: ">"): depth -= 1
+            default: break
+            }
+            if depth == 0 { return false }
+        }
+        return false
+    }
+
     private static func found(_ words: [String], in file: SourceFile) -> [(String, Int)] {
         words.flatMap { word in file.offsets(of: word).map { (word, $0) } }
     }
