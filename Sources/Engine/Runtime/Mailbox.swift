@@ -17,13 +17,15 @@ package struct MailQueue: Sendable {
     private var laterTaken = 0
     /// How many answers and facts were ever posted, and how many of them are taken.
     package private(set) var posted: Int64 = 0
-    package var drained: Int64 { posted - Int64(first.count - firstTaken) }
+    package var drained: Int64 { posted - Int64(answers) }
 
     package init(capacity: Int) { self.capacity = capacity }
 
     /// How many callers wait.
     package var callers: Int { later.count - laterTaken }
-    package var isEmpty: Bool { firstTaken == first.count && callers == 0 }
+    /// How many answers and facts wait.
+    package var answers: Int { first.count - firstTaken }
+    package var isEmpty: Bool { answers == 0 && callers == 0 }
     /// Everything that waits, in its order.
     package var inputs: [Input] { Array(first[firstTaken...] + later[laterTaken...]) }
 
@@ -97,7 +99,15 @@ final class Mailbox: Sendable {
         var queue: MailQueue
         var isStopping = false
         var isWaiting = false
+
+        /// Only a few answers wait, and nobody for them: more may share their commit.
+        var isQuiet: Bool {
+            queue.callers == 0 && !isStopping && (1..<Mailbox.company).contains(queue.answers)
+        }
     }
+
+    /// So many answers and facts are worth a commit of their own.
+    private static let company = 256
 
     init(capacity: Int) { state = State(queue: MailQueue(capacity: capacity)) }
 
@@ -117,8 +127,9 @@ final class Mailbox: Sendable {
     func post(_ inputs: [Input]) -> Int64 {
         condition.lock()
         defer { condition.unlock() }
+        let wasEmpty = state.queue.isEmpty
         state.queue.post(inputs)
-        if state.isWaiting && !inputs.isEmpty { condition.signal() }
+        if state.isWaiting && (wasEmpty || !state.isQuiet) { condition.signal() }
         return state.queue.posted
     }
 
@@ -137,16 +148,22 @@ final class Mailbox: Sendable {
     }
 
     /// Waits until there is something to do or `seconds` have passed; takes at most `limit`
-    /// inputs. `isStopping` once no caller is let in any more.
-    func take(limit: Int, waitingAtMost seconds: Double) -> (inputs: [Input], isStopping: Bool) {
+    /// inputs. A few answers for which nobody waits are left for `linger` seconds, until a caller
+    /// comes or there are many. `isStopping` once no caller is let in any more.
+    func take(
+        limit: Int, waitingAtMost seconds: Double, lingering linger: Double = 0
+    ) -> (inputs: [Input], isStopping: Bool) {
         condition.lock()
         defer { condition.unlock() }
-        if state.queue.isEmpty && !state.isStopping && seconds > 0 {
-            state.isWaiting = true
-            _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
-            state.isWaiting = false
-        }
+        if state.queue.isEmpty && !state.isStopping && seconds > 0 { wait(seconds) }
+        if linger > 0 && state.isQuiet { wait(linger) }
         return (state.queue.take(limit: limit), state.isStopping)
+    }
+
+    private func wait(_ seconds: Double) {
+        state.isWaiting = true
+        _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
+        state.isWaiting = false
     }
 
     /// How many callers wait.

@@ -28,6 +28,9 @@ package final class NodeHost: Sendable {
         package var batchMax = 2_048
         /// After so long without anything to do, rows catch up with their log.
         package var idleAfter = Span.milliseconds(40)
+        /// How long a few answers and facts, for which no caller waits, are left to share a commit
+        /// with what comes next. At light load each would cost one of its own.
+        package var linger = Span.milliseconds(3)
 
         package init() {}
     }
@@ -140,7 +143,9 @@ package final class NodeHost: Sendable {
         var wait = 0.0
         var isIdle = false
         while true {
-            let taken = mailbox.take(limit: settings.batchMax, waitingAtMost: wait)
+            let taken = mailbox.take(
+                limit: settings.batchMax, waitingAtMost: wait,
+                lingering: wait > 0 ? seconds(settings.linger) : 0)
             if taken.inputs.isEmpty && taken.isStopping && isIdle { break }
             noteOwed(node)
             if taken.inputs.isEmpty && isIdle && !isDue(node) {

@@ -143,4 +143,43 @@ import Testing
         #expect(ContinuousClock.now - begun < .seconds(30))
         #expect(taken.withLock { $0 } == [1, 1, 0])
     }
+
+    @Test func `lets a few answers wait for company, which a caller or a crowd is`() {
+        let mailbox = Mailbox(capacity: 10)
+        let counts = Mutex<[Int]>([])
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            for _ in 0..<3 {
+                let taken = mailbox.take(limit: 1_000, waitingAtMost: 60, lingering: 60)
+                counts.withLock { $0.append(taken.inputs.count) }
+                done.signal()
+            }
+        }
+        let begun = ContinuousClock.now
+        mailbox.post([mark(1)])
+        thread.start()
+        for position in 2...20 as ClosedRange<Int64> { mailbox.post([mark(position)]) }
+        #expect(done.wait(timeout: .now() + .milliseconds(50)) == .timedOut)
+        _ = mailbox.offer(submission(1))
+        done.wait()
+        for position in 0..<300 as Range<Int64> { mailbox.post([mark(position)]) }
+        done.wait()
+        mailbox.stop()
+        done.wait()
+        #expect(ContinuousClock.now - begun < .seconds(30))
+        let taken = counts.withLock { $0 }
+        #expect(taken.first == 21)
+        #expect(taken.dropFirst().reduce(0, +) == 300)
+    }
+
+    @Test func `leaves answers no longer than it is told`() {
+        let mailbox = Mailbox(capacity: 10)
+        mailbox.post([mark(1)])
+        let begun = ContinuousClock.now
+        #expect(mailbox.take(limit: 10, waitingAtMost: 60, lingering: 0.05).inputs.count == 1)
+        let passed = ContinuousClock.now - begun
+        #expect(passed >= .milliseconds(45) && passed < .seconds(20))
+        mailbox.post([mark(2)])
+        #expect(mailbox.take(limit: 10, waitingAtMost: 0).inputs.count == 1)
+    }
 }
