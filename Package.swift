@@ -193,7 +193,8 @@ let package = Package(
                 "House", "Invariants", "Simulation", "Simulator", "Program", "Kernel", "JSONCodec",
                 "Contracts",
                 "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
-                "OrdersDomain", "InventoryDomain", "CSQLite", arguments, log, lifecycle,
+                "OrdersDomain", "InventoryDomain", "ServiceCatalog", "CSQLite", arguments, log,
+                lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
 

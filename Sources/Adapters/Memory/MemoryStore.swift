@@ -63,8 +63,9 @@ package final class MemoryStore: Store, Reader {
                 }
             }
             for (log, position) in batch.dropped {
-                let end = state.frames[log]?.last?.last
-                state.frames[log]?.removeAll { $0.last <= position && $0.last != end }
+                guard let frames = state.frames[log] else { continue }
+                let kept = frames.firstIndex { $0.last > position } ?? frames.count
+                state.frames[log]?.removeFirst(max(0, min(kept, frames.count - 1)))
             }
             return .committed
         }

@@ -327,11 +327,12 @@ final class Connection {
         return statement
     }
 
+    /// The bound on `first` says where the log need not be read any more.
     private func drop(_ log: LogName, through position: Int64) throws(SQLiteError) {
         guard let id = logIDs[log] else { return }
         let delete = try prepared(
             """
-            DELETE FROM frame WHERE log = ?1 AND first + count - 1 <= ?2
+            DELETE FROM frame WHERE log = ?1 AND first <= ?2 AND first + count - 1 <= ?2
             AND first < (SELECT max(first) FROM frame WHERE log = ?1)
             """)
         delete.bind(1, id)

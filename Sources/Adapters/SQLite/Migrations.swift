@@ -7,7 +7,7 @@ import CSQLite
 /// has taken.
 enum Migrations {
     /// The version of a file that has taken them all.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// The step that leads away from version `taken`, run within a transaction.
     private static func step(
@@ -17,6 +17,8 @@ enum Migrations {
         case 0: try execute(tables, on: handle)
         // States have another form.
         case 1: try forgetRows(handle)
+        // States have another form again, and answers are indexed by generation.
+        case 2: try forgetRows(handle)
         default: throw SQLiteError(code: SQLITE_CORRUPT)
         }
     }
@@ -76,16 +78,15 @@ enum Migrations {
     /// Tables that are no caches of the log.
     private static let lasting: Set = ["t_cursors", "t_courier", "t_parked", "t_deaths"]
 
-    /// States are caches of the log: without their rows and marks the next start makes them again,
-    /// in the form of today.
+    /// States are caches of the log, and so is the index of answers: without their rows and marks
+    /// the next start makes them again, in the form of today.
     private static func forgetRows(_ handle: OpaquePointer) throws(SQLiteError) {
         let names = try Statement(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 't_*'", on: handle)
         var tables: [String] = []
         while try names.step() { tables.append(names.text(0)) }
-        for table in tables
-        where !lasting.contains(table) && !table.hasPrefix("t_replies_") {
-            try execute("DELETE FROM \(table)", on: handle)
+        for table in tables where !lasting.contains(table) {
+            try execute("DROP TABLE \(table)", on: handle)
         }
     }
 }

@@ -50,8 +50,8 @@ public protocol AnyDesk: AnyObject {
     func publishUnstored(to recent: any RecentRows)
     var nextDue: Timestamp? { get }
     var hasUnstored: Bool { get }
-    func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch) throws
+    /// Removes some of what is left of answers that are not kept any more.
+    func expireReplies(from store: any Store, into batch: inout Batch) throws
 }
 
 /// A fact on its way to the other services of the node.

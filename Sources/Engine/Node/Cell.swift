@@ -130,8 +130,11 @@ public struct DeskLimits: Sendable, Equatable {
     public var lagEvents: Int64 = 100_000
     /// Entities at rest that wait for their row, before they are written together.
     public var restingRows = 2_048
-    /// Answers whose index entry waits to be written; they are written together, in key order.
+    /// Answers that are collected before their index rows are written, in key order and over many
+    /// commits, while as many are collected anew.
     public var replyIndex = 65_536
+    /// How long an answer is kept for a repeated request at least; at the most it is twice that.
+    public var replyGeneration = Span.days(7)
     /// Records of a frame: what a reader of one event must read.
     public var frameRecords = 256
     /// Bytes of a frame of more than one record. As many as fill a page of 16 KiB of SQLite and

@@ -156,22 +156,23 @@ extension Desk {
         }
         batch.rows.append(contentsOf: rows)
         collectReplyIndex(into: &batch, isIdle: isIdle)
-        if !rows.isEmpty || replies.stagedMark != nil { collectMark(of: rows, into: &batch) }
+        if !rows.isEmpty || replies.stagedMark != nil || replies.hasTurned {
+            collectMark(of: rows, into: &batch)
+        }
     }
 
     @inlinable public func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
-        guard isIdle ? !replies.unstored.isEmpty : replies.unstored.count > limits.replyIndex
-        else { return }
-        let entries = replies.unstored.sorted { left, right in
-            (left.key.high, left.key.low) < (right.key.high, right.key.low)
-        }
-        for (identity, position) in entries {
+        let staged = replies.index.stage(
+            added: replies.fresh.count, limit: limits.replyIndex, isIdle: isIdle,
+            head: replies.committedHead)
+        for entry in staged.entries {
+            guard let slot = replies.generations.slot(of: entry.position) else { continue }
             var value: [UInt8] = []
-            value.appendVarint(position)
+            value.appendVarint(entry.position)
             batch.rows.append(
-                RowChange(table: repliesTable, key: identity.bytes, value: value))
+                RowChange(table: repliesTables[slot], key: entry.identity.bytes, value: value))
         }
-        replies.stagedMark = replies.committedHead
+        replies.stagedMark = staged.through
     }
 
     /// The mark says from where a restart must replay; and which keys surely have no row.
@@ -188,7 +189,8 @@ extension Desk {
         }
         let mark = Mark(
             through: unstored.first.map { $0.position - 1 } ?? head,
-            repliesThrough: replies.stagedMark ?? replies.markedThrough, greatest: greatest)
+            repliesThrough: replies.stagedMark ?? replies.markedThrough, greatest: greatest,
+            replies.generations)
         batch.rows.append(
             RowChange(table: Mark.table, key: logBytes, value: mark.value))
     }
@@ -215,7 +217,7 @@ extension Desk {
         }
         turn.replies.append(contentsOf: replies.rendered)
         if !alarms.isEmpty { turn.alarms.append(contentsOf: alarms) }
-        adoptReplies()
+        replies.settle()
         committedHead = head
         chainHead = stagedChainHead
         parking.settle()
@@ -244,18 +246,6 @@ extension Desk {
         }
         if let slot = cell.slot { return slot.show(row) }
         cell.slot = recent.slot(for: RowKey(tables[cell.key.table], cell.key.bytes), row)
-    }
-
-    @inlinable public func adoptReplies() {
-        for (index, reply) in replies.fresh.enumerated() {
-            replies.unstored[reply.identity] = replies.committedHead + Int64(index) + 1
-        }
-        if let mark = replies.stagedMark {
-            replies.unstored = replies.unstored.filter { $0.value > mark }
-            replies.markedThrough = mark
-        }
-        replies.committedHead = replies.head
-        replies.chainHead = replies.stagedChainHead
     }
 
     /// Puts the entity's timer where its state wants it; a call that is due already waits for
@@ -396,8 +386,7 @@ extension Desk {
         }
         parking.forget()
         head = committedHead
-        replies.head = replies.committedHead
-        oldestReply = nil
+        replies.forget()
         endBatch()
     }
 }
@@ -436,26 +425,42 @@ public struct Mark: Equatable {
     public var through: Int64
     public var repliesThrough: Int64
     public var greatest: [[UInt8]]
+    public var generations: ReplyGenerations
 
     @inlinable public var value: [UInt8] {
-        var writer = WireWriter(binary: 64)
+        var writer = WireWriter(binary: 96)
         writer.binary.appendVarint(through)
         writer.binary.appendVarint(repliesThrough)
+        writer.binary.appendVarint(unsigned: UInt64(generations.slot))
+        writer.binary.appendVarint(generations.began.milliseconds)
+        writer.binary.appendVarint(generations.first)
+        writer.binary.appendVarint(generations.olderFirst)
         writer.binary.appendVarint(unsigned: UInt64(greatest.count))
         for key in greatest { writer.field("key", bytes: key) }
         return writer.bytes
     }
 
-    @inlinable public init(through: Int64, repliesThrough: Int64, greatest: [[UInt8]]) {
+    @inlinable public init(
+        through: Int64, repliesThrough: Int64, greatest: [[UInt8]],
+        _ generations: ReplyGenerations = ReplyGenerations()
+    ) {
         self.through = through
         self.repliesThrough = repliesThrough
         self.greatest = greatest
+        self.generations = generations
     }
 
     @inlinable public init(value: [UInt8]) throws(WireError) {
         var reader = WireReader(binary: value)
         through = try reader.varint()
         repliesThrough = try reader.varint()
+        generations = ReplyGenerations()
+        let slot = try reader.unsignedVarint()
+        guard slot < ReplyGenerations.tables else { throw .badField("slot") }
+        generations.slot = Int(slot)
+        generations.began = Timestamp(milliseconds: try reader.varint())
+        generations.first = try reader.varint()
+        generations.olderFirst = try reader.varint()
         let count = try reader.unsignedVarint()
         greatest = []
         guard count < 16 else { throw .badField("greatest") }

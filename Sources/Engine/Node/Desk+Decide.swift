@@ -28,10 +28,10 @@ extension Desk {
             guard case .submission(let submission) = pending[index].origin,
                 let request = submission.request, !replies.knows(request.identity)
             else { continue }
-            if let position = replies.unstored[request.identity] {
+            if let position = replies.recent(request.identity) {
                 try replies.adopt(position: position, from: store)
             } else {
-                repliesWanted.append(RowKey(repliesTable, request.identity.bytes))
+                repliesWanted.append(contentsOf: possibleReplies(to: request.identity))
             }
         }
         if !rowsWanted.isEmpty {
@@ -44,6 +44,15 @@ extension Desk {
                 try replies.adopt(row, from: store)
             }
         }
+    }
+
+    /// Where an index row for `identity` may stand.
+    @inlinable public func possibleReplies(to identity: InputID) -> [RowKey] {
+        let bytes = identity.bytes
+        let generations = replies.generations
+        let current = RowKey(repliesTables[generations.slot], bytes)
+        return generations.hasOlder
+            ? [current, RowKey(repliesTables[generations.olderSlot], bytes)] : [current]
     }
 
     /// Where `key`'s row would stand; nil when it surely has none.

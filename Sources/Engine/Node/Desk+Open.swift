@@ -3,7 +3,7 @@
 /// after a crash and starting after a stop are the same thing.
 
 import DequeModule
-public import Kernel
+import Kernel
 public import Ports
 
 extension Desk {
@@ -17,7 +17,7 @@ extension Desk {
         replies.head = storedReplies?.position ?? 0
         replies.committedHead = replies.head
         replies.chainHead = storedReplies?.chain ?? []
-        var mark = Mark(through: 0, repliesThrough: 0, greatest: greatest)
+        var mark = Mark(through: 0, repliesThrough: 0, greatest: greatest, ReplyGenerations())
         if let row = try store.load([RowKey(Mark.table, Array(log.description.utf8))])[0] {
             mark = try Mark(value: row.value)
         }
@@ -26,9 +26,14 @@ extension Desk {
         }
         greatest = mark.greatest
         replies.markedThrough = mark.repliesThrough
+        replies.committedGenerations = mark.generations
+        replies.generations = mark.generations
+        let oldest = try store.frames(of: replies.log, after: 0, limit: 1).first
+        replies.droppedThrough = (oldest?.first ?? 1) - 1
         try openTimers(store)
         try replay(after: mark.through, from: store)
-        try replayReplies(after: mark.repliesThrough, from: store)
+        try replayReplies(
+            after: max(mark.repliesThrough, mark.generations.olderFirst - 1), from: store)
         // In the order of the log, so that two processes wake what is due at one moment alike.
         for (_, cell) in unstored { schedule(cell, at: Timestamp(milliseconds: 0)) }
         memories.removeAll()
@@ -127,7 +132,7 @@ extension Desk {
             for frame in frames {
                 for (index, reply) in try StoredReply.all(in: frame).enumerated() {
                     let place = frame.first + Int64(index)
-                    if place > mark { replies.unstored[reply.identity] = place }
+                    if place > mark { replies.index.insert(reply.identity, at: place) }
                 }
             }
             position = last.last
@@ -146,32 +151,30 @@ extension Desk {
 
     public func begin(epoch: Int64) { self.epoch = epoch }
 
-    /// Drops answers that are older than `horizon`: some a turn, but twice as many as it adds, so
-    /// that they go faster than new ones come.
-    public func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch
-    ) throws {
+    /// Removes what is left of answers that are not kept any more: from the log, and from the table
+    /// that nothing leads through. Little at a time, but more than the batch adds, and in the order
+    /// of their keys, so that a page is changed once.
+    public func expireReplies(from store: any Store, into batch: inout Batch) throws {
+        replies.stagedDrop = nil
+        replies.stagedEmpty = replies.isEmptied
         guard replies.committedHead > 0 else { return }
-        if let oldestReply, oldestReply >= horizon { return }
-        var reached: Int64 = 0
-        var left = 2 * max(replies.fresh.count, limits.frameRecords)
-        while left > 0 {
-            let oldest = try store.frames(of: replies.log, after: reached, limit: 1).first
-            guard let frame = oldest, frame.at < horizon else {
-                oldestReply = oldest?.at
-                break
-            }
-            // The last frame stays, and so does what only memory leads to.
-            guard frame.last <= replies.markedThrough, frame.last < replies.committedHead else {
-                break
-            }
-            for reply in try StoredReply.all(in: frame) {
-                batch.rows.append(
-                    RowChange(table: repliesTable, key: reply.identity.bytes, value: nil))
-            }
-            reached = frame.last
-            left -= frame.count
+        let count = max(expiredMin, 2 * replies.fresh.count)
+        let generations = replies.generations
+        // The last frame stays, and the frames of the batch are none yet.
+        let end = min(
+            generations.olderFirst - 1, replies.committedHead - 1,
+            replies.droppedThrough + Int64(count))
+        if end > replies.droppedThrough {
+            batch.dropped[replies.log] = end
+            replies.stagedDrop = end
         }
-        if reached > 0 { batch.dropped[replies.log] = reached }
+        guard !replies.isEmptied || replies.hasTurned else { return }
+        let table = repliesTables[generations.emptiedSlot]
+        let rows = try store.rows(in: table, after: nil, isDueOnly: false, limit: count)
+        for row in rows { batch.rows.append(RowChange(table: table, key: row.key, value: nil)) }
+        replies.stagedEmpty = rows.count < count
     }
 }
+
+/// Answers that a batch removes at least, when there are any to remove.
+private let expiredMin = 64

@@ -17,7 +17,8 @@ public final class Desk<S: Service>: AnyDesk {
     public let codec: LogCodec
     public let limits: DeskLimits
     public let tables: [String]
-    public let repliesTable: String
+    /// One for each generation of answers, and one that is being emptied.
+    public let repliesTables: [String]
     /// By table: whether readers look for what its rows do not reflect yet.
     public let isQueried: [Bool]
     public let ownsBucket: @Sendable (UInt16) -> Bool
@@ -84,8 +85,6 @@ public final class Desk<S: Service>: AnyDesk {
     /// What operators must be told of this batch.
     @usableFromInline var alarms: [Alarm] = []
     public var replies: ReplyBook
-    /// When the oldest kept answer was given; nil when that must be looked up.
-    public var oldestReply: Timestamp?
     /// The chain's value after the frames that are being committed.
     public var stagedChainHead: [UInt8] = []
 
@@ -144,7 +143,7 @@ public final class Desk<S: Service>: AnyDesk {
         self.ownsBucket = ownsBucket
         tables = S.Rules.Key.tables.map { "\($0)_\(shard)" }
         isQueried = S.Rules.Key.tables.map { S.queriedTables.contains($0) }
-        repliesTable = "replies_\(S.name)_\(shard)"
+        repliesTables = ["a", "b", "c"].map { "replies_\(S.name)_\(shard)_\($0)" }
         greatest = tables.map { _ in [] }
         replies = ReplyBook(log: LogName("\(S.name).replies", shard))
         let operations = S.operations.count
@@ -173,7 +172,7 @@ public final class Desk<S: Service>: AnyDesk {
         toResume.isEmpty && !hasCreditForWaiters
             ? timers.first?.due : Timestamp(milliseconds: 0)
     }
-    @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.unstored.isEmpty }
+    @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.index.isEmpty }
 
     @inlinable public func exchangeNews(_ empty: inout [News]) { swap(&news, &empty) }
 
@@ -230,6 +229,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
+        replies.begin(at: now, generation: limits.replyGeneration)
         var taken = makesCalls ? takeWaiters(limit: limit) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)

@@ -109,9 +109,7 @@ public final class DeskBox: AnyDesk {
 
     public func begin(epoch: Int64) { base.begin(epoch: epoch) }
 
-    public func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch
-    ) throws {
-        try base.expireReplies(before: horizon, from: store, into: &batch)
+    public func expireReplies(from store: any Store, into batch: inout Batch) throws {
+        try base.expireReplies(from: store, into: &batch)
     }
 }

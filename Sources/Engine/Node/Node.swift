@@ -226,11 +226,7 @@ public final class Node {
     }
 
     private func expireReplies(into batch: inout Batch) {
-        for desk in desks {
-            let horizon = now.advanced(
-                by: Span.milliseconds(-limits.replyRetention.milliseconds))
-            try? desk.expireReplies(before: horizon, from: store, into: &batch)
-        }
+        for desk in desks { try? desk.expireReplies(from: store, into: &batch) }
     }
 
     private func lastMoment(of log: LogName, _ contents: StoreContents) throws -> Timestamp {
@@ -248,8 +244,6 @@ public struct NodeLimits: Sendable, Equatable {
     public var eventsMax: Int64 = 16_384
     /// Due entities that one batch wakes, for each service.
     public var dueMax = 512
-    /// How long an answer is kept for a repeated request.
-    public var replyRetention = Span.days(7)
 
     public init() {}
 }

@@ -13,11 +13,20 @@ public struct ReplyBook {
     @usableFromInline var chainHead: [UInt8] = []
     @usableFromInline var stagedChainHead: [UInt8] = []
 
-    /// Where committed answers stand whose index row is not written yet.
-    @usableFromInline var unstored: [InputID: Int64] = [:]
+    /// Committed answers whose index row is not written yet.
+    @usableFromInline var index = ReplyIndex()
     /// Answers up to here have an index row; `stagedMark` once the batch that writes more commits.
     @usableFromInline var markedThrough: Int64 = 0
     @usableFromInline var stagedMark: Int64?
+    /// Which answers are kept, as of this batch; and as the store has it.
+    @usableFromInline var generations = ReplyGenerations()
+    @usableFromInline var committedGenerations = ReplyGenerations()
+    /// Answers up to here are no longer in the log; `stagedDrop` once the batch commits.
+    @usableFromInline var droppedThrough: Int64 = 0
+    @usableFromInline var stagedDrop: Int64?
+    /// No row is left in the table that is being emptied; `stagedEmpty` once the batch commits.
+    @usableFromInline var isEmptied = false
+    @usableFromInline var stagedEmpty = false
     /// Answers that were looked up in this batch.
     @usableFromInline var found: [InputID: StoredReply] = [:]
     /// Requests that this batch answers, and the twins that wait for the same answer.
@@ -68,10 +77,29 @@ public struct ReplyBook {
         return true
     }
 
-    /// Reads the answer that an index row points to.
+    /// Begins a batch at `now`: a generation may have ended since the last one.
+    @usableFromInline mutating func begin(at now: Timestamp, generation: Span) {
+        generations = committedGenerations.rolled(
+            to: now, every: generation, next: committedHead + 1)
+    }
+
+    /// True when this batch changes which answers are kept, and there are any.
+    @usableFromInline var hasTurned: Bool {
+        generations != committedGenerations && (committedHead > 0 || !fresh.isEmpty)
+    }
+
+    /// Where the answer to `identity` stands, if memory knows it and it is kept.
+    @usableFromInline func recent(_ identity: InputID) -> Int64? {
+        index.position(of: identity).flatMap { generations.slot(of: $0) == nil ? nil : $0 }
+    }
+
+    /// Reads the answer that an index row points to. A row of an answer that is given up says
+    /// nothing, and it may lie in the way until its table is emptied.
     @usableFromInline mutating func adopt(_ row: Row, from store: any Store) throws {
         var reader = WireReader(binary: row.value)
-        try adopt(position: try reader.varint(), from: store)
+        let position = try reader.varint()
+        guard generations.slot(of: position) != nil else { return }
+        try adopt(position: position, from: store)
     }
 
     @usableFromInline mutating func adopt(position: Int64, from store: any Store) throws {
@@ -91,6 +119,28 @@ public struct ReplyBook {
         for twin in promised[request.identity] ?? [] {
             rendered.append((twin, reply.replayed()))
         }
+    }
+
+    /// The batch is committed.
+    @usableFromInline mutating func settle() {
+        index.settle(isDone: stagedMark != nil)
+        for (offset, reply) in fresh.enumerated() {
+            index.insert(reply.identity, at: committedHead + Int64(offset) + 1)
+        }
+        markedThrough = stagedMark ?? markedThrough
+        droppedThrough = stagedDrop ?? droppedThrough
+        // The next table to be emptied is full.
+        isEmptied = stagedEmpty && generations.slot == committedGenerations.slot
+        committedGenerations = hasTurned ? generations : committedGenerations
+        committedHead = head
+        chainHead = stagedChainHead
+    }
+
+    /// The batch did not happen.
+    @usableFromInline mutating func forget() {
+        index.forget()
+        generations = committedGenerations
+        head = committedHead
     }
 
     @usableFromInline mutating func endBatch() {

@@ -129,7 +129,13 @@ import Testing
                 try ParkedItem(value: Array(item.value.prefix(count)))
             }
         }
-        let mark = Mark(through: 5, repliesThrough: 1 << 40, greatest: [[], [1, 2, 255]])
+        var generations = ReplyGenerations()
+        generations.slot = 2
+        generations.began = Timestamp(milliseconds: 1 << 41)
+        generations.first = 1 << 33
+        generations.olderFirst = 1 << 32
+        let mark = Mark(
+            through: 5, repliesThrough: 1 << 40, greatest: [[], [1, 2, 255]], generations)
         #expect(try Mark(value: mark.value) == mark)
         for count in 0..<mark.value.count {
             #expect(throws: WireError.self) { try Mark(value: Array(mark.value.prefix(count))) }

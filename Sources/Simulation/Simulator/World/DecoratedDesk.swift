@@ -58,9 +58,7 @@ extension DecoratedDesk {
     func begin(epoch: Int64) { base.begin(epoch: epoch) }
     func publishUnstored(to recent: any RecentRows) { base.publishUnstored(to: recent) }
 
-    func expireReplies(
-        before horizon: Timestamp, from store: any Store, into batch: inout Batch
-    ) throws {
-        try base.expireReplies(before: horizon, from: store, into: &batch)
+    func expireReplies(from store: any Store, into batch: inout Batch) throws {
+        try base.expireReplies(from: store, into: &batch)
     }
 }

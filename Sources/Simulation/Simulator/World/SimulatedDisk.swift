@@ -170,9 +170,12 @@ extension SimulatedDisk.State {
             }
         }
         for (log, position) in batch.dropped {
-            guard let index = index(of: log), let end = logs[index].ends.last else { continue }
-            logs[index].frames.removeAll { $0.last <= position && $0.last != end }
-            logs[index].ends.removeAll { $0 <= position && $0 != end }
+            guard let index = index(of: log), !logs[index].ends.isEmpty else { continue }
+            let ends = logs[index].ends
+            let kept = ends.firstIndex { $0 > position } ?? ends.count
+            let count = min(kept, ends.count - 1)
+            logs[index].frames.removeFirst(count)
+            logs[index].ends.removeFirst(count)
         }
         commits += 1
         return .committed

@@ -104,10 +104,13 @@ struct Witness<S: Service> {
 }
 
 /// Every table that the benches use.
-let everyTable = [
-    "meter_0", "pool_0", "echo_0", "tally_0", "replies_meters_0", "replies_echoes_0",
-    "replies_tallies_0", "cursors", "marks", "courier", "parked", "deaths",
-]
+let everyTable =
+    [
+        "meter_0", "pool_0", "echo_0", "tally_0", "cursors", "marks", "courier", "parked", "deaths",
+    ]
+    + ["meters", "echoes", "tallies"].flatMap { service in
+        ["a", "b", "c"].map { "replies_\(service)_0_\($0)" }
+    }
 
 extension MemoryStore.Disk {
     /// The same logs, and the rows of `tables`, on another disk.
