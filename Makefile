@@ -25,7 +25,8 @@ test: setup
 bench: setup
 	swift build $(RELEASE) --product orderlab
 	.build/release/orderlab bench saga
-	.build/release/orderlab bench engine
+	swift build $(RELEASE) --product ordersim
+	.build/release/ordersim bench engine
 
 # Measure orders over HTTP as users send them, until the last mail has left: rate, latency, processor
 # time. DURATION, CONNECTIONS and ORDERS of the environment shorten or widen it (scripts/bench-http.sh).
@@ -39,11 +40,11 @@ crashlab: setup
 
 # Play fresh seeds of the whole house under faults; the first one is printed with what fails.
 simulate: setup
-	swift build $(RELEASE) --product orderlab
-	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 20000 --marks
-	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 1000 --orders 15 --metamorphic
-	.build/release/orderlab simulate --seed $$(date +%s)00000 --seeds 200 --orders 20 --sqlite
-	.build/release/orderlab simulate mutants
+	swift build $(RELEASE) --product ordersim
+	.build/release/ordersim --seed $$(date +%s)00000 --seeds 20000 --marks
+	.build/release/ordersim --seed $$(date +%s)00000 --seeds 1000 --orders 15 --metamorphic
+	.build/release/ordersim --seed $$(date +%s)00000 --seeds 200 --orders 20 --sqlite
+	.build/release/ordersim mutants
 
 # Serve on 127.0.0.1:8080: there is no authentication yet (see SECURITY.md).
 run: setup
@@ -53,3 +54,4 @@ run: setup
 # Remove what was built; the orders in .data stay.
 clean:
 	swift package clean
+	rm -rf .build/ordersim

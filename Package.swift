@@ -67,6 +67,7 @@ let package = Package(
     products: [
         .executable(name: "orderhouse", targets: ["orderhouse"]),
         .executable(name: "orderlab", targets: ["orderlab"]),
+        .executable(name: "ordersim", targets: ["ordersim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -190,13 +191,19 @@ let package = Package(
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Invariants", "Simulation", "Simulator", "Program", "Kernel", "JSONCodec",
-                "Contracts",
-                "Ports", "NodeEngine", "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter",
-                "OrdersDomain", "InventoryDomain", "ServiceCatalog", "CSQLite", arguments, log,
-                lifecycle,
+                "House", "Simulation", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter", "OrdersDomain",
+                "InventoryDomain", "CSQLite", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
+        // No network, no cryptography, no GRDB: `make test` builds it in release for its seeds.
+        .executableTarget(
+            name: "ordersim",
+            dependencies: [
+                "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "ServiceCatalog", "InventoryDomain", "SQLiteAdapter", arguments,
+            ],
+            path: "Sources/Apps/ordersim", swiftSettings: style),
 
         // Tests mirror Sources; contract suites and samples are libraries of their own.
         .target(
@@ -266,7 +273,7 @@ let package = Package(
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "ServiceCatalog", "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites",
-                "orderlab",
+                "ordersim",
             ],
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
@@ -274,7 +281,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "Simulation", "Program", "Kernel", "Ports", "NodeEngine", "SQLiteAdapter",
-                "orderhouse", "orderlab",
+                "orderhouse", "orderlab", "ordersim",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(

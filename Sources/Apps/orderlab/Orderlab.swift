@@ -12,13 +12,13 @@ struct Orderlab: AsyncParsableCommand {
         abstract: "Measures the house and tries to break it.",
         version: Revision.version(of: "orderlab"),
         subcommands: [
-            Bench.self, Kill.self, Flash.self, Simulate.self, CrashLabCommand.self,
-            PowerCutCommand.self, UnflushedServe.self,
+            Bench.self, Kill.self, Flash.self, CrashLabCommand.self, PowerCutCommand.self,
+            UnflushedServe.self,
         ])
 }
 
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure, with machine, settings and revision beside every figure.",
-        subcommands: [BenchSaga.self, BenchEngine.self, BenchLedger.self, BenchAnswers.self])
+        subcommands: [BenchSaga.self])
 }

@@ -7,7 +7,7 @@ import Simulation
 import Testing
 
 @Suite struct `A built program` {
-    @Test(arguments: ["orderhouse", "orderlab"])
+    @Test(arguments: ["orderhouse", "orderlab", "ordersim"])
     func `names its own revision in the clone of another project`(program: String) async throws {
         try await TestFolder.with { folder in
             let foreign = try Clone(folder.path("other"))
@@ -23,9 +23,9 @@ import Testing
         try await TestFolder.with { folder in
             let foreign = try Clone(folder.path("other"))
             let path = URL(filePath: Programs.orderhouse).deletingLastPathComponent()
-                .appending(path: "orderlab").path
+                .appending(path: "ordersim").path
             let said = try run(
-                path, ["simulate", "--seed", "1", "--orders", "3", "--json"], in: foreign.path)
+                path, ["--seed", "1", "--orders", "3", "--json"], in: foreign.path)
             let json = try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any]
             #expect(json?["revision"] as? String == Revision.text)
         }

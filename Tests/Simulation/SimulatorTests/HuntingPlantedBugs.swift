@@ -89,7 +89,7 @@ import Testing
 @Suite struct `The simulator as a program` {
     @Test func `fails when a bug is planted`() throws {
         let run = try Lab.output([
-            "simulate", "--seed", "1", "--orders", "10", "--mutant", Mutant.canary.name,
+            "--seed", "1", "--orders", "10", "--mutant", Mutant.canary.name,
         ])
         #expect(run.status == 1)
         #expect(run.text.contains("BREACH"))
@@ -97,21 +97,21 @@ import Testing
 
     @Test func `fails over many seeds, too`() throws {
         let run = try Lab.output([
-            "simulate", "--seeds", "3", "--orders", "10", "--mutant", Mutant.canary.name,
+            "--seeds", "3", "--orders", "10", "--mutant", Mutant.canary.name,
         ])
         #expect(run.status == 1)
         #expect(run.text.contains("BREACH"))
     }
 
     @Test func `hunts, and says what it took`() throws {
-        let run = try Lab.output(["simulate", "mutants", "--only", "canary", "--json"])
+        let run = try Lab.output(["mutants", "--only", "canary", "--json"])
         #expect(run.status == 0)
         #expect(run.text.contains("\"caught\" : 1") || run.text.contains("\"caught\":1"))
     }
 
     @Test func `tells stories in other ways over real SQLite, and says so in JSON`() throws {
         let run = try Lab.output([
-            "simulate", "--seeds", "2", "--orders", "4", "--metamorphic", "--sqlite", "--jobs",
+            "--seeds", "2", "--orders", "4", "--metamorphic", "--sqlite", "--jobs",
             "1", "--minutes", "5", "--json",
         ])
         #expect(run.status == 0)
@@ -125,16 +125,16 @@ import Testing
         ["--metamorphic", "--seed", "18446744073709551615"],
     ])
     func `refuses what it would not heed`(arguments: [String]) throws {
-        #expect(try Lab.output(["simulate"] + arguments).status == 64)
+        #expect(try Lab.output(arguments).status == 64)
     }
 
     @Test func `knows only the bugs that there are`() throws {
-        let run = try Lab.output(["simulate", "--seed", "1", "--mutant", "none-such"])
+        let run = try Lab.output(["--seed", "1", "--mutant", "none-such"])
         #expect(run.status == 64)
     }
 
     @Test func `fails when a situation was never met`() throws {
-        let run = try Lab.output(["simulate", "--seeds", "2", "--orders", "5", "--marks"])
+        let run = try Lab.output(["--seeds", "2", "--orders", "5", "--marks"])
         #expect(run.status == 1)
         #expect(run.text.contains("NEVER"))
         #expect(Marks().all.count >= 80)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What `orderlab bench engine` measures is whole sagas, whatever the size of a turn.
+/// What `ordersim bench engine` measures is whole sagas, whatever the size of a turn.
 
 import Simulator
 import Testing

@@ -89,7 +89,7 @@ import Testing
 /// The built program, as its users start it.
 enum Lab {
     static let program = Bundle.main.executableURL?.deletingLastPathComponent()
-        .appendingPathComponent("orderlab")
+        .appendingPathComponent("ordersim")
 
     static func output(_ arguments: [String]) throws -> (text: String, status: Int32) {
         let process = Process()
@@ -107,7 +107,7 @@ enum Lab {
     static func digests(of seeds: [UInt64], orders: Int) throws -> [String] {
         try seeds.map { seed in
             let text = try output([
-                "simulate", "--seed", "\(seed)", "--orders", "\(orders)", "--json",
+                "--seed", "\(seed)", "--orders", "\(orders)", "--json",
             ]).text
             let json = try JSONSerialization.jsonObject(with: Data(text.utf8))
             let digest = (json as? [String: Any])?["digest"] as? String ?? ""

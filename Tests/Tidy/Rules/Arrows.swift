@@ -25,7 +25,7 @@ enum Arrows {
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
             "SystemAdapter", "ServiceCatalog", "Invariants", "Simulation", "Simulator", "House",
-            "Program", "orderhouse", "orderlab",
+            "Program", "orderhouse", "orderlab", "ordersim",
         ])
 
     /// The first row whose folder holds a file applies to it.

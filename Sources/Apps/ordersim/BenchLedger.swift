@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab bench ledger`: what the checks of every step cost for one order, decoding apart.
+/// `ordersim bench ledger`: what the checks of every step cost for one order, decoding apart.
 
 import ArgumentParser
 import Contracts

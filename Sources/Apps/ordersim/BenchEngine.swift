@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab bench engine`: what a saga costs the bare engine.
+/// `ordersim bench engine`: what a saga costs the bare engine.
 
 import ArgumentParser
 import Foundation

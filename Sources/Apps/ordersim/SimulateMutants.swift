@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab simulate mutants`: the simulator's own test. Each planted bug must trip the rule that
+/// `ordersim mutants`: the simulator's own test. Each planted bug must trip the rule that
 /// it names.
 
 import ArgumentParser

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab bench answers`: what the kept answers of two weeks cost a commit.
+/// `ordersim bench answers`: what the kept answers of two weeks cost a commit.
 
 import ArgumentParser
 import Contracts
@@ -44,7 +44,7 @@ struct BenchAnswers: ParsableCommand {
     }
 
     func run() throws {
-        let folder = data ?? NSTemporaryDirectory() + "orderlab-answers-\(getpid())"
+        let folder = data ?? NSTemporaryDirectory() + "ordersim-answers-\(getpid())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }

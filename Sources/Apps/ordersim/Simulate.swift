@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderlab simulate`: the whole house under every fault, on a virtual clock, from one seed.
+/// `ordersim run` and `ordersim shrink`: the house under every fault, on a virtual clock, from one
+/// seed.
 
 import ArgumentParser
 import Foundation
 import Program
 import Simulator
-
-struct Simulate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Play the whole house under faults, in one thread, from a seed.",
-        discussion: """
-            The same seed always plays the same way. With --seeds many are played, each its own \
-            world; the smallest one that fails is told, and the exit status is 1.
-            """,
-        subcommands: [SimulateSeeds.self, SimulateShrink.self, SimulateMutants.self],
-        defaultSubcommand: SimulateSeeds.self)
-}
 
 struct SimulateSeeds: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -160,7 +150,7 @@ struct SimulateSeeds: AsyncParsableCommand {
 
     /// The command that plays one world as it was played here.
     private func again(_ seed: UInt64) -> String {
-        var words = ["orderlab simulate"]
+        var words = ["ordersim"]
         words += plan.map { ["--plan", $0] } ?? ["--seed", "\(seed)"]
         if let orders, plan == nil { words += ["--orders", "\(orders)"] }
         if sqlite { words.append("--sqlite") }
