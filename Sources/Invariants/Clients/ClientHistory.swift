@@ -3,7 +3,7 @@
 /// answer is yes, no or unknown, and unknown is both.
 
 package import Contracts
-import Kernel
+package import Kernel
 package import Ports
 
 package struct ClientHistory: Sendable {
@@ -31,7 +31,14 @@ package struct ClientHistory: Sendable {
         var kept: [UInt64: Answer] = [:]
         /// Every answer so far said that nothing was done.
         var isRefused = true
-        var order: OrderID?
+        /// The order that its callers were told of; before it, those of answers long given up.
+        var orders: [OrderID] = []
+        /// The moments between which the kept answer was given: when it was asked for first, and
+        /// when its callers heard of it.
+        var askedAt: Timestamp
+        var heardAt: Timestamp?
+        /// When it was asked for last.
+        var repeatedAt: Timestamp
     }
 
     private var asked: [InputID: Asked] = [:]
@@ -46,34 +53,57 @@ package struct ClientHistory: Sendable {
     }
 
     package var findings = Findings()
+    private let retention: Retention
+    package static let beginning = Timestamp(milliseconds: 0)
 
-    package init() {}
+    package init(retention: Retention = .standard) { self.retention = retention }
 
     /// A caller asks, perhaps again: from now on it may happen. `request` is the identity of
     /// principal and key.
-    package mutating func ask(_ request: InputID) {
-        if asked[request] == nil { asked[request] = Asked() }
+    package mutating func ask(_ request: InputID, at now: Timestamp = beginning) {
+        asked[request, default: Asked(askedAt: now, repeatedAt: now)].repeatedAt = now
     }
 
     /// The caller was told. `fingerprint` stands for the body of what was asked.
-    package mutating func note(_ answer: Answer, to request: InputID, fingerprint: UInt64) {
-        ask(request)
+    package mutating func note(
+        _ answer: Answer, to request: InputID, fingerprint: UInt64, at now: Timestamp = beginning
+    ) {
+        guard var known = asked[request] else {
+            ask(request, at: now)
+            return note(answer, to: request, fingerprint: fingerprint, at: now)
+        }
+        defer { asked[request] = known }
         guard !answer.isUnknown else {
-            asked[request]?.isRefused = false
+            known.isRefused = false
             return
         }
         guard answer.isKept else {
             findings.demand(
-                asked[request]?.kept[fingerprint] == nil, .i1,
+                known.kept[fingerprint] == nil
+                    || retention.mayBeNew(at: now, after: known.askedAt), .i1,
                 "\(answer.status), and before it was done")
             return
         }
-        keep(answer, request, fingerprint)
+        keep(answer, &known, fingerprint, now)
+        own(answer, request)
     }
 
-    private mutating func keep(_ answer: Answer, _ request: InputID, _ fingerprint: UInt64) {
-        var known = asked[request] ?? Asked()
+    private mutating func keep(
+        _ answer: Answer, _ known: inout Asked, _ fingerprint: UInt64, _ now: Timestamp
+    ) {
         known.isRefused = false
+        let isSame = known.kept[fingerprint] == answer
+        if known.heardAt != nil, !isSame, retention.mayBeNew(at: now, after: known.askedAt) {
+            // It is a new request, which was answered after the first could be given up.
+            known.kept = [:]
+            known.askedAt = known.askedAt.advanced(by: retention.least)
+            known.heardAt = nil
+        }
+        if let heardAt = known.heardAt, isSame, answer.order != nil {
+            findings.demand(
+                !retention.mustBeNew(at: known.repeatedAt, after: heardAt), .o8,
+                "\(answer.status): an answer that was to be given up")
+        }
         if let first = known.kept[fingerprint] {
             findings.demand(
                 first == answer, .i1, "\(first.status), then \(answer.status) or other bytes")
@@ -81,22 +111,27 @@ package struct ClientHistory: Sendable {
             findings.demand(known.kept.isEmpty, .i2, "two bodies under one key were both done")
             known.kept[fingerprint] = answer
         }
-        if let order = answer.order {
+        if let order = answer.order, known.orders.last != order {
             findings.demand(
-                known.order == nil || known.order == order, .i3,
+                known.orders.isEmpty || known.heardAt == nil, .i3,
                 "\(order.text): a second order of one request")
-            known.order = order
+            known.orders.append(order)
+        }
+        known.heardAt = known.heardAt ?? now
+    }
+
+    private mutating func own(_ answer: Answer, _ request: InputID) {
+        if let order = answer.order {
             let owner = owners[order]
             findings.demand(
                 owner == nil || owner == request, .i5, "\(order.text) was told to two requests")
             owners[order] = owner ?? request
         }
-        asked[request] = known
     }
 
     /// A caller that lost its connection, or its patience.
     package mutating func giveUp(on request: InputID) {
-        ask(request)
+        if asked[request] == nil { ask(request) }
         asked[request]?.isRefused = false
     }
 
@@ -126,14 +161,22 @@ package struct ClientHistory: Sendable {
         }
         var bySum: [UInt64: InputID] = [:]
         for request in asked.keys { bySum[request.high ^ request.low] = request }
-        ledger.forEachRequest { order, sum, _ in
+        var placedAt: [OrderID: Timestamp] = [:]
+        ledger.forEachRequest { order, _, at in placedAt[order] = at }
+        ledger.forEachRequest { order, sum, at in
             guard let request = bySum[sum], let known = asked[request] else {
                 return findings.note(.o4) { "\(order.text): nobody asked for it" }
             }
             findings.demand(!known.isRefused, .o4, "\(order.text): refused, and stored")
             findings.demand(
-                known.order == nil || known.order == order, .i3,
-                "\(order.text): its caller was told of another")
+                known.orders.allSatisfy { told in
+                    told == order || placedAt[told].map { isApart($0, at) } ?? false
+                }, .i3, "\(order.text): its caller was told of another")
         }
+    }
+
+    /// Whether two orders of one request lie so far apart that they are of two requests.
+    private func isApart(_ one: Timestamp, _ other: Timestamp) -> Bool {
+        retention.mayBeNew(at: max(one, other), after: min(one, other))
     }
 }

@@ -36,17 +36,20 @@ package struct Inspection {
         package let isAtRest: Bool
         /// How many orders to make room for.
         package let capacity: Int
+        /// How long requests keep their answers.
+        package let retention: Retention
 
         /// Between them the stores hold the logs of all contexts.
         package init(
             stores: [Store], chain: any Chain, outside: @escaping () throws -> Outside,
-            isAtRest: Bool = false, capacity: Int = 64
+            isAtRest: Bool = false, capacity: Int = 64, retention: Retention = .standard
         ) {
             self.stores = stores
             self.chain = chain
             self.outside = outside
             self.isAtRest = isAtRest
             self.capacity = capacity
+            self.retention = retention
         }
 
         var orderShards: Int {
@@ -71,14 +74,17 @@ package struct Inspection {
     package private(set) var ends: [LogName: [Int64]] = [:]
 
     private let source: Source
-    private var answers = StoredAnswers()
+    private var answers: StoredAnswers
     private var reference = ReferenceHouse()
     private var events = 0
 
     /// Reads and checks everything.
     package init(_ source: Source) throws {
         self.source = source
-        ledger = Ledger(orderShards: source.orderShards, capacity: source.capacity)
+        answers = StoredAnswers(retention: source.retention)
+        ledger = Ledger(
+            orderShards: source.orderShards, capacity: source.capacity,
+            retention: source.retention)
         snapshot = Snapshot(
             outside: Outside(account: { _ in nil }, parcel: { _ in nil }),
             isAtRest: source.isAtRest)

@@ -15,6 +15,9 @@ package struct StoredAnswers {
     }
 
     private var requests = EntropyTable()
+    /// By the number of the request: when it was answered last.
+    private var answeredAt: [Timestamp] = []
+    private let retention: Retention
     private var promises: [Promise] = []
     private var heads: [LogName: Int64] = [:]
     /// By log: the value of its chain at the head.
@@ -22,7 +25,7 @@ package struct StoredAnswers {
     /// When the oldest answer that is kept was given, where earlier ones were dropped.
     private var horizon: Timestamp?
 
-    package init() {}
+    package init(retention: Retention = .standard) { self.retention = retention }
 
     /// Reads on in the answers of `log` from where it ended last time. What is read before the
     /// orders can be compared with them in the one direction, what is read after them in the other.
@@ -75,8 +78,16 @@ package struct StoredAnswers {
     private mutating func note(
         _ answer: StoredReply, _ log: LogName, _ frame: Frame, _ findings: inout Findings
     ) {
-        let isNew = requests.number(of: answer.identity.high ^ answer.identity.low).isNew
-        findings.demand(isNew, .o8, "\(log) after \(frame.first)")
+        let identity = answer.identity.high ^ answer.identity.low
+        let (number, isNew) = requests.number(of: identity)
+        if isNew {
+            answeredAt.append(frame.at)
+        } else {
+            findings.demand(
+                retention.mayBeNew(at: frame.at, after: answeredAt[number]), .o8,
+                "\(log) after \(frame.first): a second answer")
+            answeredAt[number] = frame.at
+        }
         let reply = answer.reply
         findings.demand(
             reply.status < 300 || (reply.status == 409 && Self.isRefusal(reply.body)), .i4,

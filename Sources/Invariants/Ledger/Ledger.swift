@@ -21,8 +21,10 @@ package struct Ledger: Sendable {
     var shipments: [ShipmentEntry] = []
     var messages: [MessageEntry] = []
     var stock = StockItems()
-    /// Requests that an order was made of.
+    /// Requests that an order was made of, and by their number, when the last one was.
     private var requests: EntropyTable
+    private var requestedAt: [Timestamp] = []
+    private let retention: Retention
     /// Stories that moved since the last `settle`.
     private var touched: [Int32] = []
     private let table = OrderTable.shared
@@ -30,8 +32,11 @@ package struct Ledger: Sendable {
     package var findings = Findings()
 
     /// For a house whose orders are kept in `orderShards` logs. `capacity` is how many orders to
-    /// make room for.
-    package init(orderShards: Int = 1, capacity: Int = 64) {
+    /// make room for, `retention` how long requests keep their answers.
+    package init(
+        orderShards: Int = 1, capacity: Int = 64, retention: Retention = .standard
+    ) {
+        self.retention = retention
         logs = Logs(orderShards: orderShards)
         stories = EntropyTable(capacity: capacity)
         requests = EntropyTable(capacity: capacity)
@@ -72,7 +77,7 @@ package struct Ledger: Sendable {
         let index = story(event.order)
         orders[index].note(event, place, Heard(place, logs), table, &findings)
         if case .placed = event, case .command(let request) = place.origin {
-            note(request, event.order)
+            note(request, event.order, place.at)
         }
     }
 
@@ -145,10 +150,14 @@ package struct Ledger: Sendable {
         return index
     }
 
-    private mutating func note(_ request: InputID, _ order: OrderID) {
+    private mutating func note(_ request: InputID, _ order: OrderID, _ at: Timestamp) {
         guard request.high | request.low != 0 else { return }
-        let isNew = requests.number(of: request.high ^ request.low).isNew
-        findings.demand(isNew, .o8, "\(order.text): a second order of one request")
+        let (number, isNew) = requests.number(of: request.high ^ request.low)
+        guard !isNew else { return requestedAt.append(at) }
+        findings.demand(
+            retention.mayBeNew(at: at, after: requestedAt[number]), .o8,
+            "\(order.text): a second order of one request")
+        requestedAt[number] = at
     }
 
     /// The number of events of `order`; 0 when there is none.

@@ -91,7 +91,10 @@ extension Rule {
         case .o5: Text("Everything comes to rest once faults have stopped.", [.end])
         case .o6: Text("What has ended stays as it ended.", Self.always)
         case .o7: Text("An order that was undone holds nothing.", Self.always)
-        case .o8: Text("One request makes one order and has one answer.", Self.always)
+        case .o8:
+            Text(
+                "One request makes one order and has one answer, for the 7 to 14 days that "
+                    + "answers are kept; later it is a new request.", Self.always)
         case .o9:
             Text(
                 "Rejections are honest: at that moment there was less than was wanted.",

@@ -63,7 +63,7 @@ package protocol Checker: AnyObject {
     /// A restart is over, and whoever wants may look at everything while it goes on.
     func interrupted(at now: Instant, _ standstill: () -> Standstill)
     /// A client asks for something, perhaps again.
-    func asked(_ request: Request)
+    func asked(_ request: Request, at now: Instant)
     /// A client was told.
     func told(_ reply: Reply, to request: Request, at now: Instant)
     /// A client was told that its order stands at `version` now, because of what it asked for.

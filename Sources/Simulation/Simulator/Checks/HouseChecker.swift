@@ -14,7 +14,8 @@ package import ServiceCatalog
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
     private(set) var ledger: Ledger
-    private var clients = ClientHistory()
+    private var clients: ClientHistory
+    private let retention: Retention
     private var bus = BusLog()
     private let seed: UInt64
     private let capacity: Int
@@ -37,7 +38,10 @@ package final class HouseChecker: Checker {
         self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
         capacity = plan.orders.count
-        ledger = Ledger(orderShards: plan.setting.shards, capacity: plan.orders.count)
+        retention = Retention(generation: plan.setting.deskLimits.replyGeneration)
+        clients = ClientHistory(retention: retention)
+        ledger = Ledger(
+            orderShards: plan.setting.shards, capacity: plan.orders.count, retention: retention)
         let stage = Stage(plan.setting)
         codecs = zip(stage.roles, stage.codecs).map { ($0.log, $1) }
     }
@@ -67,7 +71,11 @@ package final class HouseChecker: Checker {
 
     // MARK: Clients
 
-    package func asked(_ request: Request) { clients.ask(request.identity) }
+    package func asked(_ request: Request, at now: Instant) {
+        clients.ask(request.identity, at: Self.time(now))
+    }
+
+    private static func time(_ now: Instant) -> Timestamp { NodeClock().wall(at: now) }
 
     package func gaveUp(on request: Request) { clients.giveUp(on: request.identity) }
 
@@ -75,7 +83,7 @@ package final class HouseChecker: Checker {
         clients.note(
             ClientHistory.Answer(
                 status: reply.status, body: reply.body, order: Self.newOrder(in: reply)),
-            to: request.identity, fingerprint: request.fingerprint)
+            to: request.identity, fingerprint: request.fingerprint, at: Self.time(now))
         tell(clients.findings, at: now)
     }
 
@@ -185,7 +193,7 @@ package final class HouseChecker: Checker {
                         Inspection.Store(logs: roles.map(\.log), reader: reader)
                     },
                     chain: QuickChain(), outside: { Outside(standstill) },
-                    isAtRest: standstill.isEnd, capacity: capacity))
+                    isAtRest: standstill.isEnd, capacity: capacity, retention: retention))
             tell(inspection.findings, at: standstill.at)
             return inspection
         } catch {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// How one world is made: who stands where, how large everything is, and how often it fails.
 
+import Kernel
 import NodeEngine
 import Ports
 
@@ -21,6 +22,8 @@ package struct Setting: Sendable, Equatable {
     package var lagEvents = 100_000
     package var restingRows = 2_048
     package var replyIndex = 65_536
+    /// How long an answer is kept at least: seven days.
+    package var replyMinutes = 10_080
     package var frameRecords = 256
     package var frameBytes = 18_200
     package var courierMilliseconds = 250
@@ -75,7 +78,8 @@ package struct Setting: Sendable, Equatable {
             ("units", \.units), ("batch-max", \.batchMax), ("idle-ms", \.idleMilliseconds),
             ("events-max", \.eventsMax), ("due-max", \.dueMax), ("cells", \.cells),
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
-            ("reply-index", \.replyIndex), ("frame-records", \.frameRecords),
+            ("reply-index", \.replyIndex), ("reply-min", \.replyMinutes),
+            ("frame-records", \.frameRecords),
             ("frame-bytes", \.frameBytes), ("desks-reversed", \.desksReversed),
             ("courier-ms", \.courierMilliseconds), ("mailbox-max", \.mailboxMax),
             ("lane-max", \.laneMax), ("commit-us", \.commitMicroseconds),
@@ -97,6 +101,7 @@ package struct Setting: Sendable, Equatable {
         limits.lagEvents = Int64(lagEvents)
         limits.restingRows = restingRows
         limits.replyIndex = replyIndex
+        limits.replyGeneration = .minutes(Int64(replyMinutes))
         limits.frameRecords = frameRecords
         limits.frameBytes = frameBytes
         limits.callsMax = 0  // Until the workers have told their slots.

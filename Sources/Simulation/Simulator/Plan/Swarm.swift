@@ -68,6 +68,14 @@ private struct Swarm {
         if !isFaultless { setting.chances = chances() }
         var deaths = RandomStream(seed: seed, "deaths")
         setting.deathsMax = deaths.magnitude(1...32)
+        // Clocks that are moved would end the time of answers that clients still ask for.
+        var answers = RandomStream(seed: seed, "answers")
+        let isOnTime =
+            setting.jumpMinutes == 0 && setting.skewMilliseconds == 0
+            && setting.driftPerMillion == 0
+        if answers.coin() && isOnTime {
+            setting.replyMinutes = answers.magnitude(60...1_440)
+        }
         var poison = RandomStream(seed: seed, "poison")
         if !isFaultless && poison.below(5) == 0 {
             setting.poisonPerMillion = poison.magnitude(200...20_000)

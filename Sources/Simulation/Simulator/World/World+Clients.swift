@@ -51,7 +51,7 @@ extension World {
         let attempt = clients[client][request].sent
         if attempt > 1 { clients[client].blemishes.add(.twice, to: request) }
         let decision = faults.decide(.request, number)
-        checker.asked(self.request(client, request))
+        checker.asked(self.request(client, request), at: now)
         note("client \(number) sends \(request), try \(attempt)")
         if let kind = decision.kind {
             blemish(client, kind, of: request)

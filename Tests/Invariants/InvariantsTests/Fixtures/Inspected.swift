@@ -59,7 +59,7 @@ extension Shelf {
     /// An answer that tells of the sample order.
     mutating func answer(
         request: UInt64, status: Int, version: Int64, order: OrderID = Sample.order,
-        body: String = "{}"
+        body: String = "{}", at: Timestamp = Sample.moment(0)
     ) {
         var reply = WireWriter(binary: 64)
         reply.binary.append(UUIDv7(high: 0, low: request))
@@ -70,6 +70,6 @@ extension Shelf {
         reply.field("body", bytes: Array(body.utf8))
         var bytes: [UInt8] = []
         bytes.appendVarint(unsigned: UInt64(reply.bytes.count))
-        add(bytes + reply.bytes, to: LogName("orders.replies"), at: Sample.moment(0))
+        add(bytes + reply.bytes, to: LogName("orders.replies"), at: at)
     }
 }
