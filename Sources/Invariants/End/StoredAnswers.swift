@@ -19,6 +19,8 @@ package struct StoredAnswers {
     private var answeredAt: [Timestamp] = []
     private let retention: Retention
     private var promises: [Promise] = []
+    /// Orders whose cancel was refused, and the refusal kept.
+    private var lateCancels: [OrderID] = []
     private var heads: [LogName: Int64] = [:]
     /// By log: the value of its chain at the head.
     private var links: [LogName: [UInt8]] = [:]
@@ -90,7 +92,7 @@ package struct StoredAnswers {
         }
         let reply = answer.reply
         findings.demand(
-            reply.status < 300 || (reply.status == 409 && Self.isRefusal(reply.body)), .i4,
+            reply.status < 300 || (reply.status == 409 && isRefusal(reply.body)), .i4,
             "\(log)/\(frame.first): \(reply.status)")
         guard reply.status == 201,
             let order = OrderID(text: reply.location.dropFirst("/v1/orders/".count))
@@ -98,9 +100,20 @@ package struct StoredAnswers {
         promises.append(Promise(order: order, version: reply.version))
     }
 
-    /// Of the problems, only this one tells of something that was decided and logged.
-    private static func isRefusal(_ body: [UInt8]) -> Bool {
-        (try? JSONDocument(parsing: body))?.root["code"]?.string == "insufficient-stock"
+    /// Of the problems, only these tell of something that was decided and logged: an order that was
+    /// rejected, and a cancel that failed before it was answered.
+    private mutating func isRefusal(_ body: [UInt8]) -> Bool {
+        let problem = (try? JSONDocument(parsing: body))?.root
+        switch problem?["code"]?.string {
+        case "insufficient-stock": return true
+        case "too-late-to-cancel":
+            guard let path = problem?["instance"]?.string,
+                let order = OrderID(text: path.dropFirst("/v1/orders/".count))
+            else { return false }
+            lateCancels.append(order)
+            return true
+        default: return false
+        }
     }
 
     /// Every answer that was read so far tells of an order that stands. To be called when the
@@ -110,6 +123,11 @@ package struct StoredAnswers {
             findings.demand(
                 ledger.version(of: promise.order) >= promise.version, .e2,
                 "\(promise.order.text): answered, and not stored")
+        }
+        for order in lateCancels {
+            findings.demand(
+                ledger.hasFailedToCancel(order), .i4,
+                "\(order.text): a kept refusal of a cancel that was not recorded")
         }
     }
 

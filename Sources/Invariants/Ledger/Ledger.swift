@@ -165,6 +165,11 @@ package struct Ledger: Sendable {
         stories.known(order.raw.low).map { orders[$0].version } ?? 0
     }
 
+    /// True when a cancel of `order` was recorded, and its parcel had left.
+    func hasFailedToCancel(_ order: OrderID) -> Bool {
+        stories.known(order.raw.low).map { orders[$0].cancelFailedAt != 0 } ?? false
+    }
+
     /// Every order that was made of a request with an identity.
     func forEachRequest(_ body: (OrderID, UInt64, Timestamp) -> Void) {
         for order in orders where order.request != 0 {

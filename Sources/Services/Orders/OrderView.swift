@@ -20,6 +20,18 @@ package enum OrderView {
         json.endObject()
     }
 
+    /// An order whose stored state can't be read: no more is known of it than its id.
+    package static func write(unreadable order: OrderID, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("id")
+        json.string(order.text)
+        json.key("status")
+        json.string(unreadable)
+        json.endObject()
+    }
+
+    package static let unreadable = "unreadable"
+
     private static func write(_ details: OrderState.Details, to json: inout JSONWriter) {
         json.key("id")
         json.string(details.order.text)

@@ -78,16 +78,28 @@ package enum Orders: Service {
             }
             var json = JSONWriter(capacity: 768)
             OrderView.write(order.state, version: order.version, to: &json)
+            let path = "/v1/orders/\(command.order.text)"
             if case .place = command {
                 return Reply(
-                    status: 201, body: json.bytes, version: order.version,
-                    location: "/v1/orders/\(command.order.text)")
+                    status: 201, body: json.bytes, version: order.version, location: path)
             }
-            // Undecided, or not carried out yet: the order's resource will tell how it ends.
-            let isUnderWay = if case .canceling = order.state.phase { true } else { false }
-            return Reply(
-                status: isUnderWay ? 202 : 200, body: json.bytes, version: order.version,
-                location: isUnderWay ? "/v1/orders/\(command.order.text)" : "")
+            if case .cancel = command { return canceled(order, json.bytes, path) }
+            return Reply(status: 200, body: json.bytes, version: order.version)
+        }
+    }
+
+    /// Done, or under way: then the order's resource tells how it ends. The word that its parcel
+    /// had left may have come in the same batch: the cancel was recorded, and failed.
+    private static func canceled(
+        _ order: Entity<OrderState>, _ body: [UInt8], _ path: String
+    ) -> Reply {
+        switch order.state.phase {
+        case .canceling:
+            Reply(status: 202, body: body, version: order.version, location: path)
+        case .inFulfillment, .exception, .completed:
+            OrderRejection.tooLateToCancel.problem.reply(instance: path)
+        case .canceled, .absent, .reserving, .awaitingPayment, .confirmed, .rejected:
+            Reply(status: 200, body: body, version: order.version)
         }
     }
 }

@@ -123,7 +123,17 @@ extension Breaker {
         Breaker(.i4, by: "a kept answer that nothing was decided for") {
             try after {
                 $0.shelf.answer(
-                    request: 9, status: 409, version: 0, body: #"{"code":"too-late-to-cancel"}"#)
+                    request: 9, status: 409, version: 0, body: #"{"code":"already-canceling"}"#)
+            }
+        },
+        Breaker(.i4, by: "a kept refusal of a cancel that was never recorded") {
+            try after {
+                $0.shelf.answer(
+                    request: 9, status: 409, version: 0,
+                    body: """
+                        {"code":"too-late-to-cancel",\
+                        "instance":"/v1/orders/\(Sample.order.text)"}
+                        """)
             }
         },
     ]

@@ -110,6 +110,21 @@ import Testing
         #expect(text(reply).contains(#""status":"canceled""#))
     }
 
+    @Test func `canceled and then known to have left, in one batch, is 409`() {
+        let cancel = OrderCommand.cancel(.sample, .customerAsked)
+        var order = given(OrderDecider.self, Self.placed)
+        let commands: [OrderCommand] = [
+            .noteHeld(.sample), .noteAuthorized(.sample), cancel, .noteShipped(.sample),
+        ]
+        for command in commands {
+            order.run(command, Moment(at: .noon, draw: 0, principal: .shop))
+        }
+        let reply = Orders.reply(
+            to: cancel, .success(Entity(state: order[.sample], version: 6)))
+        #expect((reply.status, reply.version, reply.location) == (409, 0, ""))
+        #expect(text(reply).contains(#""code":"too-late-to-cancel""#))
+    }
+
     @Test func `canceled a second time is 409`() {
         let cancel = OrderCommand.cancel(.sample, .customerAsked)
         let canceling = given(OrderDecider.self, Self.placed).when(cancel).events
