@@ -38,6 +38,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
@@ -134,7 +135,8 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService",
-                "InventoryService", "Ports", "NodeEngine", hummingbird, httpTypes, log, nio,
+                "InventoryService", "Ports", "NodeEngine", hummingbird, hummingbirdCore, httpTypes,
+                log, nio, nioHTTP1,
             ]),
 
         // Adapters: one technology each.
@@ -300,7 +302,7 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService", "InventoryService", "PaymentsService", "Ports", "NodeEngine",
                 "Gateway", "House", "MemoryAdapter", hummingbird, hummingbirdTesting, httpTypes,
-                log, nio,
+                log, nio, nioPosix, nioHTTP1, lifecycle, grdb, "Simulation",
             ]),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]

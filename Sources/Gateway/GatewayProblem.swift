@@ -23,6 +23,16 @@ package enum GatewayProblem {
     package static let cardNumber = Problem(
         422, "card-number-refused",
         "This looks like a card number. Send a token of your payment provider instead.")
+    package static let requestTimeout = Problem(
+        408, "request-timeout", "The request did not arrive in time.")
+    package static let headTooLarge = Problem(
+        431, "headers-too-large", "A request's headers have at most 16 KiB, each at most 8 KiB.")
+    package static let tooManyConnections = Problem(
+        503, "too-many-connections", "There are too many connections; try again shortly.")
+    package static let tooManyHeldBytes = Problem(
+        503, "too-many-open-requests", "Too many requests are half sent; try again shortly.")
+    package static let answerTimeout = Problem(
+        503, "answer-timeout", "The answer took too long; repeat the request with its key.")
     package static let notFound = Problem(404, "not-found", "There is nothing here.")
     package static let methodNotAllowed = Problem(
         405, "method-not-allowed", "This resource does not know that method.")
@@ -36,6 +46,7 @@ package enum GatewayProblem {
     package static let all = [
         malformed, tooLarge, invalid, keyRequired, badKey, badPrincipal, badIfMatch, cardNumber,
         notFound, methodNotAllowed, internalError, vaultUnavailable, readUnavailable,
+        requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes, answerTimeout,
     ]
 }
 

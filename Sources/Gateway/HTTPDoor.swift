@@ -3,6 +3,7 @@
 
 package import Hummingbird
 import HTTPTypes
+import HummingbirdCore
 import Kernel
 package import Logging
 import NIOCore
@@ -57,15 +58,32 @@ package enum HTTPDoor {
     }
 
     package static func application(
-        _ router: Router<BasicRequestContext>, host: String, port: Int, logger: Logger,
+        _ router: Router<BasicRequestContext>, at address: DoorAddress, door: Door,
+        entropy: any Entropy, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
-        Application(
+        let ids = RequestIDs(entropy: entropy)
+        return Application(
             router: router,
+            server: HTTPServerBuilder { DoorChannel(door, ids, responder: $0) },
             configuration: .init(
-                address: .hostname(host, port: port), serverName: "orderhouse", backlog: 4_096),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
+                address: .hostname(address.host, port: address.port), serverName: "orderhouse",
+                backlog: 4_096),
+            onServerRunning: { channel in
+                await onListening(channel.localAddress?.port ?? address.port)
+            },
             logger: logger)
+    }
+}
+
+/// Where a door listens; port 0 picks a free one.
+package struct DoorAddress: Sendable {
+    package let host: String
+    package let port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
     }
 }
 
@@ -79,8 +97,9 @@ struct ProblemMiddleware: RouterMiddleware {
         next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         var response = await self.response(request, context, next)
-        if response.status.code >= 400 || request.headers[.requestID] != nil {
-            response.headers[.requestID] = requestID(request)
+        let asked = request.headers[.requestID]
+        if response.status.code >= 400 || asked != nil {
+            response.headers[.requestID] = RequestIDs(entropy: entropy).id(asked: asked)
         }
         return response
     }
@@ -109,15 +128,5 @@ struct ProblemMiddleware: RouterMiddleware {
         case 400..<500: GatewayProblem.malformed
         default: GatewayProblem.internalError
         }
-    }
-
-    /// The caller's own id, if it is harmless; a fresh one otherwise.
-    private func requestID(_ request: Hummingbird.Request) -> String {
-        if let id = request.headers[.requestID], (1...64).contains(id.utf8.count),
-            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
-        {
-            return id
-        }
-        return "req_" + String(entropy.next(), radix: 16)
     }
 }

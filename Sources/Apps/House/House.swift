@@ -4,7 +4,7 @@
 
 import Contracts
 import Foundation
-import Gateway
+package import Gateway
 import InventoryDomain
 import JSONCodec
 import Kernel
@@ -26,6 +26,8 @@ package final class House: Sendable {
     package let clock: any Ports.Clock
     package let entropy: any Entropy
     package let vault: FileVault
+    /// What the HTTP door counts.
+    package let doorFigures = DoorFigures()
     let nodes: [RunningNode]
     private let lock: FileLock
     private let provider: SandboxPayments
@@ -119,6 +121,8 @@ package final class House: Sendable {
         json.endArray()
         writeOwed(to: &json)
         writeCalls(to: &json)
+        json.key("door")
+        doorFigures.write(to: &json)
         json.endObject()
         return json.bytes
     }

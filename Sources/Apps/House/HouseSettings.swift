@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a house is told when it starts.
 
+package import Gateway
 import Kernel
 package import NodeEngine
 package import NodeRuntime
@@ -21,6 +22,8 @@ package struct HouseSettings: Sendable {
     package var carrier = SandboxCarrier.Settings()
     /// How long an outside service may take to answer.
     package var effectTimeout = Duration.seconds(10)
+    /// What callers of the HTTP door may take of time and room.
+    package var door = DoorLimits()
     /// False: mail may be lost in a power cut.
     package var isMailDurable = true
     /// How often the courier looks for facts to publish without being told.

@@ -6,6 +6,7 @@ import Foundation
 import Gateway
 import Hummingbird
 import Logging
+import SystemAdapter
 package import ServiceLifecycle
 package import UnixSignals
 
@@ -33,9 +34,14 @@ package struct Server: Sendable {
         logger.logLevel = Logger.current.logLevel
         var quiet = logger
         quiet.logLevel = .warning
+        var limits = house.settings.door
+        let files = OpenFiles.raiseLimit() - OpenFiles.reserved
+        limits.connectionsMax = min(limits.connectionsMax, max(OpenFiles.reserved, files))
         let door = HTTPDoor.application(
             HTTPDoor.router(house.backend, problems: HouseProblems.all, logger: logger),
-            host: host, port: port, logger: quiet
+            at: DoorAddress(host: host, port: port),
+            door: Door(limits: limits, figures: house.doorFigures),
+            entropy: house.entropy, logger: quiet
         ) { [house] port in
             while !house.isReady {
                 // A store that can't be opened ends the house while it is waited for.

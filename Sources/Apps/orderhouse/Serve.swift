@@ -41,6 +41,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Do not flush mails to the disk one batch at a time.")
     var mailMayBeLost = false
 
+    @OptionGroup var door: DoorOptions
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = "info"
 
@@ -91,6 +93,7 @@ struct Serve: AsyncParsableCommand {
         settings.orderShards = orderShards
         settings.effectTimeout = .seconds(effectTimeout)
         settings.isMailDurable = !mailMayBeLost
+        settings.door = door.limits
         settings.moveParcels(
             pickupDelay: .milliseconds(pickupDelay), deliveryDelay: .milliseconds(deliveryDelay))
         settings.misbehave(misbehavior)

@@ -54,7 +54,7 @@ actor Kitchen {
 struct Shop: Sendable {
     static let noon = Timestamp(milliseconds: 1_790_000_000_000)
 
-    private let backend: Backend
+    let backend: Backend
     private let isUnreadable = Flag()
 
     init() throws {
@@ -85,6 +85,19 @@ struct Shop: Sendable {
             status: { Array("{}".utf8) })
     }
 
+    /// The same shop, whose stock is never counted to the end.
+    var sluggish: Backend {
+        Backend(
+            submitOrder: backend.submitOrder,
+            submitStock: { command, principal, request, trace in
+                try? await Task.sleep(for: .seconds(2))
+                return await backend.submitStock(command, principal, request, trace)
+            },
+            order: backend.order, orderEvents: backend.orderEvents, orders: backend.orders,
+            stock: backend.stock, vault: backend.vault, clock: backend.clock,
+            entropy: backend.entropy, isReady: backend.isReady, status: backend.status)
+    }
+
     /// What the shop answers.
     struct Answer: Sendable {
         let status: Int
@@ -99,11 +112,12 @@ struct Shop: Sendable {
 
     func ask(
         _ method: HTTPRequest.Method, _ path: String, _ body: String = "", key: String? = nil,
-        ifMatch: String? = nil
+        ifMatch: String? = nil, principal: String? = nil
     ) async throws -> Answer {
         var headers = HTTPFields()
         if let key { headers[.init("Idempotency-Key")!] = key }
         if let ifMatch { headers[.ifMatch] = ifMatch }
+        if let principal { headers[.init("X-Principal")!] = principal }
         let router = HTTPDoor.router(
             backend, problems: HouseProblems.all, logger: Logger(label: "test"))
         return try await Application(router: router).test(.router) { [headers] client in

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The limit of open files: connections, stores and mails share it, and a shell's usual 1,024 is
+/// soon used up.
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+package enum OpenFiles {
+    /// What the house itself may need beside its connections.
+    package static let reserved = 256
+
+    /// macOS says "no limit" and then refuses more than this.
+    private static let ceiling: rlim_t = 1 << 20
+
+    /// Raises this process's soft limit to the hard one, and tells what it is now.
+    package static func raiseLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return 1_024 }
+        let wanted = min(limit.rlim_max, ceiling)
+        if limit.rlim_cur < wanted {
+            var raised = limit
+            raised.rlim_cur = wanted
+            if setrlimit(resource, &raised) == 0 { limit = raised }
+        }
+        return Int(min(limit.rlim_cur, ceiling))
+    }
+
+    #if canImport(Darwin)
+        private static let resource = RLIMIT_NOFILE
+    #else
+        private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #endif
+}
