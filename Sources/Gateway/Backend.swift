@@ -3,10 +3,34 @@
 
 package import Contracts
 package import InventoryDomain
+package import JSONCodec
 package import Kernel
 package import NodeEngine
 package import OrdersDomain
+import OrdersService
 package import Ports
+
+/// An order of a list. One that can't be read keeps its place: it is not silently missing, and the
+/// others are served.
+package enum ListedOrder: Sendable {
+    case order(OrderID, Entity<OrderState>)
+    case unreadable(OrderID)
+
+    package var id: OrderID {
+        switch self {
+        case .order(let id, _), .unreadable(let id): id
+        }
+    }
+
+    /// As a JSON object.
+    package func write(to json: inout JSONWriter) {
+        switch self {
+        case .order(_, let order):
+            OrderView.write(order.state, version: order.version, to: &json)
+        case .unreadable(let id): OrderView.write(unreadable: id, to: &json)
+        }
+    }
+}
 
 /// The doors of the house. `submit…` answers after the commit; questions go to readers.
 package struct Backend: Sendable {
@@ -21,7 +45,7 @@ package struct Backend: Sendable {
     /// The order's events as a JSON array, oldest first; nil when there is no such order.
     package let orderEvents: @Sendable (OrderID) throws -> [UInt8]?
     /// Orders in the order of their ids, after a cursor.
-    package let orders: @Sendable (_ after: OrderID?, _ limit: Int) throws -> [Entity<OrderState>]
+    package let orders: @Sendable (_ after: OrderID?, _ limit: Int) throws -> [ListedOrder]
     package let stock: @Sendable (StockKey) throws -> Entity<InventoryState>?
     package let vault: any Vault
     package let clock: any Ports.Clock
@@ -34,7 +58,7 @@ package struct Backend: Sendable {
         submitOrder: @escaping Submit<OrderCommand>, submitStock: @escaping Submit<StockCommand>,
         order: @escaping @Sendable (OrderID) throws -> Entity<OrderState>?,
         orderEvents: @escaping @Sendable (OrderID) throws -> [UInt8]?,
-        orders: @escaping @Sendable (OrderID?, Int) throws -> [Entity<OrderState>],
+        orders: @escaping @Sendable (OrderID?, Int) throws -> [ListedOrder],
         stock: @escaping @Sendable (StockKey) throws -> Entity<InventoryState>?,
         vault: any Vault, clock: any Ports.Clock, entropy: any Entropy,
         isReady: @escaping @Sendable () -> Bool, status: @escaping @Sendable () -> [UInt8]

@@ -33,6 +33,8 @@ package enum GatewayProblem {
         503, "too-many-open-requests", "Too many requests are half sent; try again shortly.")
     package static let answerTimeout = Problem(
         503, "answer-timeout", "The answer took too long; repeat the request with its key.")
+    package static let unreadable = Problem(
+        500, "stored-data-unreadable", "What is stored about this can't be read.")
     package static let notFound = Problem(404, "not-found", "There is nothing here.")
     package static let methodNotAllowed = Problem(
         405, "method-not-allowed", "This resource does not know that method.")
@@ -47,6 +49,7 @@ package enum GatewayProblem {
         malformed, tooLarge, invalid, keyRequired, badKey, badPrincipal, badIfMatch, cardNumber,
         notFound, methodNotAllowed, internalError, vaultUnavailable, readUnavailable,
         requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes, answerTimeout,
+        unreadable,
     ]
 }
 

@@ -137,11 +137,11 @@ struct OrderRoutes: Sendable {
         json.beginObject()
         json.key("data")
         json.beginArray()
-        for order in page { OrderView.write(order.state, version: order.version, to: &json) }
+        for order in page { order.write(to: &json) }
         json.endArray()
         json.key("nextCursor")
-        if page.count == limit, let last = page.last?.state.details {
-            json.string(last.order.text)
+        if page.count == limit, let last = page.last {
+            json.string(last.id.text)
         } else {
             json.null()
         }
@@ -161,8 +161,11 @@ struct OrderRoutes: Sendable {
 func asking<Answer>(_ question: () throws -> Answer) throws -> Answer {
     do {
         return try question()
-    } catch is StoreFailure {
-        throw ProblemError(GatewayProblem.readUnavailable)
+    } catch is WireError {
+        throw ProblemError(GatewayProblem.unreadable)
+    } catch let failure as StoreFailure {
+        throw ProblemError(
+            failure == .corrupt ? GatewayProblem.unreadable : GatewayProblem.readUnavailable)
     }
 }
 

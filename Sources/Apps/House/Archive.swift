@@ -74,10 +74,18 @@ package struct Archive {
         }
     }
 
-    /// Hands every matching order to `each` as a JSON object; returns how many there were.
+    /// What `orders` found.
+    package struct Listing {
+        package var printed = 0
+        /// Orders whose stored state, or a later event, can't be read.
+        package var unreadable = 0
+    }
+
+    /// Hands every matching order to `each` as a JSON object. One that can't be read is handed on
+    /// with its id and the status `unreadable`.
     package func orders(
         id: String?, status: String?, each: ([UInt8]) -> Void
-    ) throws -> Int {
+    ) throws -> Listing {
         var only: OrderID?
         if let id {
             guard let known = OrderID(text: id) else {
@@ -85,26 +93,34 @@ package struct Archive {
             }
             only = known
         }
-        var found: [(key: OrderID, state: OrderState, version: Int64)] = []
+        var found = EntityFold<OrderDecider>()
         for plan in plans {
             for member in plan.members {
                 guard case .orders = member else { continue }
-                found += try fold(OrderDecider.self, member, reader(plan), only)
+                try fold(member, reader(plan), only, into: &found)
             }
         }
-        let matching = found.filter { status == nil || $0.state.phase.slug == status }
-        for (_, state, version) in matching.sorted(by: { $0.key < $1.key }) {
+        var listing = Listing(unreadable: found.unreadable.count)
+        for id in found.unreadable.union(found.states.keys).sorted() {
+            let order = found.states[id]
+            guard status == nil || (order?.state.phase.slug ?? OrderView.unreadable) == status
+            else { continue }
             var json = JSONWriter(capacity: 768)
-            OrderView.write(state, version: version, to: &json)
+            if let order {
+                OrderView.write(order.state, version: order.version, to: &json)
+            } else {
+                OrderView.write(unreadable: id, to: &json)
+            }
             each(json.bytes)
+            listing.printed += 1
         }
-        return matching.count
+        return listing
     }
 
-    /// Hands every matching message to `each` as a JSON object; returns how many there were.
+    /// Hands every matching message to `each` as a JSON object; returns what was listed.
     package func messages(
         isFailed: Bool, order: String?, each: ([UInt8]) -> Void
-    ) throws -> Int {
+    ) throws -> Listing {
         var wanted: OrderID?
         if let order {
             guard let known = OrderID(text: order) else {
@@ -112,32 +128,32 @@ package struct Archive {
             }
             wanted = known
         }
-        var found: [MessageState.Open] = []
+        var found = EntityFold<MessageDecider>()
         for plan in plans {
             for member in plan.members where member == .notifications {
-                for entity in try fold(MessageDecider.self, member, reader(plan), nil) {
-                    guard case .open(let open) = entity.state,
-                        !isFailed || open.phase == .failed,
-                        wanted == nil || wanted == open.order
-                    else { continue }
-                    found.append(open)
-                }
+                try fold(member, reader(plan), nil, into: &found)
             }
         }
-        found.sort { ($0.attempts.since, $0.message) < ($1.attempts.since, $1.message) }
-        for message in found {
+        let matching = found.states.values.compactMap { entity -> MessageState.Open? in
+            guard case .open(let open) = entity.state, !isFailed || open.phase == .failed,
+                wanted == nil || wanted == open.order
+            else { return nil }
+            return open
+        }
+        let order = matching.sorted { ($0.queuedAt, $0.message) < ($1.queuedAt, $1.message) }
+        for message in order {
             var json = JSONWriter(capacity: 256)
             MessageView.write(message, to: &json)
             each(json.bytes)
         }
-        return found.count
+        return Listing(printed: order.count, unreadable: found.unreadable.count)
     }
 
-    /// The states at the end of the log: rows as of the mark, and the events after it.
+    /// Adds the states at the end of the log: rows as of the mark, and the events after it.
     private func fold<Rules: Decider>(
-        _ rules: Rules.Type, _ member: Member, _ reader: any Reader, _ only: Rules.Key?
-    ) throws -> [(key: Rules.Key, state: Rules.State, version: Int64)] {
-        var states: [Rules.Key: (state: Rules.State, version: Int64, seen: Int64)] = [:]
+        _ member: Member, _ reader: any Reader, _ only: Rules.Key?,
+        into found: inout EntityFold<Rules>
+    ) throws {
         let mark = try StoredMark.through(member.log, reader)
         for (index, table) in Rules.Key.tables.enumerated() {
             var after: [UInt8]?
@@ -146,33 +162,49 @@ package struct Archive {
                     in: "\(table)_\(member.log.shard)", after: after, isDueOnly: false,
                     limit: 10_000)
                 for row in rows {
-                    guard let key = Rules.Key(table: index, bytes: row.key) else {
-                        throw StoreFailure.corrupt
-                    }
-                    if let only, only != key { continue }
-                    let stored = try StateRow.read(row.value, of: Rules.State.self)
-                    states[key] = (stored.state, stored.version, stored.seen)
+                    guard let key = Rules.Key(table: index, bytes: row.key) else { continue }
+                    if only == nil || only == key { found.add(row, key) }
                 }
                 guard rows.count == 10_000 else { break }
                 after = rows.last?.key
             }
         }
         try walk(member, reader, after: mark) { record in
-            guard let event = try member.codec.fact(of: record) as? Rules.Event else {
-                return true
-            }
-            for (number, key) in Rules.changes(event).enumerated() {
-                if let only, only != key { continue }
-                var known = states[key] ?? (Rules.initial, 0, 0)
-                guard record.position > known.seen else { continue }
-                known.state = Rules.evolve(known.state, event, at: key)
-                if number == 0 { known.version = record.version }
-                known.seen = record.position
-                states[key] = known
-            }
+            guard let key = Rules.Key(table: record.stream.table, bytes: record.stream.key),
+                only == nil || only == key
+            else { return true }
+            found.add(record, key, try? member.codec.fact(of: record) as? Rules.Event)
             return true
         }
-        return states.map { ($0.key, $0.value.state, $0.value.version) }
+    }
+}
+
+/// Entities, each changed by events of its own stream only, as their rows and later events make
+/// them.
+private struct EntityFold<Rules: Decider> {
+    private(set) var states: [Rules.Key: (state: Rules.State, version: Int64, seen: Int64)] = [:]
+    private(set) var unreadable: Set<Rules.Key> = []
+
+    mutating func add(_ row: Row, _ key: Rules.Key) {
+        guard let stored = try? StateRow.read(row.value, of: Rules.State.self) else {
+            unreadable.insert(key)
+            return
+        }
+        states[key] = (stored.state, stored.version, stored.seen)
+    }
+
+    /// `event` is nil when the record can't be read.
+    mutating func add(_ record: Record, _ key: Rules.Key, _ event: Rules.Event?) {
+        let known = states[key] ?? (Rules.initial, 0, 0)
+        guard record.position > known.seen, !unreadable.contains(key) else { return }
+        guard let event else {
+            unreadable.insert(key)
+            states[key] = nil
+            return
+        }
+        states[key] = (
+            Rules.evolve(known.state, event, at: key), record.version, record.position
+        )
     }
 }
 

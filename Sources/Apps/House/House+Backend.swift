@@ -60,7 +60,10 @@ extension House {
         guard let (node, shard) = orderNode(id.bucket),
             let row = try node.reader.row(RowKey("orders_\(shard)", id.bytes))
         else { return nil }
-        return (try StateRow.read(row.value), node, Member.orders(shard: shard).log)
+        let stored = try reading(RowKey("orders_\(shard)", id.bytes), id.text) {
+            try StateRow.read(row.value, of: OrderState.self)
+        }
+        return (stored, node, Member.orders(shard: shard).log)
     }
 
     package func order(_ id: OrderID) throws -> Entity<OrderState>? {
@@ -70,8 +73,16 @@ extension House {
     /// The order's own stream, oldest first: each event names the one before it.
     package func orderEvents(_ id: OrderID) throws -> [UInt8]? {
         guard let (stored, node, log) = try storedOrder(id) else { return nil }
+        return try reading(RowKey("log \(log)", id.bytes), id.text) {
+            try events(of: log, endingAt: stored.last, node)
+        }
+    }
+
+    private func events(
+        of log: LogName, endingAt last: Int64, _ node: RunningNode
+    ) throws -> [UInt8] {
         var records: [Record] = []
-        var position = stored.last
+        var position = last
         while position > 0 {
             guard
                 let frame = try node.reader.reader.frames(of: log, after: position - 1, limit: 1)
@@ -84,34 +95,66 @@ extension House {
         let codec = Member.orders(shard: log.shard).codec
         var json = JSONWriter(capacity: 4_096)
         json.beginArray()
-        for record in records.reversed() { try codec.write(record, to: &json) }
+        for record in records.reversed() {
+            try codec.write(record, to: &json, isForClients: true)
+        }
         json.endArray()
         return json.bytes
     }
 
-    /// A page of orders in the order of their ids, over all shards.
-    package func orders(after: OrderID?, limit: Int) throws -> [Entity<OrderState>] {
-        var page: [(key: [UInt8], order: Entity<OrderState>)] = []
+    /// A page of orders in the order of their ids, over all shards. One that can't be read does not
+    /// keep the others from being served.
+    package func orders(after: OrderID?, limit: Int) throws -> [ListedOrder] {
+        var page: [ListedOrder] = []
         for shard in 0..<settings.orderShards {
+            let table = "orders_\(shard)"
             for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
-                for row in try node.reader.rows(
-                    in: "orders_\(shard)", after: after?.bytes, limit: limit)
-                {
-                    let stored = try StateRow.read(row.value, of: OrderState.self)
-                    page.append(
-                        (row.key, Entity(state: stored.state, version: stored.version)))
+                for row in try node.reader.rows(in: table, after: after?.bytes, limit: limit) {
+                    if let order = listed(row, of: table) { page.append(order) }
                 }
             }
         }
-        page.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        return page.prefix(limit).map(\.order)
+        page.sort { $0.id < $1.id }
+        return Array(page.prefix(limit))
+    }
+
+    /// Nil only for a row that is not even kept under the id of an order.
+    private func listed(_ row: Row, of table: String) -> ListedOrder? {
+        let key = RowKey(table, row.key)
+        guard let id = OrderID(table: 0, bytes: row.key) else {
+            unreadable.note(key, Hex.text(row.key), StoreFailure.corrupt)
+            return nil
+        }
+        let stored = try? reading(key, id.text) {
+            try StateRow.read(row.value, of: OrderState.self)
+        }
+        return stored.map { .order(id, Entity(state: $0.state, version: $0.version)) }
+            ?? .unreadable(id)
+    }
+
+    /// Runs `read` on what is stored at `key`; the operator is told when it can't be read.
+    private func reading<Answer>(
+        _ key: RowKey, _ name: String, _ read: () throws -> Answer
+    ) throws -> Answer {
+        do {
+            let answer = try read()
+            unreadable.clear(key)
+            return answer
+        } catch {
+            if error is WireError || error as? StoreFailure == .corrupt {
+                unreadable.note(key, name, error)
+            }
+            throw error
+        }
     }
 
     package func stock(_ key: StockKey) throws -> Entity<InventoryState>? {
         for node in nodes where node.desk(of: .inventory) != nil {
-            guard let row = try node.reader.row(RowKey("stock_0", InventoryKey.item(key).bytes))
-            else { return nil }
-            let stored = try StateRow.read(row.value, of: InventoryState.self)
+            let place = RowKey("stock_0", InventoryKey.item(key).bytes)
+            guard let row = try node.reader.row(place) else { return nil }
+            let stored = try reading(place, "\(key.warehouse)/\(key.sku)") {
+                try StateRow.read(row.value, of: InventoryState.self)
+            }
             // Holds change it too, so the last change is what it is known by.
             return Entity(state: stored.state, version: stored.seen)
         }

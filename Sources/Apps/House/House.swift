@@ -28,6 +28,7 @@ package final class House: Sendable {
     package let vault: FileVault
     /// What the HTTP door counts.
     package let doorFigures = DoorFigures()
+    let unreadable = Unreadable()
     let nodes: [RunningNode]
     private let lock: FileLock
     private let provider: SandboxPayments
@@ -121,6 +122,8 @@ package final class House: Sendable {
         json.endArray()
         writeOwed(to: &json)
         writeCalls(to: &json)
+        json.key("unreadable")
+        unreadable.write(to: &json)
         json.key("door")
         doorFigures.write(to: &json)
         json.endObject()

@@ -56,7 +56,10 @@ struct Events: ParsableCommand {
 struct Orders: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print orders as JSON, one a line, in the order in which they were placed.",
-        discussion: "The house may be running.")
+        discussion: """
+            The house may be running. An order whose stored data can't be read is printed with its \
+            id and the status 'unreadable'; the others are printed as always.
+            """)
 
     @OptionGroup var data: DataOption
 
@@ -69,8 +72,12 @@ struct Orders: ParsableCommand {
     func run() throws {
         try reporting {
             let archive = try Archive(data: data.data)
-            let printed = try archive.orders(id: id, status: status, each: put)
-            if printed == 0 && id != nil { throw ExitCode(1) }
+            let listing = try archive.orders(id: id, status: status, each: put)
+            if listing.unreadable > 0 {
+                let words = "orders can't be read: \(listing.unreadable)"
+                FileHandle.standardError.write(Data("orderhouse: \(words)\n".utf8))
+            }
+            if listing.printed == 0 && id != nil { throw ExitCode(1) }
         }
     }
 }
@@ -91,8 +98,12 @@ struct Messages: ParsableCommand {
     func run() throws {
         try reporting {
             let archive = try Archive(data: data.data)
-            let printed = try archive.messages(isFailed: failed, order: order, each: put)
-            if printed == 0 && order != nil { throw ExitCode(1) }
+            let listing = try archive.messages(isFailed: failed, order: order, each: put)
+            if listing.unreadable > 0 {
+                let words = "messages can't be read: \(listing.unreadable)"
+                FileHandle.standardError.write(Data("orderhouse: \(words)\n".utf8))
+            }
+            if listing.printed == 0 && order != nil { throw ExitCode(1) }
         }
     }
 }

@@ -60,7 +60,7 @@ extension OrderEvent {
         case .placed(let placed): placed.writeRest(to: &writer)
         case .reserved(let reserved):
             writer.field("amount", reserved.amount)
-            writer.field("paymentToken", reserved.paymentToken)
+            writer.secret("paymentToken", reserved.paymentToken)
             writer.field("expiresAt", reserved.expiresAt)
         case .rejected(_, let short): writer.list("short", short)
         case .confirmed(let confirmed): confirmed.writeRest(to: &writer)
@@ -144,8 +144,8 @@ extension OrderEvent.Placed {
         writer.field("total", total)
         writer.field("warehouse", warehouse)
         writer.field("recipient", recipient)
-        writer.field("paymentToken", paymentToken)
-        writer.field("principal", principal.name)
+        writer.secret("paymentToken", paymentToken)
+        writer.secret("principal", principal.name)
         writer.field("at", at)
         writer.field("remindAt", remindAt)
     }

@@ -110,7 +110,7 @@ extension PaymentEvent {
         switch self {
         case .requested(let requested):
             writer.field("amount", requested.amount)
-            writer.field("token", requested.token)
+            writer.secret("token", requested.token)
             requested.start.write(to: &writer)
             writer.field("callUntil", requested.callUntil)
         case .attempted(_, _, let attempt, let isQuestion, let leaseUntil):

@@ -42,8 +42,11 @@ extension Fact {
     public func of<Event: Fact>(_ type: Event.Type) -> Event? { same(self, as: type) }
 
     /// The fact's data as a JSON object.
-    public var json: [UInt8] {
-        var writer = WireWriter(json: JSONWriter(capacity: 256))
+    public var json: [UInt8] { json(isForClients: false) }
+
+    /// The same, perhaps without its secrets.
+    public func json(isForClients: Bool) -> [UInt8] {
+        var writer = WireWriter(json: JSONWriter(capacity: 256), isForClients: isForClients)
         writer.json.beginObject()
         write(to: &writer)
         writer.json.endObject()

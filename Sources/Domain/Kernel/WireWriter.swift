@@ -10,19 +10,24 @@ public import JSONCodec
     public var binary: WireBytes
     public var json: JSONWriter
     public let isJSON: Bool
+    /// True when the JSON is for clients: what only the house and its operators may know is left
+    /// out.
+    public let isForClients: Bool
 
     /// A writer of the binary form.
     public init(binary capacity: Int = 128) {
         binary = WireBytes(capacity: capacity)
         json = JSONWriter(capacity: 0)
         isJSON = false
+        isForClients = false
     }
 
     /// A writer of JSON. The caller opens and closes the outermost object.
-    public init(json writer: JSONWriter) {
+    public init(json writer: JSONWriter, isForClients: Bool = false) {
         binary = WireBytes(capacity: 0)
         json = writer
         isJSON = true
+        self.isForClients = isForClients
     }
 
     /// The binary form, in an array of its own.
@@ -53,6 +58,11 @@ public import JSONCodec
         } else {
             binary.appendCounted(value)
         }
+    }
+
+    /// What no client is shown, not even whoever sent it.
+    public mutating func secret(_ name: StaticString, _ value: String) {
+        if !isForClients { field(name, value) }
     }
 
     public mutating func field<Entity>(_ name: StaticString, _ id: ID<Entity>) {

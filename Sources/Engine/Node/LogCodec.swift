@@ -68,8 +68,11 @@ public final class LogCodec: Sendable {
         return try readFact(name, &reader)
     }
 
-    /// The whole event for people: envelope and data, as one JSON object.
-    public func write(_ record: Record, to json: inout JSONWriter) throws(WireError) {
+    /// The whole event for people: envelope and data, as one JSON object; for clients without what
+    /// only operators may see.
+    public func write(
+        _ record: Record, to json: inout JSONWriter, isForClients: Bool = false
+    ) throws(WireError) {
         let fact = try fact(of: record)
         json.beginObject()
         json.key("id")
@@ -95,7 +98,7 @@ public final class LogCodec: Sendable {
             json.string(trace)
         }
         json.key("data")
-        json.raw(fact.json)
+        json.raw(fact.json(isForClients: isForClients))
         json.endObject()
     }
 }

@@ -74,7 +74,14 @@ struct Shop: Sendable {
                     return Entity(state: stored.state, version: stored.version)
                 }
             },
-            orderEvents: { _ in nil }, orders: { _, _ in [] },
+            orderEvents: { _ in nil },
+            orders: { after, limit in
+                try reader.rows("orders_0", after?.bytes, limit).compactMap { row in
+                    guard let id = OrderID(table: 0, bytes: row.key) else { return nil }
+                    let stored = try StateRow.read(row.value, of: OrderState.self)
+                    return .order(id, Entity(state: stored.state, version: stored.version))
+                }
+            },
             stock: { key in
                 try reader.row(RowKey("stock_0", InventoryKey.item(key).bytes)).map { row in
                     let stored = try StateRow.read(row.value, of: InventoryState.self)
@@ -173,6 +180,11 @@ private struct Unreliable: Sendable {
     func row(_ key: RowKey) throws -> Row? {
         if isUnreadable.value { throw StoreFailure.unavailable }
         return try store.row(key)
+    }
+
+    func rows(_ table: String, _ after: [UInt8]?, _ limit: Int) throws -> [Row] {
+        if isUnreadable.value { throw StoreFailure.unavailable }
+        return try store.rows(in: table, after: after, isDueOnly: false, limit: limit)
     }
 }
 
