@@ -56,6 +56,18 @@ enum Edge {
         return key
     }
 
+    /// A segment of the path, percent-encoding decoded once.
+    static func segment(
+        _ name: String, _ context: BasicRequestContext
+    ) throws(ProblemError) -> String {
+        guard let text = context.parameters.get(name).flatMap({ PercentCoding.decoded($0) })
+        else { throw ProblemError(GatewayProblem.malformed, detail: badTarget) }
+        return text
+    }
+
+    static let badTarget =
+        "The path or query has a broken percent-encoding, or decodes to no UTF-8."
+
     /// The request's identity for repeats: who, under which key, asked for what. What it expects is
     /// no part of that: a repeat gets the first answer, although the version has moved on since.
     static func request(
@@ -64,7 +76,7 @@ enum Edge {
     ) -> NodeEngine.Request {
         var asked = Array(request.method.rawValue.utf8)
         asked.append(0)
-        asked.append(contentsOf: request.uri.path.utf8)
+        asked.append(contentsOf: PercentCoding.normalized(request.uri.path).utf8)
         asked.append(0)
         asked.append(contentsOf: body)
         return NodeEngine.Request(

@@ -108,6 +108,12 @@ struct ProblemMiddleware: RouterMiddleware {
         _ request: Hummingbird.Request, _ context: BasicRequestContext,
         _ next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
     ) async -> Response {
+        guard PercentCoding.isValid(request.uri.path),
+            PercentCoding.isValid(request.uri.query ?? "")
+        else {
+            let problem = GatewayProblem.malformed
+            return Edge.response(problem.reply(detail: Edge.badTarget))
+        }
         do {
             return try await next(request, context)
         } catch let error as ProblemError {

@@ -15,43 +15,40 @@ struct OrderBody {
     let country: Country
     let email: String
     let paymentToken: String
-    /// Name, e-mail and address as they will be sealed: a small JSON object of our own.
+    /// Name, e-mail and address as they will be sealed.
     let personal: [UInt8]
 
-    static let textMax = 200
     static let tokenMax = 100
 
     init(_ root: JSONView) throws(ProblemError) {
         var faults = Faults()
-        guard root.kind == .object else {
-            throw ProblemError(GatewayProblem.malformed, detail: "The body is not a JSON object.")
-        }
-        let currency = Self.currency(root, &faults)
-        lines = try Self.lines(root, currency, &faults)
-        warehouse = Self.warehouse(root, &faults)
-        let customer = root["customer"]
-        let address = customer?["address"]
-        let name = faults.text(customer?["name"], "/customer/name")
-        email = faults.email(customer?["email"], "/customer/email")
-        let country = Self.country(address, &faults)
-        personal = Self.personal(name, email, address, country, &faults)
-        paymentToken = try Self.token(root["payment"]?["token"], &faults)
-        guard faults.found.isEmpty, let country else {
+        guard var body = Members(root, at: "", &faults) else {
             throw ProblemError(GatewayProblem.invalid, fields: faults.found)
         }
-        self.country = country
+        let currency = Self.currency(body.take("currency"), &faults)
+        lines = try Self.lines(body.take("lines"), currency, &faults)
+        warehouse = Self.warehouse(body.take("warehouse"), &faults)
+        let customer = Self.customer(body.take("customer"), &faults)
+        paymentToken = try Self.payment(body.take("payment"), &faults)
+        body.refuseOthers(
+            than: ["currency", "lines", "warehouse", "customer", "payment"], at: "", &faults)
+        try faults.check()
+        guard let customer else { throw ProblemError(GatewayProblem.invalid) }
+        email = customer.email
+        country = customer.country
+        personal = customer.personal
     }
 
-    private static func currency(_ root: JSONView, _ faults: inout Faults) -> Currency? {
-        let currency = root["currency"]?.string.flatMap { Currency(code: $0) }
+    private static func currency(_ view: JSONView?, _ faults: inout Faults) -> Currency? {
+        let currency = view?.string.flatMap { Currency(code: $0) }
         if currency == nil { faults.add("/currency", "An ISO 4217 code such as EUR.") }
         return currency
     }
 
     private static func lines(
-        _ root: JSONView, _ currency: Currency?, _ faults: inout Faults
+        _ list: JSONView?, _ currency: Currency?, _ faults: inout Faults
     ) throws(ProblemError) -> [OrderLine] {
-        guard let list = root["lines"], list.kind == .array else {
+        guard let list, list.kind == .array else {
             faults.add("/lines", "An array of lines.")
             return []
         }
@@ -71,22 +68,25 @@ struct OrderBody {
     private static func line(
         _ view: JSONView, _ index: Int, _ currency: Currency?, _ faults: inout Faults
     ) -> OrderLine? {
-        let sku = view["sku"]?.string.flatMap { SKU($0) }
+        guard var members = Members(view, at: "/lines/\(index)", &faults) else { return nil }
+        let sku = members.take("sku")?.string.flatMap { SKU($0) }
         if sku == nil {
             faults.add("/lines/\(index)/sku", "1 to 40 letters, digits or -_. characters.")
         }
-        let quantity = view["quantity"]?.int64.flatMap { Quantity($0) }
+        let quantity = members.take("quantity")?.int64.flatMap { Quantity($0) }
         if quantity == nil {
             faults.add("/lines/\(index)/quantity", "A whole number from 1 to 1,000,000.")
         }
+        let decimal = members.take("unitPrice")?.string
+        members.refuseOthers(
+            than: ["sku", "quantity", "unitPrice"], at: "/lines/\(index)", &faults)
         guard let currency else { return nil }
-        let price = view["unitPrice"]?.string.flatMap {
-            UnitPrice(decimal: $0, currency: currency)
-        }
-        if price == nil || (price?.tenThousandths ?? 0) < 0 {
+        let price = decimal.flatMap { UnitPrice(decimal: $0, currency: currency) }
+        guard let price, price.tenThousandths >= 0 else {
             faults.add("/lines/\(index)/unitPrice", "A decimal in a string, such as \"2.55\".")
+            return nil
         }
-        guard let sku, let quantity, let price, price.tenThousandths >= 0 else { return nil }
+        guard let sku, let quantity else { return nil }
         do throws(MoneyError) {
             return try OrderLine(sku: sku, quantity: quantity, unitPrice: price)
         } catch {
@@ -95,36 +95,49 @@ struct OrderBody {
         }
     }
 
-    private static func warehouse(_ root: JSONView, _ faults: inout Faults) -> Warehouse {
-        guard let view = root["warehouse"], !view.isNull else { return .main }
+    private static func warehouse(_ view: JSONView?, _ faults: inout Faults) -> Warehouse {
+        guard let view else { return .main }
         if let warehouse = view.string.flatMap({ Warehouse($0) }) { return warehouse }
         faults.add("/warehouse", "1 to 20 letters, digits or -_. characters.")
         return .main
     }
 
-    private static func country(_ address: JSONView?, _ faults: inout Faults) -> Country? {
-        let country = address?["country"]?.string.flatMap { Country($0) }
+    /// Who gets the order: what is sealed, and what is known of it in the clear.
+    private struct Customer {
+        let email: String
+        let country: Country
+        let personal: [UInt8]
+    }
+
+    /// Nil only with a fault.
+    private static func customer(_ view: JSONView?, _ faults: inout Faults) -> Customer? {
+        guard var members = Members(view, at: "/customer", &faults) else { return nil }
+        let name = faults.text(members.take("name"), "/customer/name")
+        let email = faults.email(members.take("email"), "/customer/email")
+        let place = members.take("address")
+        members.refuseOthers(than: ["name", "email", "address"], at: "/customer", &faults)
+        guard var address = Members(place, at: "/customer/address", &faults) else { return nil }
+        let line = faults.text(address.take("line1"), "/customer/address/line1")
+        let city = faults.text(address.take("city"), "/customer/address/city")
+        let code = faults.optionalText(address.take("postcode"), "/customer/address/postcode")
+        let country = address.take("country")?.string.flatMap { Country($0) }
         if country == nil { faults.add("/customer/address/country", "Two capital letters.") }
-        return country
-    }
-
-    private static func personal(
-        _ name: String, _ email: String, _ address: JSONView?, _ country: Country?,
-        _ faults: inout Faults
-    ) -> [UInt8] {
-        let line = faults.text(address?["line1"], "/customer/address/line1")
-        let city = faults.text(address?["city"], "/customer/address/city")
-        let code = faults.optionalText(address?["postcode"], "/customer/address/postcode")
-        return PersonalData(
+        address.refuseOthers(
+            than: ["line1", "city", "postcode", "country"], at: "/customer/address", &faults)
+        guard let country else { return nil }
+        let personal = PersonalData(
             name: name, email: email, line: line, city: city, postcode: code,
-            country: country?.code ?? ""
-        ).bytes
+            country: country.code)
+        return Customer(email: email, country: country, personal: personal.bytes)
     }
 
-    private static func token(
+    private static func payment(
         _ view: JSONView?, _ faults: inout Faults
     ) throws(ProblemError) -> String {
-        guard let token = view?.string, (1...tokenMax).contains(token.utf8.count),
+        guard var members = Members(view, at: "/payment", &faults) else { return "" }
+        let token = members.take("token")?.string
+        members.refuseOthers(than: ["token"], at: "/payment", &faults)
+        guard let token, (1...tokenMax).contains(token.utf8.count),
             token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
         else {
             faults.add("/payment/token", "1 to 100 visible ASCII characters.")
@@ -132,61 +145,5 @@ struct OrderBody {
         }
         if CardNumber.looksLike(token) { throw ProblemError(GatewayProblem.cardNumber) }
         return token
-    }
-}
-
-/// Collects what is wrong with a body; at most twenty faults are told.
-struct Faults {
-    private(set) var found: [FieldError] = []
-
-    mutating func add(_ pointer: String, _ detail: String) {
-        if found.count < 20 { found.append(FieldError(pointer: pointer, detail: detail)) }
-    }
-
-    /// A text that must be there.
-    mutating func text(_ view: JSONView?, _ pointer: String) -> String {
-        let text = view?.string ?? ""
-        if text.isEmpty || text.utf8.count > OrderBody.textMax || CardNumber.looksLike(text) {
-            add(pointer, "1 to 200 bytes of text, no card number.")
-        }
-        return text
-    }
-
-    mutating func optionalText(_ view: JSONView?, _ pointer: String) -> String {
-        guard let view, !view.isNull else { return "" }
-        return text(view, pointer)
-    }
-
-    /// One `@` with something on both sides, and nothing that could break a mail header.
-    mutating func email(_ view: JSONView?, _ pointer: String) -> String {
-        let text = view?.string ?? ""
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        if parts.count != 2 || parts.contains("") || !isPlain || text.utf8.count > 254 {
-            add(pointer, "An e-mail address.")
-        }
-        return text
-    }
-}
-
-/// Card numbers are refused wherever they turn up: the house must never hold one.
-enum CardNumber {
-    /// 13 to 19 digits, blanks and dashes aside, with a right check digit (ISO/IEC 7812-1, Luhn).
-    static func looksLike(_ text: String) -> Bool {
-        var digits: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: " "), UInt8(ascii: "-"): continue
-            default: return false
-            }
-        }
-        guard (13...19).contains(digits.count) else { return false }
-        var sum = 0
-        for (index, digit) in digits.reversed().enumerated() {
-            let value = index.isMultiple(of: 2) ? Int(digit) : Int(digit) * 2
-            sum += value > 9 ? value - 9 : value
-        }
-        return sum.isMultiple(of: 10)
     }
 }

@@ -64,26 +64,33 @@ struct OrderRoutes: Sendable {
         let order = try orderID(context)
         let expected = try IfMatch.expected(by: request)
         let bytes = try await Edge.body(request)
-        var reason = CancelReason.customerAsked
-        if !bytes.isEmpty {
-            let root = try Edge.document(bytes).root
-            if let text = root["reason"]?.string {
-                guard let known = CancelReason(rawValue: text), known.isForCallers else {
-                    throw ProblemError(
-                        GatewayProblem.invalid,
-                        fields: [
-                            FieldError(
-                                pointer: "/reason", detail: "customer-asked or merchant-asked.")
-                        ])
-                }
-                reason = known
-            }
-        }
+        let reason = try reason(bytes)
         return Edge.response(
             await backend.submitOrder(
                 .cancel(order, reason), principal,
                 Edge.request(request, principal, key, bytes, expecting: expected),
                 Edge.trace(request)))
+    }
+
+    /// Who wants it canceled; the customer, when nothing is said.
+    private func reason(_ bytes: [UInt8]) throws(ProblemError) -> CancelReason {
+        var reason = CancelReason.customerAsked
+        guard !bytes.isEmpty else { return reason }
+        var faults = Faults()
+        if var body = Members(try Edge.document(bytes).root, at: "", &faults) {
+            if let view = body.take("reason") {
+                if let known = view.string.flatMap({ CancelReason(rawValue: $0) }),
+                    known.isForCallers
+                {
+                    reason = known
+                } else {
+                    faults.add("/reason", "customer-asked or merchant-asked.")
+                }
+            }
+            body.refuseOthers(than: ["reason"], at: "", &faults)
+        }
+        try faults.check()
+        return reason
     }
 
     @Sendable func read(
@@ -150,7 +157,7 @@ struct OrderRoutes: Sendable {
     }
 
     private func orderID(_ context: BasicRequestContext) throws -> OrderID {
-        guard let text = context.parameters.get("id"), let id = OrderID(text: text) else {
+        guard let id = OrderID(text: try Edge.segment("id", context)) else {
             throw ProblemError(OrderProblem.unknownOrder)
         }
         return id

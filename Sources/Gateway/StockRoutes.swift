@@ -39,22 +39,7 @@ struct StockRoutes: Sendable {
         let item = try stockKey(context)
         let ifMatch = try IfMatch.expected(by: request)
         let bytes = try await Edge.body(request)
-        let root = try Edge.document(bytes).root
-        guard let onHand = root["onHand"]?.int64 else {
-            throw ProblemError(
-                GatewayProblem.invalid,
-                fields: [FieldError(pointer: "/onHand", detail: "A whole number of units.")])
-        }
-        var expected: Int64?
-        if let view = root["expected"], !view.isNull {
-            guard let units = view.int64 else {
-                throw ProblemError(
-                    GatewayProblem.invalid,
-                    fields: [FieldError(pointer: "/expected", detail: "A whole number of units.")]
-                )
-            }
-            expected = units
-        }
+        let (onHand, expected) = try count(Edge.document(bytes).root)
         return Edge.response(
             await backend.submitStock(
                 .count(item, onHand: onHand, expected: expected), principal,
@@ -62,10 +47,38 @@ struct StockRoutes: Sendable {
                 Edge.trace(request)))
     }
 
-    private func stockKey(_ context: BasicRequestContext) throws -> StockKey {
-        guard let warehouse = context.parameters.get("warehouse").flatMap({ Warehouse($0) }),
-            let sku = context.parameters.get("sku").flatMap({ SKU($0) })
-        else { throw ProblemError(StockProblem.unknownItem) }
+    /// What was counted, and what the caller believes there was before.
+    private func count(_ root: JSONView) throws(ProblemError) -> (Int64, Int64?) {
+        var faults = Faults()
+        var onHand: Int64?
+        var expected: Int64?
+        if var body = Members(root, at: "", &faults) {
+            onHand = body.take("onHand")?.int64
+            if onHand == nil { faults.add("/onHand", "A whole number of units.") }
+            if let view = body.take("expected") {
+                expected = view.int64
+                if expected == nil { faults.add("/expected", "A whole number of units.") }
+            }
+            body.refuseOthers(than: ["onHand", "expected"], at: "", &faults)
+        }
+        try faults.check()
+        guard let onHand else { throw ProblemError(GatewayProblem.invalid) }
+        return (onHand, expected)
+    }
+
+    /// A code that no article or warehouse can have is a fault of the request: there is nothing
+    /// that could be counted first.
+    private func stockKey(_ context: BasicRequestContext) throws(ProblemError) -> StockKey {
+        let warehouse = Warehouse(try Edge.segment("warehouse", context))
+        let sku = SKU(try Edge.segment("sku", context))
+        guard let warehouse, let sku else {
+            var faults = Faults()
+            if warehouse == nil {
+                faults.add("/warehouse", "1 to 20 letters, digits or -_. characters.")
+            }
+            if sku == nil { faults.add("/sku", "1 to 40 letters, digits or -_. characters.") }
+            throw ProblemError(GatewayProblem.invalid, fields: faults.found)
+        }
         return StockKey(sku, warehouse)
     }
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Which recipients are taken: plain ASCII addresses without quotes and comments. What is refused
-/// here may be a lawful address (RFC 5321 allows more), but none of it can become a second header.
+/// Which e-mail addresses the house takes: one rule for the edge, where an order names one, and for
+/// every mailer, so that no order is accepted whose customer can't be written to.
 
-enum MailAddress {
-    static let bytesMax = 254
+/// Plain ASCII addresses without quotes and comments. What is refused here may be a lawful address
+/// (RFC 5321 allows more), but none of it can become a second header.
+public enum MailAddress {
+    public static let bytesMax = 254
     static let localBytesMax = 64
     static let labelBytesMax = 63
 
     /// `local@domain`: atoms of RFC 5322 with single dots between them; a domain of two labels or
     /// more.
-    static func isValid(_ address: String) -> Bool {
+    public static func isValid(_ address: String) -> Bool {
         let bytes = Array(address.utf8)
         guard bytes.count <= bytesMax, let at = bytes.lastIndex(of: UInt8(ascii: "@")) else {
             return false
@@ -34,13 +36,13 @@ enum MailAddress {
     }
 
     private static let signs = Array("!#$%&'*+/=?^_`{|}~-".utf8)
-}
 
-func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-    default: false
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
     }
 }
