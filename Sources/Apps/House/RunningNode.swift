@@ -87,15 +87,7 @@ struct NodeContext: Sendable {
 
     /// The logs of other nodes that someone in `plan` hears.
     private func remoteLogs(for plan: NodePlan) -> [RemoteLog] {
-        guard bus != nil else { return [] }
-        let heard = Set(plan.members.flatMap(\.hears))
-        return plans.filter { $0.name != plan.name }.flatMap(\.members)
-            .filter { heard.contains($0.log.service) }
-            .map { member in
-                RemoteLog(
-                    name: member.log, codec: member.makeCodec(),
-                    partitions: plan.members[0].partitions(shards: settings.orderShards))
-            }
+        bus == nil ? [] : plan.remoteLogs(among: plans, shards: settings.orderShards)
     }
 
     /// Any node's log, read from the file of the node that writes it.

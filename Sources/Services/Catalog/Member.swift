@@ -119,4 +119,14 @@ package enum Member: Hashable, Sendable {
         // Buckets below their count are partitions.
         return Set((0..<Partitions.count).filter { owns($0, shards: shards) })
     }
+
+    /// The partitions that concern at least one of `members`; nil for all.
+    package static func partitions(of members: [Member], shards: Int) -> Set<UInt16>? {
+        var all: Set<UInt16> = []
+        for member in members {
+            guard let own = member.partitions(shards: shards) else { return nil }
+            all.formUnion(own)
+        }
+        return all
+    }
 }

@@ -80,7 +80,9 @@ struct Stage {
             (node, members[node].firstIndex(of: role) ?? 0)
         }
         self.members = members
-        partitions = members.indices.map(wantedPartitions)
+        partitions = members.map { node in
+            Member.partitions(of: node.map { roles[$0] }, shards: shards)
+        }
         hearers = roles.indices.map { role in
             members.indices.map { node in
                 places[role].node != node
@@ -108,15 +110,6 @@ struct Stage {
     func index(of role: Member) -> Int { roles.firstIndex(of: role) ?? 0 }
 
     func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
-
-    private func wantedPartitions(of node: Int) -> Set<UInt16>? {
-        var wanted: Set<UInt16> = []
-        for role in members[node] {
-            guard let partitions = roles[role].partitions(shards: shards) else { return nil }
-            wanted.formUnion(partitions)
-        }
-        return wanted
-    }
 
     /// The logs of other nodes that somebody in `node` hears.
     func remoteLogs(of node: Int) -> [RemoteLog] {
