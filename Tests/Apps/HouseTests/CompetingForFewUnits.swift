@@ -33,6 +33,8 @@ import Testing
     /// is both rejected and shipped, or canceled and paid, or has stock that nobody will get.
     private static let ends: Set<String> = [
         "completed shipped captured delivered order-confirmed",
+        // Somebody wanted it canceled when it had left.
+        "completed shipped captured delivered order-cancel-failed,order-confirmed",
         "rejected refused - - -",
         // Canceled before its stock was answered for, or its payment asked for.
         "canceled refused - - order-canceled",
