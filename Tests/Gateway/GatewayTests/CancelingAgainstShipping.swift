@@ -116,7 +116,9 @@ import Testing
                 let didFail = story.types.contains("order.cancel-failed.v1")
                 #expect(story.status == (didFail ? "completed" : "canceled"))
             case (409, "too-late-to-cancel"): #expect(story.status == "completed")
-            case (409, "already-canceling"): #expect(story.answers.contains { $0.status == 202 })
+            // The other one may have been decided by the end of the same batch.
+            case (409, "already-canceling"):
+                #expect(story.answers.contains { $0.code != "already-canceling" })
             default: Issue.record("\(status) \(code ?? "")")
             }
         }
