@@ -16,9 +16,9 @@ demo: setup
 	swift build $(RELEASE) --product orderhouse
 	.build/release/orderhouse demo
 
-# Build everything, run every test, play two minutes of seeds (in a release build);
-# ARGS='--filter Canceling' runs some tests and no seeds.
-test: setup
+# Build everything, run every test, and beside them play two minutes of seeds (in a release build);
+# ARGS='--filter Canceling' runs some tests and no seeds. It does its own set-up.
+test:
 	@scripts/test.sh $(ARGS)
 
 # Measure the full saga, from placed to completed, and the bare engine in it.

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the system packages that the build and the tests need, and only those that are missing.
-# Arguments are further packages.
+# With --for-build it leaves out what only running programs need. Other arguments are further
+# packages.
 set -euo pipefail
 
-# libsqlite3-dev: the store; libjemalloc-dev: the allocator; strace: the crash lab's kills and
-# failing calls; e2fsprogs and mount: the disks whose power it cuts; curl and its certificates: the
-# demo and the end-to-end tests.
-readonly packages=(
-    libsqlite3-dev libjemalloc-dev strace e2fsprogs mount curl ca-certificates "$@"
-)
+# libsqlite3-dev: the store; libjemalloc-dev: the allocator; certificates: SwiftPM's downloads.
+packages=(libsqlite3-dev libjemalloc-dev ca-certificates)
+# strace: the crash lab's kills and failing calls; e2fsprogs and mount: the disks whose power it
+# cuts; curl: the demo and the end-to-end tests.
+readonly running=(strace e2fsprogs mount curl)
+if [[ ${1:-} == --for-build ]]; then shift; else packages+=("${running[@]}"); fi
+packages+=("$@")
 
 fail() {
     echo "setup: $*" >&2

@@ -26,6 +26,8 @@ import Testing
             ("Adapters/SQLite", "MemoryAdapter"), ("Simulation", "Gateway"),
             ("Simulation", "SQLiteAdapter"), ("Simulation/Simulator", "Foundation"),
             ("Simulation/Simulator", "SQLiteAdapter"), ("Simulation/Simulator", "House"),
+            ("Apps/ordersim", "House"), ("Apps/ordersim", "Simulation"),
+            ("Apps/ordersim", "NIOCore"), ("Apps/Program", "House"),
         ])
     func `an import against an arrow is found`(folder: String, module: String) {
         #expect(breaches(folder, "import \(module)").map(\.line) == [2])
@@ -41,6 +43,7 @@ import Testing
             ("Adapters/SQLite", "CSQLite"), ("Simulation", "OrdersService"),
             ("Simulation/Simulator", "NodeRuntime"),
             ("Apps/House", "Simulation"), ("Apps/orderlab", "CSQLite"),
+            ("Apps/ordersim", "Simulator"), ("Apps/ordersim", "SQLiteAdapter"),
         ])
     func `an import along an arrow passes`(folder: String, module: String) {
         #expect(breaches(folder, "import \(module)").isEmpty)
