@@ -13,7 +13,8 @@
 #
 # wrk sends, because it takes the least of the processor time that server and client share here.
 # Its latencies are corrected for coordinated omission: a stall is also charged to the orders that
-# it kept from being sent. For one connection the plain ones, as that caller met them, stand beside.
+# it kept from being sent, so that a few stalls of one caller count many times. For one connection
+# the plain latencies, as that caller met them, stand beside.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -209,7 +210,8 @@ part() {
 
 model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 echo "machine      ${model:-unknown processor}, $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg)"
-echo "revision     $("$ORDERHOUSE" --version | sed 's/^orderhouse, revision //')"
+revision=$("$ORDERHOUSE" --version 2>/dev/null | sed 's/^orderhouse, revision //') || true
+echo "revision     ${revision:-unknown}"
 echo "settings     as serve has them: one node, SQLite WAL synchronous=FULL, durable mails," \
     "sandbox provider and carrier (0.2 s to the pick-up, 0.3 s to the delivery)"
 echo "load         wrk on the same machine, orders of 3 lines from $articles articles, tok_ok;" \
