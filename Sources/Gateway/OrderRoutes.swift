@@ -36,7 +36,9 @@ struct OrderRoutes: Sendable {
         do {
             sealed = try await backend.vault.seal(body.personal, contact: body.email)
         } catch {
-            throw ProblemError(GatewayProblem.vaultUnavailable)
+            throw ProblemError(
+                error == .full
+                    ? EngineProblem.storageFull : GatewayProblem.vaultUnavailable)
         }
         let order = OrderID(
             UUIDv7(

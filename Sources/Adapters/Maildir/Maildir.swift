@@ -143,3 +143,12 @@ package final class Maildir: Mailer {
             }
     }
 }
+
+extension MaildirFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unavailable: "the folders can't be made or opened"
+        case .badAddress: "the sender is no address"
+        }
+    }
+}

@@ -4,9 +4,17 @@
 import CSQLite
 import Ports
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// An open file with the house's settings on it.
 final class OpenFile {
     let handle: OpaquePointer
+    private let path: String
+    let log: WriteAheadLog
 
     init(_ path: String, _ settings: SQLiteStore.Configuration) throws(StoreFailure) {
         try Schema.migrate(path, pageSize: settings.pageSize)
@@ -18,17 +26,55 @@ final class OpenFile {
             throw .unavailable
         }
         handle = opened
-        sqlite3_busy_timeout(opened, 2_000)
+        self.path = path
+        log = WriteAheadLog(
+            opened, pagesMax: settings.checkpointPages(on: Self.volume(of: path)))
+        sqlite3_busy_timeout(opened, Self.busyMilliseconds)
         let synchronous = settings.isFullySynchronous ? "FULL" : "NORMAL"
         for setting in [
             "synchronous = \(synchronous)", "cache_size = -\(settings.cacheBytes >> 10)",
-            "wal_autocheckpoint = \(settings.checkpointPages)",
-            "journal_size_limit = 268435456",
+            "journal_size_limit = \(WriteAheadLog.patientFrom * log.pagesMax * settings.pageSize)",
+            // The first look at the file also makes the index of the log in shared memory.
+            "schema_version",
         ] {
             let result = sqlite3_exec(opened, "PRAGMA \(setting)", nil, nil, nil)
             guard result == SQLITE_OK else { throw SQLiteError(code: result).failure }
         }
+        guard reserveIndex() else { throw .unavailable }
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    static let busyMilliseconds: Int32 = 2_000
+
+    /// To be called when a commit has ended.
+    func noteCommit() { log.checkpointIfLong() }
+
+    /// Gives back what the log takes, as far as its pages find room in the file itself.
+    func makeRoom() { log.empty() }
+
+    /// Takes the blocks of the log's index in shared memory. SQLite itself only writes the last
+    /// byte of each 4 KiB of it: where blocks are smaller, as on small volumes, the rest are holes,
+    /// and touching one of them when the disk is full is a fatal signal.
+    private func reserveIndex() -> Bool {
+        #if canImport(Darwin)
+            return true
+        #else
+            let index = Glibc.open(path + "-shm", O_RDWR | O_CLOEXEC)
+            guard index >= 0 else { return errno == ENOENT }
+            defer { Glibc.close(index) }
+            var status = stat()
+            guard fstat(index, &status) == 0 else { return false }
+            return status.st_size == 0 || posix_fallocate(index, 0, status.st_size) == 0
+        #endif
+    }
+
+    /// The size of the volume that holds `path`; nil when it can't be told.
+    private static func volume(of path: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        let (bytes, overflows) = Int(status.f_blocks).multipliedReportingOverflow(
+            by: Int(status.f_frsize))
+        return overflows ? nil : bytes
+    }
 }

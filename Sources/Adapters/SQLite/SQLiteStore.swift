@@ -19,7 +19,8 @@ package final class SQLiteStore: Store {
         /// False gives up the durability of acknowledged commits in a power cut. For measurements.
         package var isFullySynchronous = true
         package var pageSize = 16_384
-        /// The write-ahead log is copied back when it has this many pages: 62.5 MiB.
+        /// The write-ahead log is copied back when it has this many pages: 62.5 MiB. On a volume
+        /// of which that would be more than a thirty-second, it is copied back earlier.
         package var checkpointPages = 4_000
         /// Pages that the processor's own cache still holds when they are used again: with four
         /// times as many a saga took a twentieth longer. Several times what a commit changes, or
@@ -27,6 +28,12 @@ package final class SQLiteStore: Store {
         package var cacheBytes = 16 << 20
 
         package init() {}
+
+        /// As many pages as a volume of `volume` bytes can well spare for each of several stores.
+        func checkpointPages(on volume: Int?) -> Int {
+            guard let volume else { return checkpointPages }
+            return min(checkpointPages, max(16, volume / 32 / pageSize))
+        }
     }
 
     package init(path: String, configuration: Configuration = Configuration()) {
@@ -53,6 +60,9 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// The writer's handle, while it is open.
+    var handle: OpaquePointer? { file?.handle }
+
     package func close() {
         connection = nil
         file = nil
@@ -67,9 +77,13 @@ package final class SQLiteStore: Store {
         guard batch.epoch == epoch else { return .fenced }
         do {
             try connection.write(batch, epoch: epoch, heads: &heads)
+            file?.noteCommit()
             return .committed
         } catch {
-            return connection.outcome(of: error)
+            let outcome = connection.outcome(of: error)
+            // The log may be what fills the disk.
+            if outcome == .refused(.full) { file?.makeRoom() }
+            return outcome
         }
     }
 

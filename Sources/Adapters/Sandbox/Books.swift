@@ -136,3 +136,12 @@ extension Books {
         return UnsafeRawPointer(found) - base
     }
 }
+
+extension BooksFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unavailable: "the file can't be opened, read or written"
+        case .corrupt(let line): "line \(line) is no fact"
+        }
+    }
+}

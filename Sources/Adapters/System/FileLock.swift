@@ -28,10 +28,10 @@ package final class FileLock: Sendable {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             return errno == EWOULDBLOCK ? .held(by: holder(file)) : .unavailable
         }
+        // Who holds it is told to those who come too late; on a full disk they are not told.
         let text = Array("\(getpid())\n".utf8)
-        let isWritten =
-            ftruncate(file, 0) == 0 && pwrite(file, text, text.count, 0) == text.count
-        return isWritten ? nil : .unavailable
+        if ftruncate(file, 0) == 0 { _ = pwrite(file, text, text.count, 0) }
+        return nil
     }
 
     /// What the holder wrote; nil in the moment before it wrote, or when it is no number.
@@ -45,6 +45,6 @@ package final class FileLock: Sendable {
 package enum FileLockFailure: Error, Equatable, Sendable {
     /// Another process, or another part of this one, holds the lock.
     case held(by: Int32?)
-    /// The file can't be opened, locked or written.
+    /// The file can't be opened or locked.
     case unavailable
 }

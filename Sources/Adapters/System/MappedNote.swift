@@ -87,3 +87,13 @@ package enum MappedNoteFailure: Error, Equatable, Sendable {
     /// The file holds something else; it was left alone.
     case notANote
 }
+
+extension MappedNoteFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unavailable:
+            "the note of what runs can't be opened, sized or mapped; is the disk full?"
+        case .notANote: "the file of the note of what runs holds something else"
+        }
+    }
+}

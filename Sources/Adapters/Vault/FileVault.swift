@@ -39,7 +39,8 @@ package final class FileVault: Vault {
         do {
             store = try PersonStore(path: storePath, master: master, cache: cache, random: random)
         } catch {
-            throw error as? VaultOpenFailure ?? .unavailable
+            let reason: VaultOpenFailure = PersonStore.isOutOfRoom(error) ? .full : .unavailable
+            throw error as? VaultOpenFailure ?? reason
         }
         desk = KeyDesk(store: store)
     }

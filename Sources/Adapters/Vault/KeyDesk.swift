@@ -55,12 +55,16 @@ final class KeyDesk: Sendable {
 
     /// A row that can't be read must not keep the others from their keys: they are tried alone.
     private func answer(_ group: [Place]) {
-        if let keys = try? store.keys(of: group.map(\.person)) {
+        do {
+            let keys = try store.keys(of: group.map(\.person))
             for (place, key) in zip(group, keys) { place.answer.resume(returning: .success(key)) }
-        } else if group.count == 1 {
-            group[0].answer.resume(returning: .failure(.unavailable))
-        } else {
-            for place in group { answer([place]) }
+        } catch {
+            guard group.count == 1 else {
+                for place in group { answer([place]) }
+                return
+            }
+            let isFull = PersonStore.isOutOfRoom(error)
+            group[0].answer.resume(returning: .failure(isFull ? .full : .unavailable))
         }
     }
 }

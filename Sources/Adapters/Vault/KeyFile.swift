@@ -20,8 +20,24 @@ package enum VaultOpenFailure: Error, Equatable, Sendable {
     case wrongKey
     /// The database was written by a newer version of the house.
     case incompatible
+    /// No room is left for its files.
+    case full
     /// A file or folder can't be opened, read or written.
     case unavailable
+}
+
+extension VaultOpenFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .keyMissing: "there are persons' keys, but the master key is missing"
+        case .keyExposed: "others than the owner may read or write the master key"
+        case .keyDamaged: "the master key has another size than a key"
+        case .wrongKey: "the database was founded with another master key"
+        case .incompatible: "a newer version of the house wrote it"
+        case .full: "no room is left on the disk"
+        case .unavailable: "a file can't be opened, read or written"
+        }
+    }
 }
 
 enum KeyFile {

@@ -17,14 +17,18 @@ final class PersonStore: Sendable {
 
     private static let version = 1
     /// Persons' ids are random, so nearly each new one changes a page of its own: a larger cache
-    /// and rarer checkpoints (of about 32 MiB) take a third off the price. To be set once the file
-    /// is open: GRDB puts `synchronous` to NORMAL when it has turned the write-ahead log on.
-    private static let pragmas = """
+    /// and rarer checkpoints (of about 32 MiB, less on small volumes) take a third off the price.
+    /// To be set once the file is open: GRDB puts `synchronous` to NORMAL when it has turned the
+    /// write-ahead log on.
+    private static func pragmas(_ logPages: Int) -> String {
+        """
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;
         PRAGMA cache_size = -16384;
-        PRAGMA wal_autocheckpoint = 8000;
+        PRAGMA wal_autocheckpoint = \(logPages);
+        PRAGMA journal_size_limit = \(4 * 4_096 * logPages);
         """
+    }
 
     /// What is stored of a person.
     private enum Entry {
@@ -41,13 +45,28 @@ final class PersonStore: Sendable {
         self.master = master
         self.cache = cache
         self.random = random
-        try database.writeWithoutTransaction { db in try db.execute(sql: Self.pragmas) }
+        let pragmas = Self.pragmas(VaultRoom.logPages(at: path))
+        try database.writeWithoutTransaction { db in try db.execute(sql: pragmas) }
+        guard VaultRoom.reserveIndex(of: path) else { throw VaultOpenFailure.full }
         try database.write { db in try Self.found(db, check: master.check) }
+    }
+
+    /// Whether an operation failed because no room is left.
+    static func isOutOfRoom(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
     }
 
     /// The keys of `persons`, in their order, new ones made where there is none: all in one
     /// transaction, which is durable when this returns.
     func keys(of persons: [UUIDv7]) throws -> [PersonKey] {
+        do { return try storedKeys(of: persons) } catch where Self.isOutOfRoom(error) {
+            // The log may be what fills the disk: it is cut off, as far as its pages find room.
+            try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            return try storedKeys(of: persons)
+        }
+    }
+
+    private func storedKeys(of persons: [UUIDv7]) throws -> [PersonKey] {
         try database.writeWithoutTransaction { db in
             var keys: [PersonKey] = []
             try db.inTransaction(.immediate) {

@@ -23,9 +23,21 @@ enum Founding {
             try files.createDirectory(
                 atPath: "\(asked.data)/sandbox", withIntermediateDirectories: true)
         } catch {
+            try Room.demand(0, in: asked.data)
             throw HouseFailure.unusableData("Can't make the data directory \(asked.data).")
         }
         return asked
+    }
+
+    /// Opens something in the data directory; a failure becomes a sentence.
+    static func open<Part>(
+        _ name: String, in data: String, _ body: () throws -> Part
+    ) throws -> Part {
+        do { return try body() } catch {
+            if let failure = error as? HouseFailure { throw failure }
+            try Room.demand(0, in: data)
+            throw HouseFailure.cantStart("Can't open \(name) in \(data): \(error).")
+        }
     }
 
     /// Takes the house's lock, then settles how it was founded.
@@ -37,9 +49,12 @@ enum Founding {
             switch error {
             case .held(let pid): throw HouseFailure.inUse(pid.map { " by process \($0)" } ?? "")
             case .unavailable:
+                try Room.demand(0, in: settings.data)
                 throw HouseFailure.unusableData("Can't lock the data directory.")
             }
         }
+        let nodes = NodePlan.all(settings.topology, shards: settings.orderShards).count
+        try Room.demand(Room.start + nodes * Room.node, in: settings.data)
         let asked = Charter(settings)
         if let founded = try charter(of: settings.data) {
             guard founded == asked else {
@@ -47,7 +62,9 @@ enum Founding {
                     "This house was founded with \(founded); it can't be opened with \(asked).")
             }
         } else {
-            try Data(asked.bytes).write(to: path(settings.data), options: .atomic)
+            try open("house.json", in: settings.data) {
+                try Data(asked.bytes).write(to: path(settings.data), options: .atomic)
+            }
         }
         return lock
     }

@@ -43,18 +43,26 @@ package final class House: Sendable {
         lock = try Founding.lock(settings)
         clock = SystemClock()
         entropy = SystemEntropy()
-        vault = try FileVault(directory: settings.data)
-        provider = try SandboxPayments(
-            books: Books.payments(settings.data), clock: clock, settings: settings.payments)
-        carrier = try SandboxCarrier(
-            books: Books.carrier(settings.data), clock: clock, settings: settings.carrier)
-        let mailer = try Maildir(
-            root: "\(settings.data)/mail", clock: clock, isDurable: settings.isMailDurable)
+        let (data, clock) = (settings.data, clock)
+        vault = try Founding.open("the vault", in: data) { try FileVault(directory: data) }
+        provider = try Founding.open("the provider's books", in: data) {
+            try SandboxPayments(
+                books: Books.payments(data), clock: clock, settings: settings.payments)
+        }
+        carrier = try Founding.open("the carrier's books", in: data) {
+            try SandboxCarrier(
+                books: Books.carrier(data), clock: clock, settings: settings.carrier)
+        }
+        let mailer = try Founding.open("the mails", in: data) {
+            try Maildir(root: "\(data)/mail", clock: clock, isDurable: settings.isMailDurable)
+        }
         let plans = NodePlan.all(settings.topology, shards: settings.orderShards)
         let context = NodeContext(
             settings: settings, clock: clock, entropy: entropy,
             bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)
-        nodes = try plans.map { try context.node($0) }
+        nodes = try plans.map { plan in
+            try Founding.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
+        }
         workers = Workers(
             clock: clock, timeout: settings.effectTimeout, provider: provider, carrier: carrier,
             mailer: mailer, vault: vault)

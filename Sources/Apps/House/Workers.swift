@@ -152,7 +152,7 @@ struct Workers: Sendable {
                 switch error {
                 case .erased: refused.append((index, .refused(code: "person-erased")))
                 case .tampered: refused.append((index, .refused(code: "unreadable-recipient")))
-                case .unavailable: refused.append((index, .unavailable))
+                case .full, .unavailable: refused.append((index, .unavailable))
                 }
             }
         }

@@ -57,10 +57,10 @@ struct Demo: AsyncParsableCommand {
             print("open it again: orderhouse serve --data \(folder)")
             if !report.isGreen { throw ExitCode(1) }
         } catch let failure as HouseFailure {
-            FileHandle.standardError.write(Data("orderhouse: \(failure)\n".utf8))
+            Output.complain(failure)
             throw ExitCode(failure)
         } catch let error as CSVError {
-            FileHandle.standardError.write(Data("orderhouse: \(file): \(error)\n".utf8))
+            Output.complain(HouseFailure.unusableData("\(file): \(error)"))
             throw ExitCode.dataUnusable
         }
     }

@@ -6,20 +6,17 @@ import Foundation
 import House
 import Invariants
 
-/// Writes bytes and a line end to standard output.
-func put(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes) + Data("\n".utf8)) }
-
 /// Runs `body`; a house that can't be used becomes a sentence and an exit code.
 func reporting(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch let failure as HouseFailure {
-        FileHandle.standardError.write(Data("orderhouse: \(failure)\n".utf8))
+        Output.complain(failure)
         throw ExitCode(failure)
     } catch let code as ExitCode {
         throw code
     } catch {
-        FileHandle.standardError.write(Data("orderhouse: \(error)\n".utf8))
+        Output.complain(error)
         throw ExitCode.dataUnusable
     }
 }

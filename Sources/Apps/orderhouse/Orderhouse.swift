@@ -41,6 +41,7 @@ extension ExitCode {
         case .badSettings: self = ExitCode(64)
         case .inUse: self = .inUse
         case .foreignData, .unusableData: self = .dataUnusable
+        case .noRoom, .cantStart: self = .failed
         }
     }
 }

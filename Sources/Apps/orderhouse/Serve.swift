@@ -76,13 +76,13 @@ struct Serve: AsyncParsableCommand {
         do {
             let house = try House(settings)
             try await Server(house: house, host: at.host, port: at.port).run { port in
-                put(Array("listening on http://\(at.host):\(port)".utf8))
+                Output.say("listening on http://\(at.host):\(port)")
             }
         } catch let failure as HouseFailure {
-            FileHandle.standardError.write(Data("orderhouse: \(failure)\n".utf8))
+            Output.complain(failure)
             throw ExitCode(failure)
         } catch {
-            FileHandle.standardError.write(Data("orderhouse: \(error)\n".utf8))
+            Output.complain(error)
             throw ExitCode.failed
         }
     }

@@ -162,5 +162,7 @@ public enum VaultFailure: Error, Equatable, Sendable {
     case erased
     /// The box was not made with this person's key, or was altered.
     case tampered
+    /// No room is left for a new person's key; those that are known are served.
+    case full
     case unavailable
 }

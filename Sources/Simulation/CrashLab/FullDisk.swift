@@ -15,8 +15,12 @@ package struct FullDiskReport: Sendable, Equatable, Codable {
     package var refusals: [String: Int] = [:]
     /// Orders that were read meanwhile.
     package var read = 0
-    /// From the moment in which there was room again to the first order that was taken.
+    /// From the moment in which there was room again to the first order that was taken, and until
+    /// every order was completed.
     package var resumedAfterMilliseconds = 0.0
+    package var settledAfterMilliseconds = 0.0
+    /// The longest write-ahead log, in bytes.
+    package var longestLog = 0
     package var findings: [String] = []
     package var passed = false
 
@@ -30,6 +34,16 @@ package final class FullDiskLab: Sendable {
     private static let megabytes = 24
     private static let refusalsWanted = 20
     private static let resumeMax = Duration.seconds(5)
+    private static let settleMax = Duration.seconds(30)
+    /// Orders before the disk fills up: they write as much as it holds.
+    private static let ordersBefore = 150
+    /// What the log of a store may take of such a disk.
+    private static let logMax = 6 << 20
+    /// Parcels that are still to be moved when there is no room.
+    private static let arguments = [
+        "--log-level", "error", "--pickup-delay", "1500", "--delivery-delay", "500",
+        "--effect-timeout", "0.5",
+    ]
 
     /// Runs one house of `binary` until its disk is full, and on.
     package static func run(binary: String) async -> FullDiskReport {
@@ -39,8 +53,8 @@ package final class FullDiskLab: Sendable {
         defer { folder.remove() }
         do {
             let house = try await PowerCutHouse(
-                binary: binary, auditor: binary, arguments: CrashJob.arguments, in: folder,
-                megabytes: megabytes)
+                binary: binary, auditor: binary, arguments: arguments, in: folder,
+                megabytes: megabytes, isOutsideApart: false)
             do { try await FullDiskLab(house).play(&report) } catch {
                 report.findings.append("it could not go on: \(error)")
             }
@@ -50,7 +64,7 @@ package final class FullDiskLab: Sendable {
         }
         report.passed =
             report.findings.isEmpty && report.taken > 0 && report.read > 0
-            && report.refusals["storage-full", default: 0] > 0
+            && Set(report.refusals.keys) == ["storage-full"]
         return report
     }
 
@@ -69,15 +83,25 @@ package final class FullDiskLab: Sendable {
                 _ = try await client.send(
                     .count(sku, onHand: 100_000, key: "count-\(sku)", principal: principal))
             }
-            var orders = try await place(0..<20, client)
+            var orders = try await place(0..<Self.ordersBefore, client)
             report.taken = orders.count
+            if orders.count < Self.ordersBefore {
+                report.findings.append("the house fills its disk by itself: \(orders.count) taken")
+            }
             let ballast = try Ballast(in: house.disk.path)
             try await press(client, &orders, &report)
+            // Parcels and calls come due while nothing can be stored.
+            try await Task.sleep(for: .seconds(2))
             ballast.drop()
+            let start = ContinuousClock.now
             try await resume(client, &orders, &report)
+            try await settle(client, orders, since: start, &report)
             return orders
         }
-        try await Task.sleep(for: .seconds(1))
+        report.longestLog = longestLog()
+        if report.longestLog > Self.logMax {
+            report.findings.append("a write-ahead log has \(report.longestLog) bytes")
+        }
         try await house.stop()
         let audit = try await house.audit()
         report.findings += audit.failures
@@ -86,7 +110,8 @@ package final class FullDiskLab: Sendable {
 
     private func request(_ number: Int) throws -> LoadRequest {
         .place(
-            CrashJob.orders[0].lines, for: Shopper(1), key: "full-\(number)", principal: principal)
+            CrashJob.orders[0].lines, for: Shopper(number), key: "full-\(number)",
+            principal: principal)
     }
 
     private func place(_ numbers: Range<Int>, _ client: LoadClient) async throws -> [OrderID] {
@@ -141,6 +166,36 @@ package final class FullDiskLab: Sendable {
         report.findings.append("there is room again, and no order is taken")
     }
 
+    /// What was under way when there was no room goes on by itself.
+    private func settle(
+        _ client: LoadClient, _ orders: [OrderID], since start: ContinuousClock.Instant,
+        _ report: inout FullDiskReport
+    ) async throws {
+        var open = orders
+        while ContinuousClock.now - start < Self.settleMax {
+            var later: [OrderID] = []
+            for order in open {
+                let request = LoadRequest.get("/v1/orders/\(order.text)", principal: principal)
+                let status = try await client.send(request).json?["status"]?.string
+                if status != "completed" { later.append(order) }
+            }
+            open = later
+            report.settledAfterMilliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+            if open.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        report.findings.append("\(open.count) orders are not completed though there is room")
+    }
+
+    private func longestLog() -> Int {
+        let names = FileManager.default.enumerator(atPath: house.data)?.allObjects ?? []
+        return names.compactMap { $0 as? String }.filter { $0.hasSuffix("-wal") }.map { name in
+            let path = "\(house.data)/\(name)"
+            let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
+            return (size as? Int) ?? 0
+        }.max() ?? 0
+    }
+
     private func unread(_ orders: [OrderID], _ client: LoadClient) async throws -> Int {
         var missing = 0
         for order in orders {
@@ -149,23 +204,4 @@ package final class FullDiskLab: Sendable {
         }
         return missing
     }
-}
-
-/// A file that takes all the room that there is.
-private struct Ballast {
-    private let path: String
-
-    init(in folder: String) throws {
-        path = "\(folder)/ballast"
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw LoopDisk.Failure.notCut(errno) }
-        defer { close(file) }
-        for size in [1 << 20, 1 << 16, 1 << 12, 1 << 10] {
-            let bytes = [UInt8](repeating: 0xa5, count: size)
-            while write(file, bytes, size) == size {}
-        }
-        fsync(file)
-    }
-
-    func drop() { unlink(path) }
 }

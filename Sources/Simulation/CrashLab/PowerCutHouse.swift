@@ -15,10 +15,11 @@ actor PowerCutHouse: KillableHouse {
     private var process: HouseProcess?
     private(set) var cuts = 0
 
-    /// `binary` serves; `auditor` audits what it left.
+    /// `binary` serves; `auditor` audits what it left. Unless `isOutsideApart`, the sandbox's books
+    /// and mails are on the disk, too.
     init(
         binary: String, auditor: String, arguments: [String], in folder: TestFolder,
-        megabytes: Int = 64
+        megabytes: Int = 64, isOutsideApart: Bool = true
     ) async throws {
         self.binary = binary
         self.auditor = auditor
@@ -28,7 +29,7 @@ actor PowerCutHouse: KillableHouse {
         let files = FileManager.default
         try files.createDirectory(
             atPath: "\(disk.path)/data", withIntermediateDirectories: false)
-        for name in ["sandbox", "mail"] {
+        for name in isOutsideApart ? ["sandbox", "mail"] : [] {
             try files.createDirectory(
                 atPath: folder.path(name), withIntermediateDirectories: false)
             try files.createSymbolicLink(

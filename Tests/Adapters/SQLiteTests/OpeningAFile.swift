@@ -25,7 +25,7 @@ import Testing
             let file = try OpenFile(folder.file, SQLiteStore.Configuration())
             #expect(try pragma("synchronous", of: file) == "2")
             #expect(try pragma("journal_mode", of: file) == "wal")
-            #expect(try pragma("wal_autocheckpoint", of: file) == "4000")
+            #expect(file.log.pagesMax == 4_000)
             #expect(try pragma("cache_size", of: file) == "-16384")
             #expect(try pragma("page_size", of: file) == "16384")
             #expect(try pragma("locking_mode", of: file) == "normal")

@@ -115,4 +115,17 @@ import Testing
         }
         #expect(report.passed, "\(report)")
     }
+
+    @Test(arguments: [[], ["--topology", "split"]])
+    func `starts on a full disk or says that it is full`(_ arguments: [String]) async throws {
+        let report = await FullDiskStartLab.run(
+            binary: Programs.orderhouse,
+            kibibytes: [0, 4, 20, 40, 100, 200, 500, 1_000, 2_000, 4_000], arguments: arguments)
+        guard report.isPermitted else {
+            return withKnownIssue("loop devices are not permitted on this machine") {
+                Issue.record("no disk was filled")
+            }
+        }
+        #expect(report.passed, "\(report)")
+    }
 }
