@@ -53,6 +53,8 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let allocator = Target.Dependency.target(
     name: "CJemalloc", condition: .when(platforms: [.linux]))
+let fileSystemSync = Target.Dependency.target(
+    name: "CSyncfs", condition: .when(platforms: [.linux]))
 
 let services: [Target.Dependency] = [
     "OrdersService", "InventoryService", "PaymentsService", "ShippingService",
@@ -143,7 +145,7 @@ let package = Package(
         ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", "CSQLite"]),
         ring("MemoryAdapter", "Adapters/Memory", ["Kernel", "Ports"]),
         ring("SandboxAdapter", "Adapters/Sandbox", ["Kernel", "Ports", heap]),
-        ring("MaildirAdapter", "Adapters/Maildir", ["Kernel", "Ports"]),
+        ring("MaildirAdapter", "Adapters/Maildir", ["Kernel", "Ports", fileSystemSync]),
         ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", crypto, grdb]),
         ring("SystemAdapter", "Adapters/System", ["Kernel", "Ports", crypto]),
 
@@ -169,6 +171,7 @@ let package = Package(
         .systemLibrary(
             name: "CJemalloc", path: "Sources/Adapters/Jemalloc", pkgConfig: "jemalloc",
             providers: [.apt(["libjemalloc-dev"])]),
+        .systemLibrary(name: "CSyncfs", path: "Sources/Adapters/Syncfs"),
 
         // Apps: what every program says of itself, the composition, and the programs.
         .plugin(name: "RecordRevision", capability: .buildTool()),

@@ -34,6 +34,7 @@ package final class House: Sendable {
     private let provider: SandboxPayments
     private let carrier: SandboxCarrier
     private let workers: Workers
+    private let mailer: Maildir
 
     /// Locks the data directory and puts the house together. Nothing runs yet.
     /// `bus` replaces the one between the nodes of a split house.
@@ -53,7 +54,7 @@ package final class House: Sendable {
             try SandboxCarrier(
                 books: Books.carrier(data), clock: clock, settings: settings.carrier)
         }
-        let mailer = try Founding.open("the mails", in: data) {
+        mailer = try Founding.open("the mails", in: data) {
             try Maildir(root: "\(data)/mail", clock: clock, isDurable: settings.isMailDurable)
         }
         let plans = NodePlan.all(settings.topology, shards: settings.orderShards)
@@ -80,6 +81,10 @@ package final class House: Sendable {
         services += nodes.compactMap(\.filler).map { filler in
             Looping("gaps") { try await filler.run() }
         }
+        services.append(
+            Looping("mail-spool") { [mailer] in
+                await mailer.run { try await Task.sleep(for: .seconds(2)) }
+            })
         services += workers.services
         services += [
             Looping("provider") { [provider] in await provider.run() },

@@ -31,13 +31,24 @@ struct StandingClock: Clock {
 
 /// A maildir in a folder of its own.
 struct Mailbox {
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let maildir: Maildir
 
-    init(isDurable: Bool = false) throws {
+    /// `folder` may hold what an earlier one has left.
+    init(
+        isDurable: Bool = false, in folder: TemporaryFolder = TemporaryFolder(),
+        disk: any MailDisk = SystemMailDisk(), limits: MailSpoolLimits = MailSpoolLimits()
+    ) throws {
+        self.folder = folder
         maildir = try Maildir(
-            root: "\(folder.path)/mail", clock: StandingClock(), isDurable: isDurable)
+            root: "\(folder.path)/mail", clock: StandingClock(), isDurable: isDurable,
+            disk: disk, limits: limits)
     }
+
+    /// One round of what runs beside the house.
+    func tidyUp() async { await maildir.run { throw CancellationError() } }
+
+    func path(_ part: String) -> String { "\(folder.path)/mail/\(part)" }
 
     func files(in part: String = "new") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/mail/\(part)").sorted()
