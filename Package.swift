@@ -286,7 +286,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "Simulation", "Program", "Kernel", "Ports", "NodeEngine", "SQLiteAdapter",
-                "orderhouse", "orderlab", "ordersim",
+                "MaildirAdapter", "orderhouse", "orderlab", "ordersim",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(

@@ -20,8 +20,8 @@ package enum CrashScope: String, Sendable, CaseIterable, Codable {
     case vault
     /// The sandbox's books: the provider's and the carrier's own computers.
     case books
-    /// The folders of the mails. Names of mails hold their ids, so what is written into one is
-    /// struck as part of `door`.
+    /// The folders of the mails and the first segments of their spool. Names of mails hold their
+    /// ids, so what is written into one is struck as part of `door`.
     case mail
     /// What is made once: folders, the charter, the lock, the note of what runs.
     case founding
@@ -39,7 +39,11 @@ package enum CrashScope: String, Sendable, CaseIterable, Codable {
                 "openat",
             ]
         case .books: ["write", "ftruncate", "openat"]
-        case .mail: ["mkdir", "openat", "renameat", "fsync", "unlinkat"]
+        case .mail:
+            [
+                "mkdir", "openat", "renameat", "fsync", "fallocate", "pwrite64", "fdatasync",
+                "syncfs", "unlinkat",
+            ]
         case .founding: ["mkdir", "openat", "pwrite64", "ftruncate", "fallocate"]
         case .door: ["write", "writev", "sendto", "sendmsg", "rename"]
         }
@@ -56,7 +60,8 @@ package enum CrashScope: String, Sendable, CaseIterable, Codable {
         case .mail:
             [
                 "\(data)/mail", "\(data)/mail/tmp", "\(data)/mail/new", "\(data)/mail/cur",
-            ]
+                "\(data)/mail/spool",
+            ] + (1...9).map { "\(data)/mail/spool/\($0)" }
         case .founding:
             [
                 data, "\(data)/sandbox", "\(data)/nodes", "\(data)/nodes/house",

@@ -8,9 +8,9 @@ import Foundation
 #endif
 
 /// Needs root and loop devices.
-final class LoopDisk: Sendable {
+package final class LoopDisk: Sendable {
     /// Where it is mounted.
-    let path: String
+    package let path: String
     private let image: String
     private let folder: TestFolder
 
@@ -22,7 +22,7 @@ final class LoopDisk: Sendable {
     }
 
     /// Whether this machine lets us have one.
-    static var isPossible: Bool {
+    package static var isPossible: Bool {
         get async {
             guard let folder = try? TestFolder() else { return false }
             defer { folder.remove() }
@@ -38,7 +38,7 @@ final class LoopDisk: Sendable {
     }
 
     /// Makes a new disk and mounts it in `folder`.
-    init(in folder: TestFolder, megabytes: Int = 64) async throws {
+    package init(in folder: TestFolder, megabytes: Int = 64) async throws {
         self.folder = folder
         path = folder.path("disk")
         image = folder.path("disk.image")
@@ -49,10 +49,10 @@ final class LoopDisk: Sendable {
         try await mount()
     }
 
-    func mount() async throws { try await run(["mount", "-o", "loop", image, path]) }
+    package func mount() async throws { try await run(["mount", "-o", "loop", image, path]) }
 
     /// Flushes everything and takes it off.
-    func unmount() async throws {
+    package func unmount() async throws {
         // Whoever had a file open on it may have ended a moment ago.
         for _ in 0..<50 {
             do { return try await run(["umount", path]) } catch {
@@ -64,7 +64,7 @@ final class LoopDisk: Sendable {
 
     /// Cuts the power: from now on every call fails, and nothing more reaches the image, not even
     /// what the journal holds in memory. To be unmounted and mounted again then.
-    func cut() throws {
+    package func cut() throws {
         #if canImport(Glibc)
             let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard file >= 0 else { throw Failure.notCut(errno) }
@@ -78,7 +78,7 @@ final class LoopDisk: Sendable {
         #endif
     }
 
-    func remove() async throws {
+    package func remove() async throws {
         try await unmount()
         try FileManager.default.removeItem(atPath: image)
     }

@@ -20,6 +20,8 @@ import Testing
             CrashPoint(.kill, .vault, "fdatasync", 4), CrashPoint(.kill, .vault, "unlink", 1),
             CrashPoint(.kill, .mail, "openat", 3), CrashPoint(.kill, .mail, "renameat", 1),
             CrashPoint(.kill, .mail, "mkdir", 2), CrashPoint(.kill, .founding, "mkdir", 3),
+            CrashPoint(.kill, .mail, "pwrite64", 1), CrashPoint(.kill, .mail, "fdatasync", 1),
+            CrashPoint(.kill, .mail, "syncfs", 1),
             CrashPoint(.kill, .door, "rename", 1),
             CrashPoint(.kill, .founding, "fallocate", 1),
         ]
@@ -55,6 +57,7 @@ import Testing
         let places: [(CrashScope, String, Int)] = [
             (.store, "fdatasync", 12), (.store, "pwrite64", 90), (.store, "pwrite64", 1),
             (.vault, "pwrite64", 14), (.books, "write", 2), (.mail, "renameat", 1),
+            (.mail, "pwrite64", 1), (.mail, "fdatasync", 1), (.mail, "syncfs", 1),
         ]
         let cases = [CrashFault.ioError, .noSpace].flatMap { fault in
             [false, true].flatMap { isLasting in
@@ -64,7 +67,7 @@ import Testing
             }
         }
         let report = try await Self.run(cases)
-        #expect(report.ioErrorPoints == 12 && report.noSpacePoints == 12)
+        #expect(report.ioErrorPoints == 18 && report.noSpacePoints == 18)
         #expect(report.refusals["storage-full", default: 0] > 0, "\(report.refusals)")
     }
 
