@@ -2,7 +2,7 @@
 /// Keeps the write-ahead log short: SQLite's own checkpoints leave it as long as readers make it,
 /// and never shorten it when the disk is full.
 
-import GRDBSQLite
+import CSQLite
 
 /// The log of one writing connection. Belongs to its thread.
 final class WriteAheadLog {

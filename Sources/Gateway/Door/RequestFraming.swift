@@ -4,20 +4,14 @@
 /// in front of the house.
 
 import NIOHTTP1
-import Ports
 
 enum RequestFraming {
-    /// Why the request is refused; nil when it may go on.
-    static func problem(with head: HTTPRequestHead) -> (problem: Problem, detail: String)? {
-        if let detail = hostFault(head) ?? lengthFault(head) {
-            return (GatewayProblem.malformed, detail)
-        }
-        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }),
-            length > Edge.bodyMax
-        {
-            return (GatewayProblem.tooLarge, "")
-        }
-        return nil
+    /// Why the request is malformed; nil when it is not.
+    static func fault(in head: HTTPRequestHead) -> String? { hostFault(head) ?? lengthFault(head) }
+
+    /// True when the body says of itself that it is too long.
+    static func isTooLarge(_ head: HTTPRequestHead) -> Bool {
+        (head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0) > Edge.bodyMax
     }
 
     /// RFC 9112, section 3.2.

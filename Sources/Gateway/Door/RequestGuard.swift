@@ -13,6 +13,28 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// Why a connection ends.
+    private struct Fault {
+        let problem: Problem
+        var detail = ""
+        let end: DoorFigures.End
+
+        static let tooManyConnections = Fault(
+            problem: GatewayProblem.tooManyConnections, end: .tooManyConnections)
+        static let tooManyHeldBytes = Fault(
+            problem: GatewayProblem.tooManyHeldBytes, end: .tooManyHeldBytes)
+        static let tooLarge = Fault(problem: GatewayProblem.tooLarge, end: .tooLarge)
+        static let headTooLarge = Fault(problem: GatewayProblem.headTooLarge, end: .tooLarge)
+        static let headTimeout = Fault(problem: GatewayProblem.requestTimeout, end: .headTimeout)
+        static let bodyTimeout = Fault(problem: GatewayProblem.requestTimeout, end: .bodyTimeout)
+        static let answerTimeout = Fault(
+            problem: GatewayProblem.answerTimeout, end: .answerTimeout)
+
+        static func malformed(_ detail: String) -> Fault {
+            Fault(problem: GatewayProblem.malformed, detail: detail, end: .malformed)
+        }
+    }
+
     enum Phase {
         /// Between requests.
         case idle
@@ -43,7 +65,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// What was sent ahead: parts of later requests, then perhaps what ended them.
     private var ahead = CircularBuffer<HTTPServerRequestPart>()
-    private var aheadFault: (any Error)?
+    private var aheadBytes = 0
+    private var aheadFault: Fault?
     private var isInputEnded = false
     private var isReadWanted = false
     private var isCounted = false
@@ -80,7 +103,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isCounted = true
         enter(.idle)
         guard door.figures.open() <= door.limits.connectionsMax else {
-            return refuse(GatewayProblem.tooManyConnections, as: .tooManyConnections)
+            return refuse(.tooManyConnections)
         }
         watch(context, until: deadline)
     }
@@ -88,6 +111,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func end() {
         phase = .closing
         release()
+        releaseAhead()
         ahead.removeAll()
         if isCounted { door.figures.close() }
         isCounted = false
@@ -117,9 +141,28 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch phase {
         case .closing: break
         case .idle, .head, .body:
-            if ahead.isEmpty { take(part, context) } else { ahead.append(part) }
-        case .answering, .draining: ahead.append(part)
+            if ahead.isEmpty, aheadFault == nil { take(part, context) } else { keep(part) }
+        case .answering, .draining: keep(part)
         }
+    }
+
+    /// For later. Nothing is kept behind a fault.
+    private func keep(_ part: HTTPServerRequestPart) {
+        guard aheadFault == nil else { return }
+        if case .body(let bytes) = part {
+            let max = door.limits.heldBytesMax(with: aheadBytes + bytes.readableBytes)
+            guard door.figures.hold(bytes.readableBytes, max: max) else {
+                aheadFault = .tooManyHeldBytes
+                return
+            }
+            aheadBytes += bytes.readableBytes
+        }
+        ahead.append(part)
+    }
+
+    private func releaseAhead() {
+        door.figures.release(aheadBytes)
+        aheadBytes = 0
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -144,10 +187,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if phase == .idle { begin(.body) } else { enter(.body) }
         self.head = head
         isLast = RequestFraming.isLast(head)
-        if let (problem, detail) = RequestFraming.problem(with: head) {
-            let end = problem == GatewayProblem.tooLarge ? DoorFigures.End.tooLarge : .malformed
-            return refuse(problem, detail: detail, as: end)
-        }
+        if let detail = RequestFraming.fault(in: head) { return refuse(.malformed(detail)) }
+        if RequestFraming.isTooLarge(head) { return refuse(.tooLarge) }
         if RequestFraming.awaitsContinue(head) {
             let word = HTTPResponseHead(version: .http1_1, status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(word)), promise: nil)
@@ -158,9 +199,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard phase == .body else { return }
         var bytes = bytes
         let length = (body?.readableBytes ?? 0) + bytes.readableBytes
-        guard length <= Edge.bodyMax else {
-            return refuse(GatewayProblem.tooLarge, as: .tooLarge)
-        }
+        guard length <= Edge.bodyMax else { return refuse(.tooLarge) }
         guard let body else {
             self.body = bytes
             isBodyShared = true
@@ -186,7 +225,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if door.figures.hold(bytes, max: max) {
             heldBytes += bytes
         } else {
-            refuse(GatewayProblem.tooManyHeldBytes, as: .tooManyHeldBytes)
+            refuse(.tooManyHeldBytes)
         }
     }
 
@@ -258,6 +297,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func takeAhead() {
         guard let context else { return }
+        releaseAhead()
         while let part = ahead.first, phase == .idle || phase == .body {
             ahead.removeFirst()
             take(part, context)
@@ -280,19 +320,14 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if phase != .closing { context.fireErrorCaught(error) }
             return
         }
+        let isOverflow =
+            if case .some(.headerOverflow) = error as? HTTPParserError { true } else { false }
+        let fault = isOverflow ? Fault.headTooLarge : .malformed("This is not HTTP/1.1.")
         if phase == .answering || phase == .draining || !ahead.isEmpty {
-            aheadFault = error
+            aheadFault = aheadFault ?? fault
         } else {
-            refuse(error)
+            refuse(fault)
         }
-    }
-
-    private func refuse(_ error: any Error) {
-        guard case .some(.headerOverflow) = error as? HTTPParserError else {
-            return refuse(
-                GatewayProblem.malformed, detail: "This is not HTTP/1.1.", as: .malformed)
-        }
-        refuse(GatewayProblem.headTooLarge, as: .tooLarge)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -308,17 +343,16 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func refuse(
-        _ problem: Problem, detail: String = "", as end: DoorFigures.End
-    ) {
+    private func refuse(_ fault: Fault) {
         guard let context, phase != .closing else { return }
-        door.figures.count(end)
+        door.figures.count(fault.end)
         enter(.closing)
         release()
+        releaseAhead()
         body = nil
         ahead.removeAll()
         guard !hasAnswerBegun else { return context.close(promise: nil) }
-        let reply = problem.reply(detail: detail)
+        let reply = fault.problem.reply(detail: fault.detail)
         let asked = head?.headers.first(name: "X-Request-Id")
         var headers = HTTPHeaders([
             ("Content-Type", Edge.problem), ("Content-Length", "\(reply.body.count)"),
@@ -376,9 +410,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .idle:
             door.figures.count(.idle)
             context.close(promise: nil)
-        case .head: refuse(GatewayProblem.requestTimeout, as: .headTimeout)
-        case .body: refuse(GatewayProblem.requestTimeout, as: .bodyTimeout)
-        case .answering, .draining: refuse(GatewayProblem.answerTimeout, as: .answerTimeout)
+        case .head: refuse(.headTimeout)
+        case .body: refuse(.bodyTimeout)
+        case .answering, .draining: refuse(.answerTimeout)
         case .closing: break
         }
     }

@@ -3,7 +3,7 @@
 /// and gives its room back when there is no other. Old frames go at the price of those that go.
 
 import Foundation
-import GRDBSQLite
+import CSQLite
 import Kernel
 import Ports
 import Testing

@@ -152,6 +152,45 @@ import Testing
         }
     }
 
+    /// Sent ahead of an answer, they wait unread or are counted: nothing escapes the bound.
+    @Test func `bodies that are sent ahead of an answer`() async throws {
+        let limits = limits {
+            $0.heldBytesMax = 64 << 10
+            $0.requestTime = .seconds(5)
+        }
+        let small = "\(Self.head)Content-Length: 12\r\n\r\n{\"onHand\":5}"
+        let large = "\(Self.head)Content-Length: 200000\r\n\r\n"
+            + String(repeating: " ", count: 199_988) + #"{"onHand":5}"#
+        try await OpenDoor.with(try Shop().sluggish, limits: limits) { door in
+            let caller = try await door.call()
+            try await caller.send(small + large)
+            try await eventually("the door closes") { caller.isClosed }
+            #expect(caller.statuses == [200, 503])
+            #expect(caller.heard.contains("too-many-open-requests"))
+            #expect(door.figures.now.heldBytes == 0)
+            #expect(door.figures.now.heldBytesPeak <= 64 << 10)
+        }
+    }
+
+    @Test func `an answer that nobody reads`() async throws {
+        let limits = limits { $0.requestTime = .milliseconds(500) }
+        try await OpenDoor.with(try Shop().verbose, limits: limits) { door in
+            let caller = try await door.call(isDeaf: true)
+            try await caller.send("GET /health/ready HTTP/1.1\r\nHost: shop\r\n\r\n")
+            try await eventually("it is ended") { door.figures.now[.answerTimeout] == 1 }
+            try await eventually("nothing is open") { door.figures.now.open == 0 }
+            let reader = try await door.call()
+            for count in 1...2 {
+                try await reader.send("GET /health/ready HTTP/1.1\r\nHost: shop\r\n\r\n")
+                try await eventually("the whole answer") {
+                    reader.heard.utf8.count > count * Shop.verboseBytes
+                }
+            }
+            #expect(reader.statuses == [200, 200] && !reader.isClosed)
+            try await reader.hangUp()
+        }
+    }
+
     @Test func `the figures say all of it`() throws {
         let figures = DoorFigures()
         #expect(figures.open() == 1)

@@ -51,7 +51,10 @@ struct OpenDoor: Sendable {
         }
     }
 
-    func call() async throws -> RawCaller { try await RawCaller(to: target.port) }
+    /// A deaf caller reads nothing.
+    func call(isDeaf: Bool = false) async throws -> RawCaller {
+        try await RawCaller(to: target.port, isDeaf: isDeaf)
+    }
 
     /// Sends `text` on a connection of its own; gives what came back when the door closes it.
     func last(_ text: String) async throws -> String {
@@ -83,10 +86,11 @@ final class RawCaller: Sendable {
     private let channel: any Channel
     private let ear = Ear()
 
-    init(to port: Int) async throws {
+    init(to port: Int, isDeaf: Bool) async throws {
         let ear = ear
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: !isDeaf)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Listener(ear))

@@ -92,17 +92,32 @@ struct Shop: Sendable {
             status: { Array("{}".utf8) })
     }
 
-    /// The same shop, whose stock is never counted to the end.
+    static let verboseBytes = 16 << 20
+
+    /// The same shop, with a status that fits into no socket's buffer.
+    var verbose: Backend {
+        let status = [UInt8](repeating: UInt8(ascii: " "), count: Self.verboseBytes)
+        return changed(submitStock: backend.submitStock, status: { status })
+    }
+
+    /// The same shop, where it takes a while to count stock.
     var sluggish: Backend {
-        Backend(
-            submitOrder: backend.submitOrder,
-            submitStock: { command, principal, request, trace in
+        changed(
+            submitStock: { [backend] command, principal, request, trace in
                 try? await Task.sleep(for: .seconds(2))
                 return await backend.submitStock(command, principal, request, trace)
-            },
+            }, status: backend.status)
+    }
+
+    private func changed(
+        submitStock: @escaping Backend.Submit<StockCommand>,
+        status: @escaping @Sendable () -> [UInt8]
+    ) -> Backend {
+        Backend(
+            submitOrder: backend.submitOrder, submitStock: submitStock,
             order: backend.order, orderEvents: backend.orderEvents, orders: backend.orders,
             stock: backend.stock, vault: backend.vault, clock: backend.clock,
-            entropy: backend.entropy, isReady: backend.isReady, status: backend.status)
+            entropy: backend.entropy, isReady: backend.isReady, status: status)
     }
 
     /// What the shop answers.
