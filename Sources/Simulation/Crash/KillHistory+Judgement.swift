@@ -65,6 +65,7 @@ extension KillHistory {
 
     private func endings(of order: OrderID, _ number: Int, _ shop: KillShop) -> Set<String> {
         if entries[number].answer?.status == 409 { return ["rejected"] }
+        if undone.contains(order) { return ["canceled"] }
         let asked = shop.order(number)
         var allowed: Set = asked.token == "tok_declined" ? ["canceled"] : ["completed"]
         if canceled.contains(order) { allowed.insert("canceled") }

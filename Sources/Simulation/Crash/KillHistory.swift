@@ -49,6 +49,8 @@ struct KillHistory: Sendable {
     private(set) var numbers: [OrderID: Int] = [:]
     /// Orders that somebody wanted to cancel, with an answer or without.
     private(set) var canceled: Set<OrderID> = []
+    /// Those of which somebody was told that they are canceled.
+    private(set) var undone: Set<OrderID> = []
     var report: KillReport
 
     init(seed: UInt64) { report = KillReport(seed: seed) }
@@ -93,6 +95,9 @@ struct KillHistory: Sendable {
             find(.unexpectedAnswer, number, "\(answer.status): \(response.start)")
         }
         claim(number, answer)
+        if case .cancel(let order) = entries[number].asked, answer.status == 200 {
+            undone.insert(order)
+        }
         return true
     }
 

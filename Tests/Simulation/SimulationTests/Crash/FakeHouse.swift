@@ -28,6 +28,8 @@ enum Planted: String, CaseIterable {
     /// Some orders never end.
     case leavesOrdersOpen
     case shipsDeclinedOrders
+    /// Canceled orders are shipped nevertheless.
+    case shipsCanceledOrders
     /// Canceled orders keep their units.
     case keepsCanceledStock
     /// There are orders that nobody placed.
@@ -208,7 +210,9 @@ final class FakeBooks: Sendable {
             return .reply(409, body: Array(#"{"code":"too-late-to-cancel"}"#.utf8))
         }
         finish(index, "canceled", &state)
-        return .reply(200, body: Self.json(state.orders[index]))
+        let answer = Answer.reply(200, body: Self.json(state.orders[index]))
+        if planted == .shipsCanceledOrders { state.orders[index].status = "completed" }
+        return answer
     }
 
     private func finish(_ index: Int, _ status: String, _ state: inout State) {
