@@ -77,6 +77,23 @@ import Testing
         #expect(try Raw(folder.file).run("PRAGMA user_version") == ["\(Schema.version)"])
     }
 
+    #if os(Linux)
+        /// Whoever opens the file beside us sees by these that it is in use.
+        @Test func `keeps its locks on the index of the log`() throws {
+            let folder = try Folder()
+            let store = SQLiteStore(path: folder.file)
+            _ = try store.open()
+            var status = stat()
+            try #require(stat(folder.file + "-shm", &status) == 0)
+            let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+            let mine = locks.split(separator: "\n").filter {
+                $0.contains(" \(getpid()) ") && $0.contains(":\(status.st_ino) ")
+            }
+            #expect(!mine.isEmpty, "\(locks)")
+            store.close()
+        }
+    #endif
+
     @Test func `takes no step in part`() throws {
         let folder = try Folder()
         try Schema.migrate(folder.file, pageSize: 16_384, upTo: 0)
