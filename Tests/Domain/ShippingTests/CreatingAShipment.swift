@@ -41,9 +41,12 @@ import Testing
         case .tombstone:
             again.then(.canceled)
             announced.thenNothing()
-        case .shipped, .trackingShipped:
+        case .shipped:
             again.then(.shipped)
             announced.then(.shipped)
+        case .trackingShipped:
+            again.then(.shippedLater)
+            announced.then(.shippedLater)
         case .delivered:
             again.then(.delivered)
             announced.then(.delivered)
@@ -81,7 +84,7 @@ import Testing
 
     @Test func `that has left is answered with that`() {
         Stage.shipped.shipment.when(.cancel).then(.shipped)
-        Stage.trackingShipped.shipment.when(.cancel).then(.shipped)
+        Stage.trackingShipped.shipment.when(.cancel).then(.shippedLater)
         Stage.delivered.shipment.when(.cancel).then(.delivered)
     }
 
@@ -92,10 +95,10 @@ import Testing
     }
 
     @Test func `comes too late when the carrier says so`() {
-        let shipped = Stage.canceling.shipment.when(.note(.shipped)).then(.shipped)
+        let shipped = Stage.canceling.shipment.when(.note(.shipped)).then(.shippedLater)
         shipped.when(.note(.canceled)).thenNothing()
             .when(.note(.delivered)).then(.delivered)
-        Stage.canceling.shipment.when(.note(.delivered)).then(.shipped, .delivered)
+        Stage.canceling.shipment.when(.note(.delivered)).then(.shippedLater, .delivered)
     }
 
     /// The answer to the label's call, which was under way: the cancel is tried again.

@@ -74,7 +74,7 @@ enum Arrows {
                 folder: "Sources/Apps/ordersim",
                 own: [
                     "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports",
-                    "SQLiteAdapter",
+                    "NodeEngine", "ServiceCatalog", "InventoryDomain", "SQLiteAdapter",
                 ],
                 other: ["ArgumentParser", "Foundation", "Synchronization"]),
             Arrow(

@@ -155,6 +155,11 @@ private let allDone: Worker.Perform = { calls, take in
         }
         try await bench.run {
             bench.start(0..<3)
+            try await bench.answered(1)
+            bench.clock.pass(.milliseconds(49))
+            try await Task.sleep(for: .milliseconds(30))
+            #expect(bench.answers.count == 1)
+            bench.clock.pass(.milliseconds(1))
             try await bench.answered(3)
             #expect(bench.answer(0) == [.lost])
             // After its time was up: still true, and its slot is not freed a second time.
