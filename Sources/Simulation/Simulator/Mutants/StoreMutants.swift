@@ -2,12 +2,22 @@
 /// Planted bugs below the engine: stores that break one of their promises.
 
 import Invariants
+import Kernel
+import NodeEngine
 
 extension Mutant {
     static let stores = [
         Mutant("store-acknowledges-too-early", trips: .o4, store: .writesBehind),
         Mutant("store-loses-some-rows", trips: .q1, store: .losesRows),
         Mutant("store-loses-the-index-of-answers", trips: .o8, store: .losesAnswers),
+        Mutant("answers-are-given-up-too-soon", trips: .o8) { cast in
+            let original = cast.desk
+            cast.desk = { role, limits, shards in
+                var limits = limits
+                limits.replyGeneration = .milliseconds(100)
+                return original(role, limits, shards)
+            }
+        },
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
         Mutant("store-loses-what-is-parked", trips: .e9, needs: .deaths, store: .losesParked),
         Mutant("store-forgets-who-killed", trips: .e9, needs: .deaths, store: .losesDeaths),
