@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Where a node's inputs wait: bounded for callers, drained in batches, one wake-up a batch.
 
-import Foundation
 import Kernel
 package import NodeEngine
 package import Ports
@@ -91,7 +90,7 @@ extension Input {
 
 /// A queue that threads share.
 final class Mailbox: Sendable {
-    private let condition = NSCondition()
+    private let condition = TimedCondition()
     // SAFETY: every access holds `condition`.
     nonisolated(unsafe) private var state: State
 
@@ -113,38 +112,36 @@ final class Mailbox: Sendable {
 
     /// Nil when it was taken; otherwise what the caller must be told.
     func offer(_ submission: Submission) -> Problem? {
-        condition.lock()
-        defer { condition.unlock() }
-        if state.isStopping { return EngineProblem.stopping }
-        if let problem = state.queue.offer(submission) { return problem }
-        if state.isWaiting { condition.signal() }
-        return nil
+        condition.withLock {
+            if state.isStopping { return EngineProblem.stopping }
+            if let problem = state.queue.offer(submission) { return problem }
+            if state.isWaiting { condition.signal() }
+            return nil
+        }
     }
 
     /// Answers, facts and notices: they belong to work that was taken on, so they always fit.
     /// Returns how many were posted until now.
     @discardableResult
     func post(_ inputs: [Input]) -> Int64 {
-        condition.lock()
-        defer { condition.unlock() }
-        let wasEmpty = state.queue.isEmpty
-        state.queue.post(inputs)
-        if state.isWaiting && (wasEmpty || !state.isQuiet) { condition.signal() }
-        return state.queue.posted
+        condition.withLock {
+            let wasEmpty = state.queue.isEmpty
+            state.queue.post(inputs)
+            if state.isWaiting && (wasEmpty || !state.isQuiet) { condition.signal() }
+            return state.queue.posted
+        }
     }
 
     /// True once the first `count` inputs that were posted are taken.
     func hasTaken(_ count: Int64) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        return state.queue.drained >= count
+        condition.withLock { state.queue.drained >= count }
     }
 
     func stop() {
-        condition.lock()
-        defer { condition.unlock() }
-        state.isStopping = true
-        condition.broadcast()
+        condition.withLock {
+            state.isStopping = true
+            condition.broadcast()
+        }
     }
 
     /// Waits until there is something to do or `seconds` have passed; takes at most `limit`
@@ -153,11 +150,18 @@ final class Mailbox: Sendable {
     func take(
         limit: Int, waitingAtMost seconds: Double, lingering linger: Double = 0
     ) -> (inputs: [Input], isStopping: Bool) {
-        condition.lock()
-        defer { condition.unlock() }
-        if state.queue.isEmpty && !state.isStopping && seconds > 0 { wait(seconds) }
-        if linger > 0 && state.isQuiet { wait(linger) }
-        return (state.queue.take(limit: limit), state.isStopping)
+        condition.withLock {
+            if state.queue.isEmpty && !state.isStopping && seconds > 0 { wait(seconds) }
+            if linger > 0 && state.isQuiet { wait(linger) }
+            return (state.queue.take(limit: limit), state.isStopping)
+        }
+    }
+
+    /// To be called with the lock held.
+    private func wait(_ seconds: Double) {
+        state.isWaiting = true
+        condition.wait(atMost: seconds)
+        state.isWaiting = false
     }
 
     private func wait(_ seconds: Double) {
@@ -167,9 +171,5 @@ final class Mailbox: Sendable {
     }
 
     /// How many callers wait.
-    var depth: Int {
-        condition.lock()
-        defer { condition.unlock() }
-        return state.queue.callers
-    }
+    var depth: Int { condition.withLock { state.queue.callers } }
 }
