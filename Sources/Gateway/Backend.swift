@@ -48,7 +48,8 @@ package struct Backend: Sendable {
     package let orders: @Sendable (_ after: OrderID?, _ limit: Int) throws -> [ListedOrder]
     package let stock: @Sendable (StockKey) throws -> Entity<InventoryState>?
     package let vault: any Vault
-    package let clock: any Ports.Clock
+    /// A new number for an order in `bucket`, greater than all before it.
+    package let makeID: @Sendable (_ bucket: UInt16) async throws -> UUIDv7
     package let entropy: any Entropy
     package let isReady: @Sendable () -> Bool
     /// What operators may see of the house, as a JSON object.
@@ -60,7 +61,8 @@ package struct Backend: Sendable {
         orderEvents: @escaping @Sendable (OrderID) throws -> [UInt8]?,
         orders: @escaping @Sendable (OrderID?, Int) throws -> [ListedOrder],
         stock: @escaping @Sendable (StockKey) throws -> Entity<InventoryState>?,
-        vault: any Vault, clock: any Ports.Clock, entropy: any Entropy,
+        vault: any Vault, makeID: @escaping @Sendable (UInt16) async throws -> UUIDv7,
+        entropy: any Entropy,
         isReady: @escaping @Sendable () -> Bool, status: @escaping @Sendable () -> [UInt8]
     ) {
         self.submitOrder = submitOrder
@@ -70,7 +72,7 @@ package struct Backend: Sendable {
         self.orders = orders
         self.stock = stock
         self.vault = vault
-        self.clock = clock
+        self.makeID = makeID
         self.entropy = entropy
         self.isReady = isReady
         self.status = status

@@ -40,11 +40,8 @@ struct OrderRoutes: Sendable {
                 error == .full
                     ? EngineProblem.storageFull : GatewayProblem.vaultUnavailable)
         }
-        let order = OrderID(
-            UUIDv7(
-                milliseconds: backend.clock.now().milliseconds,
-                bucket: Murmur3.bucket(Array(principal.name.utf8) + [0] + Array(key.utf8)),
-                entropy: backend.entropy.next()))
+        let bucket = Murmur3.bucket(Array(principal.name.utf8) + [0] + Array(key.utf8))
+        let order = OrderID(try await backend.makeID(bucket))
         let command = OrderCommand.place(
             PlaceOrder(
                 order: order, lines: body.lines, warehouse: body.warehouse,

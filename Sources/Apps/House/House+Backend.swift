@@ -30,8 +30,14 @@ extension House {
             orderEvents: { [self] in try orderEvents($0) },
             orders: { [self] in try orders(after: $0, limit: $1) },
             stock: { [self] in try stock($0) },
-            vault: vault, clock: clock, entropy: entropy,
+            vault: vault, makeID: { [self] in try await makeID($0) }, entropy: entropy,
             isReady: { [self] in isReady }, status: { [self] in status })
+    }
+
+    /// A number for a new order, once the last one of every log is known.
+    private func makeID(_ bucket: UInt16) async throws -> UUIDv7 {
+        while !ids.isReady { try await Task.sleep(for: .milliseconds(2)) }
+        return ids.next(bucket: bucket)
     }
 
     /// Takes a command to the shard where its order lives.

@@ -13,6 +13,7 @@ import MemoryAdapter
 import NodeEngine
 import NodeRuntime
 import OrdersDomain
+import OrdersService
 package import Ports
 import SandboxAdapter
 import ServiceCatalog
@@ -23,8 +24,10 @@ package import VaultAdapter
 /// A house with its data directory locked, ready to run.
 package final class House: Sendable {
     package let settings: HouseSettings
-    package let clock: any Ports.Clock
+    package var clock: any Ports.Clock { watch.clock }
     package let entropy: any Entropy
+    /// The numbers of new orders.
+    let ids: IDGenerator
     package let vault: FileVault
     /// What the HTTP door counts.
     package let doorFigures = DoorFigures()
@@ -35,6 +38,7 @@ package final class House: Sendable {
     private let carrier: SandboxCarrier
     private let workers: Workers
     private let mailer: Maildir
+    private let watch: ClockWatch
 
     /// Locks the data directory and puts the house together. Nothing runs yet.
     /// `bus` replaces the one between the nodes of a split house.
@@ -42,9 +46,10 @@ package final class House: Sendable {
         let settings = try Founding.prepare(asked)
         self.settings = settings
         lock = try Founding.lock(settings)
-        clock = SystemClock()
+        watch = ClockWatch(settings)
+        let clock = watch.clock
         entropy = SystemEntropy()
-        let (data, clock) = (settings.data, clock)
+        let data = settings.data
         vault = try Founding.open("the vault", in: data) { try FileVault(directory: data) }
         provider = try Founding.open("the provider's books", in: data) {
             try SandboxPayments(
@@ -64,11 +69,14 @@ package final class House: Sendable {
         nodes = try plans.map { plan in
             try Founding.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
         }
+        let orders = plans.flatMap(\.members).filter { $0.log.service == Orders.name }
+        ids = IDGenerator(clock: clock, entropy: entropy, logs: orders.count)
         workers = Workers(
             clock: clock, timeout: settings.effectTimeout, provider: provider, carrier: carrier,
             mailer: mailer, vault: vault)
         workers.connect(nodes)
         connectNotices()
+        connectIDs()
     }
 
     /// Everything that runs for the life of the house, in dependency order: the last to start is
@@ -89,6 +97,7 @@ package final class House: Sendable {
         services += [
             Looping("provider") { [provider] in await provider.run() },
             Looping("carrier") { [carrier] in await carrier.run() },
+            Looping("clock") { [watch] in try await watch.run() },
         ]
         return services
     }
@@ -109,6 +118,21 @@ package final class House: Sendable {
                     updates.map { update in
                         .submission(Workers.submission(desk, Workers.command(for: update)))
                     })
+            }
+        }
+    }
+
+    /// New orders have greater numbers than all that a node finds when it opens.
+    private func connectIDs() {
+        for node in nodes {
+            let logs = node.plan.members.map(\.log).filter { $0.service == Orders.name }
+            node.host.connect { outlets in
+                outlets.opened = { [ids] opened in
+                    for log in logs {
+                        let keys = opened.greatestKeys(of: log)
+                        ids.start(after: keys.first.flatMap { UUIDv7(bytes: $0) })
+                    }
+                }
             }
         }
     }
@@ -139,6 +163,8 @@ package final class House: Sendable {
         unreadable.write(to: &json)
         json.key("door")
         doorFigures.write(to: &json)
+        json.key("clock")
+        write(watch.clock.status, to: &json)
         json.endObject()
         return json.bytes
     }
@@ -171,6 +197,18 @@ package final class House: Sendable {
             json.endObject()
         }
         json.endArray()
+    }
+
+    private func write(_ clock: TrustedClock.Status, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("now")
+        json.string(clock.at.text)
+        // How far the wall clock is ahead of the time that the house goes by.
+        json.key("wallAheadMilliseconds")
+        json.int(clock.wall.since(clock.at).milliseconds)
+        json.key("isDoubted")
+        json.bool(clock.isDoubted)
+        json.endObject()
     }
 
     private static func write(_ node: RunningNode, to json: inout JSONWriter) {

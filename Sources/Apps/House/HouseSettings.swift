@@ -18,6 +18,7 @@ package struct HouseSettings: Sendable {
     package var desk = DeskLimits()
     package var node = NodeLimits()
     package var host = NodeHost.Settings()
+    package var clock = TrustedTime.Settings()
     package var payments = SandboxPayments.Settings()
     package var carrier = SandboxCarrier.Settings()
     /// How long an outside service may take to answer.
@@ -32,6 +33,11 @@ package struct HouseSettings: Sendable {
     package var chainKey: [UInt8]?
 
     package init(data: String) { self.data = data }
+
+    /// A wall clock that jumps by more seconds is not believed at once.
+    package mutating func doubtClock(beyond seconds: Int) {
+        clock.jumpMax = .seconds(Int64(seconds))
+    }
 
     /// Which services share a node, and so a commit.
     package enum Topology: String, Sendable, CaseIterable {

@@ -25,7 +25,7 @@ struct RunningNode: Sendable {
 /// What the nodes of one house share.
 struct NodeContext: Sendable {
     let settings: HouseSettings
-    let clock: any Ports.Clock
+    let clock: TrustedClock
     let entropy: any Entropy
     let bus: (any Bus)?
     let plans: [NodePlan]

@@ -19,7 +19,7 @@ struct Orderhouse: AsyncParsableCommand {
         version: Revision.version(of: "orderhouse"),
         subcommands: [
             Serve.self, Demo.self, Events.self, Orders.self, Messages.self, Audit.self, Parked.self,
-            Problems.self, ListInvariants.self,
+            Clock.self, Problems.self, ListInvariants.self,
         ]
     )
 }

@@ -38,6 +38,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Seconds after which a call to the outside counts as lost.")
     var effectTimeout = 10.0
 
+    @Option(help: "Seconds by which the wall clock may jump without being doubted for 5 minutes.")
+    var clockJumpMax = 300
+
     @Flag(help: "Do not flush mails to the disk one batch at a time.")
     var mailMayBeLost = false
 
@@ -60,6 +63,9 @@ struct Serve: AsyncParsableCommand {
         // An attempt's lease of 30 s covers the wait for its call and the call itself.
         guard (0.01...10).contains(effectTimeout) else {
             throw ValidationError("--effect-timeout is 0.01 to 10 seconds.")
+        }
+        guard (1...86_400).contains(clockJumpMax) else {
+            throw ValidationError("--clock-jump-max is 1 to 86400 seconds.")
         }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("There is no log level '\(logLevel)'.")
@@ -93,6 +99,7 @@ struct Serve: AsyncParsableCommand {
         settings.topology = topology
         settings.orderShards = orderShards
         settings.effectTimeout = .seconds(effectTimeout)
+        settings.doubtClock(beyond: clockJumpMax)
         settings.isMailDurable = !mailMayBeLost
         settings.door = door.limits
         settings.moveParcels(

@@ -129,12 +129,15 @@ public struct Attempts: Sendable, Equatable {
     public var isRetryNext: Bool { !isInFlight && isRetry }
 
     /// Nobody will answer the attempt under way any more: its lease is over, or its process ended.
-    public func isLost(at now: Timestamp, isRestart: Bool) -> Bool {
+    public func isLost(_ moment: Moment, isRestart: Bool) -> Bool {
         guard isInFlight, let due else { return false }
-        return isRestart || due <= now
+        return isRestart || moment.reaches(due)
     }
 
     /// An attempt may be made now.
+    public func isDue(_ moment: Moment) -> Bool { due.map { moment.reaches($0) } ?? false }
+
+    /// The same, by the time alone.
     public func isDue(at now: Timestamp) -> Bool { due.map { $0 <= now } ?? false }
 
     /// When to try again after one more failure: by `backoff`, but never later than in twenty

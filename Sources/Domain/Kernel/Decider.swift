@@ -35,23 +35,33 @@ public protocol Decider {
 /// What a decision may know of the world besides the states: when it is, a random draw, who asks,
 /// and which calls to the outside could be made right away.
 @frozen public struct Moment: Sendable, Equatable {
-    /// The node's time; never before that of an earlier decision of the same node.
+    /// The node's time. It goes back only where the clock was wrong for long: see `reaches`.
     public let at: Timestamp
     /// 64 random bits, fresh for every command.
     public let draw: UInt64
     public let principal: Principal
     /// The operations whose call may be attempted now.
     public let credit: CallCredit
+    /// The due moment of the entity that is woken, when it lies after `at` although the time until
+    /// then has elapsed: it was set while the clock was ahead.
+    public let elapsed: Timestamp?
 
     @inlinable
     public init(
-        at: Timestamp, draw: UInt64, principal: Principal, credit: CallCredit = .all
+        at: Timestamp, draw: UInt64, principal: Principal, credit: CallCredit = .all,
+        elapsed: Timestamp? = nil
     ) {
         self.at = at
         self.draw = draw
         self.principal = principal
         self.credit = credit
+        self.elapsed = elapsed
     }
+
+    /// True when `due` has come: by the time or, after the clock was set back, because as much has
+    /// elapsed as was to be waited for.
+    @inlinable
+    public func reaches(_ due: Timestamp) -> Bool { due <= at || due == elapsed }
 }
 
 /// The states that a command named, in the order in which it named them.

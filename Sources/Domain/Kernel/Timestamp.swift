@@ -47,6 +47,12 @@
     @inlinable
     public static func days(_ count: Int64) -> Span { Span(count, times: 86_400_000) }
 
+    /// How much longer this is than `other`. Stops at the ends of the range.
+    @inlinable
+    public func since(_ other: Span) -> Span {
+        Timestamp(milliseconds: milliseconds).since(Timestamp(milliseconds: other.milliseconds))
+    }
+
     @inlinable
     public static func < (left: Span, right: Span) -> Bool {
         left.milliseconds < right.milliseconds

@@ -82,8 +82,7 @@ package enum MessageDecider: Decider {
         case .wake(_, let isRestart):
             let attempts = open.attempts
             guard moment.credit.covers(operation),
-                attempts.isDue(at: moment.at)
-                    || attempts.isLost(at: moment.at, isRestart: isRestart)
+                attempts.isDue(moment) || attempts.isLost(moment, isRestart: isRestart)
             else { return [] }
             return [
                 .attempted(

@@ -253,7 +253,7 @@ package enum OrderDecider: Decider {
     private static func wake(
         _ state: OrderState, _ details: OrderState.Details, _ moment: Moment
     ) -> [OrderEvent] {
-        guard let due = state.remindAt, due <= moment.at else { return [] }
+        guard let due = state.remindAt, moment.reaches(due) else { return [] }
         let order = details.order
         let next = nextReminder(state.reminders + 1, moment)
         let step: OrderEvent.Reminded.Step

@@ -21,6 +21,8 @@ extension PaymentDecider {
             open.attempts.make(attempt, leaseUntil: leaseUntil)
             open.isQuestion = isQuestion
             if !isQuestion { open.isUnknown = false }
+            // No window lasts longer, though it was opened while the clock was ahead.
+            open.callUntil = min(open.callUntil, leaseUntil.advanced(by: callWindow))
         case .deferred(_, _, let reason, let retryAt):
             open.attempts.postpone(
                 to: retryAt, isFailure: reason == .unknown || reason == .unavailable)

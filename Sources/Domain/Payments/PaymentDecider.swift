@@ -195,7 +195,7 @@ package enum PaymentDecider: Decider {
         _ open: PaymentState.Open, _ isRestart: Bool, _ moment: Moment
     ) -> [PaymentEvent] {
         guard let step = open.phase.step, moment.credit.covers(step.operation) else { return [] }
-        if open.attempts.isLost(at: moment.at, isRestart: isRestart) {
+        if open.attempts.isLost(moment, isRestart: isRestart) {
             // Nobody will answer any more: it may have been carried out.
             return [
                 .deferred(
@@ -203,7 +203,7 @@ package enum PaymentDecider: Decider {
                 attempted(open, isQuestion: true, moment),
             ]
         }
-        guard open.attempts.isDue(at: moment.at) else { return [] }
+        guard open.attempts.isDue(moment) else { return [] }
         // Nobody wants the authorization any more that the provider could not give.
         if open.phase == .authorizing && open.isUnwanted && !open.isUnknown {
             return [voidRequested(open, moment)]

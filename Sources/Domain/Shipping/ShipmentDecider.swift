@@ -156,7 +156,7 @@ package enum ShipmentDecider: Decider {
         _ open: ShipmentState.Open, _ isRestart: Bool, _ moment: Moment
     ) -> [ShipmentEvent] {
         // After a restart a parcel's whereabouts are asked for at once: updates may have been lost.
-        guard let due = open.due, isRestart || due <= moment.at,
+        guard let due = open.due, isRestart || moment.reaches(due),
             moment.credit.covers(open.phase.operation)
         else { return [] }
         return [

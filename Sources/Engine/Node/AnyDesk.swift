@@ -16,6 +16,8 @@ public protocol AnyDesk: AnyObject {
     var parking: Parking { get set }
 
     // Taking.
+    /// A batch begins; kept answers are as old as `age` says.
+    func beginReplies(at age: Timestamp)
     func take(_ submission: Submission)
     /// Takes facts of another desk's log, in their order.
     func take(_ facts: [News], from log: LogName)
@@ -50,6 +52,10 @@ public protocol AnyDesk: AnyObject {
     func publishUnstored(to recent: any RecentRows)
     var nextDue: Timestamp? { get }
     var hasUnstored: Bool { get }
+    /// Moves the timers after `last` by `shift`, since the node's time is `now` from now on.
+    func retime(by shift: Span, after last: Timestamp, at now: Timestamp)
+    /// The greatest key of each table that the service has ever had an entity for.
+    var greatestKeys: [[UInt8]] { get }
     /// Removes some of what is left of answers that are not kept any more.
     func expireReplies(from store: any Store, into batch: inout Batch) throws
 }
@@ -80,14 +86,15 @@ public struct Moments {
 
     /// SplitMix64 (Steele, Lea, Flood 2014), begun anew for each batch.
     @usableFromInline mutating func next(
-        for principal: Principal, credit: CallCredit
+        for principal: Principal, credit: CallCredit, elapsed: Timestamp? = nil
     ) -> Moment {
         state &+= 0x9e37_79b9_7f4a_7c15
         var draw = state
         draw = (draw ^ (draw >> 30)) &* 0xbf58_476d_1ce4_e5b9
         draw = (draw ^ (draw >> 27)) &* 0x94d0_49bb_1331_11eb
         return Moment(
-            at: at, draw: draw ^ (draw >> 31), principal: principal, credit: credit)
+            at: at, draw: draw ^ (draw >> 31), principal: principal, credit: credit,
+            elapsed: elapsed)
     }
 }
 

@@ -87,11 +87,16 @@ public struct OwedCalls: Sendable, Equatable {
 @usableFromInline struct CreditWaiter<Key: EntityKey> {
     @usableFromInline let key: Key
     @usableFromInline let isRestart: Bool
+    /// See `Moment.elapsed`.
+    @usableFromInline let elapsed: Timestamp?
     @usableFromInline let since: Timestamp
 
-    @usableFromInline init(key: Key, isRestart: Bool, since: Timestamp) {
+    @usableFromInline init(
+        key: Key, isRestart: Bool, elapsed: Timestamp?, since: Timestamp
+    ) {
         self.key = key
         self.isRestart = isRestart
+        self.elapsed = elapsed
         self.since = since
     }
 }

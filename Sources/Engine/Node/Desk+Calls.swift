@@ -36,7 +36,7 @@ extension Desk {
         var popped = 0
         while popped < count, let waiter = queue.popFirst() {
             if let cell = cells[waiter.key] { cell.waitsFor = nil }
-            wake(waiter.key, isRestart: waiter.isRestart)
+            wake(waiter.key, isRestart: waiter.isRestart, elapsed: waiter.elapsed)
             popped += 1
         }
         return popped
@@ -51,23 +51,27 @@ extension Desk {
             operations |= 1 << UInt64(operation)
         }
         let credit = CallCredit(operations: operations)
-        guard case .time(let isRestart) = origin, let call = S.call(of: cell.state) else {
+        guard case .time(let isRestart, let elapsed) = origin,
+            let call = S.call(of: cell.state) else {
             return credit
         }
         let operation = call.operation
         let isRetry = call.attempts.isRetryNext
         let free = isRetry ? slots[operation].freeForRetries : slots[operation].free
         if free > 0 { return credit.adding(operation) }
-        waitForCredit(cell, isRestart: isRestart, call)
+        waitForCredit(cell, isRestart: isRestart, elapsed: elapsed, call)
         return nil
     }
 
-    @usableFromInline func waitForCredit(_ cell: Entry, isRestart: Bool, _ call: OwedCall) {
+    @usableFromInline func waitForCredit(
+        _ cell: Entry, isRestart: Bool, elapsed: Timestamp? = nil, _ call: OwedCall
+    ) {
         let (operation, attempts) = (call.operation, call.attempts)
         guard cell.waitsFor != operation else { return }
         cell.waitsFor = operation
         if let timer = cell.timer { timers.remove(timer) }
-        let waiter = CreditWaiter(key: cell.key, isRestart: isRestart, since: attempts.since)
+        let waiter = CreditWaiter(
+            key: cell.key, isRestart: isRestart, elapsed: elapsed, since: attempts.since)
         if attempts.isRetryNext {
             retries[operation].append(waiter)
         } else {

@@ -264,8 +264,9 @@ extension Desk {
         let timer = cell.timer ?? Timer(cell.key, due: due)
         cell.timer = timer
         if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
-        if timer.isScheduled { return timers.move(timer, to: due) }
-        timer.due = due
+        timer.want(due)
+        if timer.isScheduled { return timers.move(timer, to: timer.deadline) }
+        timer.due = timer.deadline
         timers.insert(timer)
     }
 
@@ -276,12 +277,14 @@ extension Desk {
             guard let due = cell.state.due, cell.timer?.isScheduled != true,
                 cell.waitsFor == nil
             else { return }
-            let timer = Timer(key, due: max(due, soon))
+            let timer = cell.timer ?? Timer(key, due: due)
             if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
             cell.timer = timer
+            timer.want(due)
+            timer.due = max(timer.deadline, soon)
             timers.insert(timer)
         } else if let stub = stubs[key], !stub.isScheduled {
-            stub.due = max(stub.due, soon)
+            stub.due = max(stub.deadline, soon)
             timers.insert(stub)
         }
     }

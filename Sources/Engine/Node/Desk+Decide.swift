@@ -104,9 +104,12 @@ extension Desk {
                 }
                 credit = granted
             }
+            var elapsed: Timestamp?
+            if case .time(_, let due) = deciding[index].origin { elapsed = due }
+            let principal = submission?.principal ?? .house
             try run(
                 index, first, submission,
-                moments.next(for: submission?.principal ?? .house, credit: credit))
+                moments.next(for: principal, credit: credit, elapsed: elapsed))
         }
         note.end()
     }
@@ -236,8 +239,8 @@ extension Desk {
     /// Writes what brought the event about; the trace context that it came with.
     @inlinable public func write(_ origin: Origin) -> String? {
         switch origin {
-        case .time:
-            records.binary.append(0)
+        case .time(_, let elapsed):
+            records.binary.append(elapsed == nil ? 0 : 4)
             return nil
         case .submission(let submission):
             let identity = submission.request?.identity ?? InputID(high: 0, low: 0)

@@ -228,8 +228,12 @@ public final class Desk<S: Service>: AnyDesk {
         return sources.count - 1
     }
 
+    /// Answers are as old as `age` says.
+    @inlinable public func beginReplies(at age: Timestamp) {
+        replies.begin(at: age, generation: limits.replyGeneration)
+    }
+
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
-        replies.begin(at: now, generation: limits.replyGeneration)
         var taken = makesCalls ? takeWaiters(limit: limit) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
@@ -238,13 +242,16 @@ public final class Desk<S: Service>: AnyDesk {
         while taken < limit, let timer = timers.first, timer.due <= now {
             timers.remove(timer)
             let isRestart = !toResumeLater.isEmpty && toResumeLater.remove(timer.key) != nil
-            wake(timer.key, isRestart: isRestart)
+            let isAhead = timer.deadline <= now && timer.wanted > now
+            wake(timer.key, isRestart: isRestart, elapsed: isAhead ? timer.wanted : nil)
             taken += 1
         }
         return taken
     }
 
-    @inlinable public func wake(_ key: Key, isRestart: Bool) {
+    /// `elapsed` is what the state says to be due, when that lies ahead of a clock that was set
+    /// back, although as much has elapsed.
+    @inlinable public func wake(_ key: Key, isRestart: Bool, elapsed: Timestamp? = nil) {
         let hash = Murmur3.hash128(key.bytes + logBytes, seed: 1)
         let input = InputID(high: hash.0, low: hash.1)
         // Not woken again before its state changes, or an operator releases it: that takes a start.
@@ -254,14 +261,35 @@ public final class Desk<S: Service>: AnyDesk {
         pending.append(
             Pending(
                 command: command, keys: S.Rules.keys(command),
-                origin: .time(isRestart: isRestart), input: input))
+                origin: .time(isRestart: isRestart, elapsed: elapsed), input: input))
+    }
+
+    /// The node's time was changed: timers after `last` move by `shift`, so that as much is waited
+    /// for as before. A timer that is then further away than any wait was set by a clock that was
+    /// ahead, nobody knows by how much: it goes off at `now`.
+    public func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+        let latest = now.advanced(by: S.waitMax)
+        timers.retime { moment in
+            let moved = moment > last ? moment.advanced(by: shift) : moment
+            return moved > latest ? now : moved
+        }
+    }
+
+    /// The greatest key of each table that the service has ever had an entity for.
+    public var greatestKeys: [[UInt8]] {
+        var all = greatest
+        for key in cells.keys where all[key.table].lexicographicallyPrecedes(key.bytes) {
+            all[key.table] = key.bytes
+        }
+        return all
     }
 }
 
 /// Where a command of the wave comes from.
 public enum Origin {
-    /// Something fell due or, after a restart, was left open.
-    case time(isRestart: Bool)
+    /// Something fell due or, after a restart, was left open; `elapsed` when what is due lies ahead
+    /// of a clock that was set back.
+    case time(isRestart: Bool, elapsed: Timestamp?)
     case submission(Submission)
     /// A fact of the desk's `source`-th source, at this position of its log.
     case fact(source: Int, Int64, trace: String?)

@@ -109,6 +109,13 @@ public final class DeskBox: AnyDesk {
 
     public func begin(epoch: Int64) { base.begin(epoch: epoch) }
 
+    public func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+        base.retime(by: shift, after: last, at: now)
+    }
+
+    public func beginReplies(at age: Timestamp) { base.beginReplies(at: age) }
+    public var greatestKeys: [[UInt8]] { base.greatestKeys }
+
     public func expireReplies(from store: any Store, into batch: inout Batch) throws {
         try base.expireReplies(from: store, into: &batch)
     }

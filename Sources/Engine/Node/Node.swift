@@ -30,6 +30,8 @@ public final class Node {
     var news: [News] = []
     /// Rows that belong to the next commit: cursors, courier marks.
     var rows: [RowChange] = []
+    /// How old answers are.
+    var retention = Retention()
 
     public init(
         desks: [any AnyDesk], store: any Store, chain: any Chain, note: any PoisonNote,
@@ -64,13 +66,14 @@ public final class Node {
             now = max(now, try lastMoment(of: desk.log, contents))
         }
         try openCursors()
+        retention = try Retention(from: store)
         if let recent { for desk in desks { desk.publishUnstored(to: recent) } }
     }
 
     /// Runs one batch: `inputs` are taken in their order, after the facts of open sagas.
-    /// `wall` is the clock's time, `seed` 64 fresh random bits.
-    public func turn(_ inputs: [Input], at wall: Timestamp, seed: UInt64) -> Turn {
-        now = max(now, wall)
+    /// `moment` is the time, which does not go back but by `setTime`, `seed` 64 fresh random bits.
+    public func turn(_ inputs: [Input], at moment: Timestamp, seed: UInt64) -> Turn {
+        now = max(now, moment)
         // First, and once whatever becomes of the batch: what is due can use the free slots.
         for case .slots(let report) in inputs { desks[report.desk].take(report) }
         do {
@@ -152,6 +155,8 @@ public final class Node {
 
     /// Returns how many entities were woken.
     private func take(_ inputs: [Input], _ turn: inout Turn, dueMax: Int) -> Int {
+        let age = retention.age(at: now)
+        for desk in desks { desk.beginReplies(at: age) }
         let woken = desks.reduce(0) { $0 + $1.takeDue(by: now, limit: dueMax) }
         for input in inputs {
             switch input {
@@ -192,7 +197,7 @@ public final class Node {
 
     /// What there is to do next, and when.
     private func notice(_ turn: inout Turn) {
-        turn.nextDue = desks.compactMap(\.nextDue).min()
+        turn.nextDue = nextDue
         turn.hasMore =
             turn.outcome == .committed && (hasBacklog || (turn.nextDue.map { $0 <= now } ?? false))
     }

@@ -58,6 +58,9 @@ public struct Stream: Hashable, Sendable {
 public enum Cause: Sendable, Equatable {
     /// Time: something fell due.
     case time
+    /// As much time had elapsed as was to be waited for, though the clock, which had been ahead,
+    /// did not show the due moment yet.
+    case elapsedTime
     /// A command of a caller, by the request's identity; zero when it had none.
     case command(InputID)
     /// A fact of another service.
@@ -66,6 +69,7 @@ public enum Cause: Sendable, Equatable {
     @usableFromInline var text: String {
         switch self {
         case .time: "time"
+        case .elapsedTime: "elapsed-time"
         case .command(let id):
             "cmd_" + Hex.text(UUIDv7(high: id.high, low: id.low).bytes)
         case .fact(let log, let position): "evt_\(log)/\(position)"
@@ -105,6 +109,7 @@ public enum RecordCoding {
             }
             return .fact(LogName(service, shard), try reader.varint())
         case 3: return .command(InputID(high: 0, low: 0))
+        case 4: return .elapsedTime
         default: throw .badField("cause")
         }
     }

@@ -48,10 +48,15 @@ public protocol Service {
 
     /// The tables that are read from outside: their rows are visible as soon as they commit.
     static var queriedTables: Set<String> { get }
+
+    /// The longest wait that a state may ask for, from when it is decided to when it is due. What
+    /// is further away when a node starts was set while the clock was ahead, and is due at once.
+    static var waitMax: Span { get }
 }
 
 extension Service {
     @inlinable public static var isChangedByOthers: Bool { false }
+    @inlinable public static var waitMax: Span { .hours(1) }
     @inlinable public static func alarm(of event: Rules.Event) -> Alarm? { nil }
 }
 

@@ -7,7 +7,12 @@ public import Kernel
 /// One entity's next due moment.
 public final class Timer<Key: EntityKey> {
     public let key: Key
+    /// When it goes off.
     public var due: Timestamp
+    /// What the entity's state says.
+    public var wanted: Timestamp
+    /// When as much has elapsed as `wanted` asked for: the same, until the clock is set.
+    public var deadline: Timestamp
     public var index = -1
     /// The call that it is about, for those who ask what is owed.
     @usableFromInline var call: TimedCall?
@@ -15,9 +20,24 @@ public final class Timer<Key: EntityKey> {
     @inlinable public init(_ key: Key, due: Timestamp) {
         self.key = key
         self.due = due
+        wanted = due
+        deadline = due
     }
 
     @inlinable public var isScheduled: Bool { index >= 0 }
+
+    /// The state says `due`: what it said before keeps its deadline.
+    @inlinable public func want(_ due: Timestamp) {
+        guard due != wanted else { return }
+        wanted = due
+        deadline = due
+    }
+
+    /// The time is another one now: `change` says what becomes of a moment.
+    func retime(_ change: (Timestamp) -> Timestamp) {
+        due = change(due)
+        deadline = change(deadline)
+    }
 }
 
 /// What a timer knows of its entity's call.
@@ -65,6 +85,12 @@ public struct TimerHeap<Key: EntityKey> {
         last.index = index
         siftUp(index)
         siftDown(last.index)
+    }
+
+    /// Gives every timer another time.
+    mutating func retime(_ change: (Timestamp) -> Timestamp) {
+        for timer in entries { timer.retime(change) }
+        for index in entries.indices.reversed() { siftDown(index) }
     }
 
     @inlinable public mutating func siftUp(_ start: Int) {

@@ -122,7 +122,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
 
     /// Takes effects of a turn of `source`'s node; returns at once.
     public func start(_ effects: [StartedEffect], from source: Int) {
-        state.withLock { $0.slots.take(effects, from: source, at: clock.now()) }
+        state.withLock { $0.slots.take(effects, from: source, at: now) }
         signal.yield()
     }
 
@@ -156,13 +156,17 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
             let next = state.slots.wakeAt
             defer { state.wakeAt = next }
             guard let next, next != state.wakeAt else { return nil }
-            return .milliseconds(max(1, next.since(clock.now()).milliseconds))
+            return .milliseconds(max(1, next.since(now).milliseconds))
         }
     }
 
+    /// What has elapsed since the process began, as a moment: a clock that is set changes neither
+    /// time limits nor pauses.
+    private var now: Timestamp { Timestamp(milliseconds: clock.elapsed().milliseconds) }
+
     private func next() -> (EffectBatch<Call>, TimeLimit)? {
         state.withLock { state in
-            guard let batch = state.slots.nextBatch(at: clock.now()) else { return nil }
+            guard let batch = state.slots.nextBatch(at: now) else { return nil }
             let limit = TimeLimit()
             state.limits[batch.number] = limit
             return (batch, limit)
@@ -181,7 +185,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         state.withLock { $0.limits[batch.number] = nil }
         // What a stop interrupts is not known to have failed: the next start finds out.
         guard !Task.isCancelled else { return }
-        let lost = state.withLock { $0.slots.finish(batch.number, at: clock.now()) }
+        let lost = state.withLock { $0.slots.finish(batch.number, at: now) }
         deliver(lost.map { ($0, answering.lost) }, to: batch)
         signal.yield()
     }
@@ -192,8 +196,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         let tick = max(.milliseconds(5), min(.milliseconds(500), timeout / 20))
         while true {
             try? await Task.sleep(for: tick)
-            let now = clock.now()
-            let overdue = state.withLock { state -> [TimeLimit]? in
+                let overdue = state.withLock { state -> [TimeLimit]? in
                 let overdue = state.slots.overdue(at: now).compactMap { state.limits[$0] }
                 guard overdue.isEmpty, state.slots.firstDeadline == nil || Task.isCancelled
                 else { return overdue }
@@ -207,7 +210,6 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
 
     /// Hands on every answer: what the outside says late is still true.
     private func accept(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
-        let now = clock.now()
         let known = answers.filter { batch.calls.indices.contains($0.0) }
         state.withLock { state in
             state.slots.note(
@@ -222,7 +224,6 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
 
     /// Answers come before the credit that they free: whoever takes it knows them.
     private func report(_ answers: [(source: Int, call: Call, answer: Answer)] = []) {
-        let now = clock.now()
         let (reports, changes, outlets) = state.withLock { state in
             (state.slots.reports(at: now), state.slots.takeChanges(), state.outlets)
         }

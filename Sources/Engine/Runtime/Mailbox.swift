@@ -164,12 +164,6 @@ final class Mailbox: Sendable {
         state.isWaiting = false
     }
 
-    private func wait(_ seconds: Double) {
-        state.isWaiting = true
-        _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
-        state.isWaiting = false
-    }
-
     /// How many callers wait.
     var depth: Int { condition.withLock { state.queue.callers } }
 }

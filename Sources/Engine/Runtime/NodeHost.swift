@@ -12,7 +12,7 @@ import Synchronization
 package final class NodeHost: Sendable {
     package let name: String
     private let settings: Settings
-    private let clock: any Clock
+    private let clock: TrustedClock
     private let entropy: any Entropy
     private let mailbox: Mailbox
     private let callers = Mutex<Callers>(Callers())
@@ -54,6 +54,8 @@ package final class NodeHost: Sendable {
     package struct Outlets: Sendable {
         /// By desk: starts calls to the outside.
         package var workers: [Int: @Sendable ([StartedEffect]) -> Void] = [:]
+        /// The node is open, and nobody has been answered yet.
+        package var opened: (@Sendable (Node) -> Void)?
         package var committed: (@Sendable () -> Void)?
         package var gaps: (@Sendable ([Gap]) -> Void)?
 
@@ -66,7 +68,7 @@ package final class NodeHost: Sendable {
     }
 
     package init(
-        name: String, clock: any Clock, entropy: any Entropy, settings: Settings = Settings(),
+        name: String, clock: TrustedClock, entropy: any Entropy, settings: Settings = Settings(),
         makeNode: @escaping @Sendable () throws -> Node
     ) {
         self.name = name
@@ -137,6 +139,10 @@ package final class NodeHost: Sendable {
     private func loop(_ logger: Logger) throws {
         let node = try makeNode()
         try node.open()
+        let start = clock.start(after: node.moment)
+        node.start(at: start.at)
+        steps = start.steps
+        outlets.withLock { $0.opened }?(node)
         note(node, Turn())
         status.withLock { $0.isOpen = true }
         logger.info("node open", metadata: ["node": "\(name)", "epoch": "\(node.epoch)"])
@@ -146,14 +152,15 @@ package final class NodeHost: Sendable {
             let taken = mailbox.take(
                 limit: settings.batchMax, waitingAtMost: wait,
                 lingering: wait > 0 ? seconds(settings.linger) : 0)
+            let now = look(node)
             if taken.inputs.isEmpty && taken.isStopping && isIdle { break }
-            noteOwed(node)
-            if taken.inputs.isEmpty && isIdle && !isDue(node) {
-                wait = pause(node)
+            noteOwed(node, now)
+            if taken.inputs.isEmpty && isIdle && !isDue(node, now) {
+                wait = pause(now)
                 continue
             }
             hasTurned = true
-            var turn = node.turn(taken.inputs, at: clock.now(), seed: entropy.next())
+            var turn = node.turn(taken.inputs, at: now, seed: entropy.next())
             let isOver = deliver(&turn, logger)
             note(node, turn)
             if isOver { throw NodeStopped(outcome: turn.outcome) }
@@ -162,7 +169,7 @@ package final class NodeHost: Sendable {
             repeatLater(turn)
             isIdle = taken.inputs.isEmpty && !turn.hasMore && !node.hasUnstored
             nextDue = turn.nextDue
-            wait = turn.hasMore ? 0 : (isIdle ? pause(node) : seconds(settings.idleAfter))
+            wait = turn.hasMore ? 0 : (isIdle ? pause(now) : seconds(settings.idleAfter))
         }
         refuseEverybody()
         status.withLock { $0.isOpen = false }
@@ -171,6 +178,9 @@ package final class NodeHost: Sendable {
 
     // SAFETY: only the node's thread touches it.
     nonisolated(unsafe) private var nextDue: Timestamp?
+    /// The jumps of the clock that the node knows of.
+    // SAFETY: as above.
+    nonisolated(unsafe) private var steps = Span.milliseconds(0)
 
     // SAFETY: only the node's thread touches it.
     nonisolated(unsafe) private var owedAt = Timestamp(milliseconds: 0)
@@ -178,8 +188,7 @@ package final class NodeHost: Sendable {
     nonisolated(unsafe) private var hasTurned = true
 
     /// What is owed is counted at most once a second: everything that is open is gone through.
-    private func noteOwed(_ node: Node) {
-        let now = clock.now()
+    private func noteOwed(_ node: Node, _ now: Timestamp) {
         guard hasTurned, abs(now.since(owedAt).milliseconds) >= 1_000 else { return }
         hasTurned = false
         owedAt = now
@@ -189,15 +198,25 @@ package final class NodeHost: Sendable {
         status.withLock { $0.owed = owed }
     }
 
-    private func isDue(_ node: Node) -> Bool {
-        node.hasBacklog || (nextDue.map { $0 <= clock.now() } ?? false)
+    /// The time. The node is told when the clock was set.
+    private func look(_ node: Node) -> Timestamp {
+        let (now, sum) = clock.look()
+        if sum != steps {
+            node.setTime(by: .milliseconds(sum.milliseconds - steps.milliseconds), to: now)
+            steps = sum
+            nextDue = node.nextDue
+        }
+        return now
+    }
+
+    private func isDue(_ node: Node, _ now: Timestamp) -> Bool {
+        node.hasBacklog || (nextDue.map { $0 <= now } ?? false)
     }
 
     /// How long the thread may sleep: until something falls due, a second at most.
-    private func pause(_ node: Node) -> Double {
+    private func pause(_ now: Timestamp) -> Double {
         guard let nextDue else { return 1 }
-        let left = nextDue.milliseconds - clock.now().milliseconds
-        return max(0.001, min(Double(left) / 1_000, 1))
+        return max(0.001, min(seconds(nextDue.since(now)), 1))
     }
 
     private func seconds(_ span: Span) -> Double { Double(span.milliseconds) / 1_000 }

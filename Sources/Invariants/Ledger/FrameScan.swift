@@ -77,6 +77,7 @@ struct FrameScan {
                 .fact($0, position)
             } ?? .unknown
         case 3: return .command(InputID(high: 0, low: 0))
+        case 4: return .elapsedTime
         default: throw .badField("cause")
         }
     }

@@ -18,6 +18,7 @@ extension Ledger {
     private func origin(of cause: Cause) -> Origin {
         switch cause {
         case .time: .time
+        case .elapsedTime: .elapsedTime
         case .command(let request): .command(request)
         case .fact(let log, let position):
             logs.number(of: log).map { .fact($0, position) } ?? .unknown

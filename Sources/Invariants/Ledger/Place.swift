@@ -30,6 +30,8 @@ package enum Origin: Sendable, Equatable {
     /// Whoever notes the event doesn't know: what depends on it is not checked.
     case unknown
     case time
+    /// As much time had elapsed as was to be waited for, by whatever clock.
+    case elapsedTime
     case command(InputID)
     case fact(LogNumber, Int64)
 }

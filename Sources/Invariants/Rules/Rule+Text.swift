@@ -19,10 +19,10 @@ extension Rule {
         switch self {
         case .s1, .s2, .s3, .s4, .s5, .s6, .s7: stockText
         case .m2, .m3, .m4, .m6, .m7, .m8, .m9, .m10, .m11: moneyText
-        case .o1, .o2, .o3, .o4, .o5, .o6, .o7, .o8, .o9, .o10: orderText
+        case .o1, .o2, .o3, .o4, .o5, .o6, .o7, .o8, .o9, .o10, .o11: orderText
         case .e1, .e2, .e3, .e4, .e5, .e6, .e7, .e8, .e9, .e10, .e11: eventText
         case .g1, .g2, .g3, .g4, .g5, .g7: sagaText
-        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .q7, .l1, .l2, .l4, .l5: otherText
+        case .i1, .i2, .i3, .i4, .i5, .q1, .q2, .q5, .q7, .l1, .l2, .l4, .l5, .l7: otherText
         }
     }
 
@@ -99,7 +99,8 @@ extension Rule {
             Text(
                 "Rejections are honest: at that moment there was less than was wanted.",
                 Self.always)
-        default: Text("What a client reads of an order never goes back.", [.step, .end])
+        case .o10: Text("What a client reads of an order never goes back.", [.step, .end])
+        default: Text("An order that is placed later has no smaller id.", [.step])
         }
     }
 
@@ -156,7 +157,11 @@ extension Rule {
         case .l5:
             Text("No call waits while nothing runs: a slot is taken by a call that is under way.",
                 [.step, .end])
-        default: Text("No queue grows beyond its bound.", [.step, .end])
+        case .l4: Text("No queue grows beyond its bound.", [.step, .end])
+        default:
+            Text(
+                "While a process runs its time neither stands still nor leaps, whatever becomes of "
+                    + "the clock.", [.step])
         }
     }
 }

@@ -31,6 +31,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case o8 = "O8"
     case o9 = "O9"
     case o10 = "O10"
+    case o11 = "O11"
     case e1 = "E1"
     case e2 = "E2"
     case e3 = "E3"
@@ -61,6 +62,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case l2 = "L2"
     case l4 = "L4"
     case l5 = "L5"
+    case l7 = "L7"
 
     package var id: String { rawValue }
 

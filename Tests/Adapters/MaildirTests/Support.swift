@@ -27,6 +27,7 @@ struct StandingClock: Clock {
     var time = Timestamp(milliseconds: 1_767_323_045_678)  // 2026-01-02T03:04:05.678Z
 
     func now() -> Timestamp { time }
+    func elapsed() -> Span { .milliseconds(0) }
 }
 
 /// A maildir in a folder of its own.

@@ -32,9 +32,11 @@ final class TemporaryFolder: Sendable {
 }
 
 final class ManualClock: Clock {
-    private let time = Mutex(Timestamp(milliseconds: 1_767_323_045_678))
+    private static let start = Timestamp(milliseconds: 1_767_323_045_678)
+    private let time = Mutex(start)
 
     func now() -> Timestamp { time.withLock { $0 } }
+    func elapsed() -> Span { now().since(Self.start) }
     func advance(by span: Span) { time.withLock { $0 = $0.advanced(by: span) } }
 }
 

@@ -15,6 +15,17 @@ import Testing
         #expect((before - 1...after + 1).contains(now))
     }
 
+    @Test func `what elapses is counted in the same unit, and never falls`() async throws {
+        let clock = SystemClock()
+        let before = clock.elapsed()
+        let began = ContinuousClock.now
+        try await Task.sleep(for: .milliseconds(50))
+        let passed = clock.elapsed().since(before).milliseconds
+        let measured = (ContinuousClock.now - began) / .milliseconds(1)
+        #expect(before > .milliseconds(0))
+        #expect(passed >= 49 && Double(passed) <= measured + 2)
+    }
+
     @Test func `no number is drawn twice, whichever thread draws it`() async {
         let entropy = SystemEntropy()
         let numbers = await withTaskGroup(of: [UInt64].self) { group in

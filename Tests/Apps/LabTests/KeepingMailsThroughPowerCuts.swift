@@ -32,6 +32,7 @@ import Testing
 
     private struct StandingClock: Ports.Clock {
         func now() -> Timestamp { Timestamp(milliseconds: 1_767_323_045_678) }
+        func elapsed() -> Span { .seconds(0) }
     }
 
     private static func withDisk(_ body: (LoopDisk) async throws -> Void) async throws {

@@ -56,11 +56,17 @@ import Testing
 
     @Test func `are lost with their lease, or with their process`() {
         let attempts = attempts()
-        let over = noon.advanced(by: lease)
-        #expect(attempts.isLost(at: over, isRestart: false))
-        #expect(!attempts.isLost(at: over.advanced(by: .milliseconds(-1)), isRestart: false))
-        #expect(attempts.isLost(at: noon, isRestart: true))
-        #expect(!self.attempts(.none).isLost(at: over, isRestart: true))
+        let over = moment(after: lease)
+        #expect(attempts.isLost(over, isRestart: false))
+        let early = moment(after: .milliseconds(lease.milliseconds - 1))
+        #expect(!attempts.isLost(early, isRestart: false))
+        #expect(attempts.isLost(moment(), isRestart: true))
+        #expect(!self.attempts(.none).isLost(over, isRestart: true))
+        // As much has elapsed, though the clock was set back.
+        let elapsed = Moment(
+            at: noon.advanced(by: .days(-9)), draw: 0, principal: .house,
+            elapsed: noon.advanced(by: lease))
+        #expect(attempts.isLost(elapsed, isRestart: false) && attempts.isDue(elapsed))
     }
 
     @Test func `begin anew with the next call, under growing numbers`() {

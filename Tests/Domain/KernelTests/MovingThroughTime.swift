@@ -35,6 +35,24 @@ import Testing
         #expect(Timestamp(milliseconds: 0).since(first) == .milliseconds(.max))
     }
 
+    @Test func `reaches what is due, and what has elapsed`() {
+        let noon = Timestamp(milliseconds: 43_200_000)
+        let later = noon.advanced(by: .days(900))
+        let plain = Moment(at: noon, draw: 0, principal: .house)
+        #expect(plain.reaches(noon) && plain.reaches(noon.advanced(by: .milliseconds(-1))))
+        #expect(!plain.reaches(noon.advanced(by: .milliseconds(1))) && !plain.reaches(later))
+        let ahead = Moment(at: noon, draw: 0, principal: .house, elapsed: later)
+        #expect(ahead.reaches(later) && ahead.reaches(noon))
+        #expect(!ahead.reaches(later.advanced(by: .milliseconds(1))))
+        #expect(!ahead.reaches(later.advanced(by: .milliseconds(-1))))
+    }
+
+    @Test func `compares spans`() {
+        #expect(Span.seconds(5).since(.seconds(7)) == .seconds(-2))
+        #expect(Span.milliseconds(.max).since(.milliseconds(-1)) == .milliseconds(.max))
+        #expect(Span.milliseconds(.min).since(.milliseconds(1)) == .milliseconds(.min))
+    }
+
     @Test func `compares`() {
         #expect(Timestamp(milliseconds: -1) < Timestamp(milliseconds: 0))
         #expect(Span.seconds(59) < .minutes(1))

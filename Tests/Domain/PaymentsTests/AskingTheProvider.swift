@@ -159,6 +159,18 @@ import Testing
             .then(isOver ? .asked(3, at: time) : .called(3, at: time))
     }
 
+    /// The clock was ahead when it was opened, and is right again when the provider is asked.
+    @Test(arguments: [(-1, false), (0, true)] as [(Int64, Bool)])
+    func `ends in time though the clock was set back`(_ milliseconds: Int64, _ isOver: Bool) {
+        let now = Timestamp.noon + .days(-900)
+        let asked = Stage.calling.payment.when(.restart, at: now)
+        let end = now + .lease + .hours(23)
+        #expect(asked.entities.open?.callUntil == end)
+        let time = end + .milliseconds(milliseconds)
+        asked.when(.note(.authorize, .notFound), at: time)
+            .then(isOver ? .expired() : .called(3, at: time))
+    }
+
     @Test func `believes a late yes all the same`() {
         let time = Self.callUntil + .days(9)
         Stage.asking.payment.when(.note(.authorize, .done), at: time).then(.authorized)

@@ -75,7 +75,7 @@ package final class HouseChecker: Checker {
         clients.ask(request.identity, at: Self.time(now))
     }
 
-    private static func time(_ now: Instant) -> Timestamp { NodeClock().wall(at: now) }
+    private static func time(_ now: Instant) -> Timestamp { NodeClock().reading(at: now).wall }
 
     package func gaveUp(on request: Request) { clients.giveUp(on: request.identity) }
 

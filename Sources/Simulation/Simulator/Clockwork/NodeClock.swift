@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a node's clock shows: true time, more or less.
+/// What a node's clocks show: true time, more or less.
 
 import Kernel
+import Ports
 
-/// A wall clock with an offset, a drift and jumps. True time is monotonic and common to all.
+/// A wall clock with an offset, a drift and jumps, and a count of what has elapsed, which drifts
+/// with it and does not jump. True time is monotonic and common to all.
 struct NodeClock: Sendable, Equatable {
-    /// What the clock shows ahead of the truth at `since`, in nanoseconds.
+    /// What the wall clock shows ahead of the truth at `since`, in nanoseconds.
     private var offset: Int64
+    /// What had elapsed at `since` more than the truth.
+    private var drifted: Int64 = 0
     /// Nanoseconds gained in a million.
     private(set) var drift: Int64
     private var since: Instant = 0
@@ -22,33 +26,43 @@ struct NodeClock: Sendable, Equatable {
         self.shift = shift
     }
 
-    func wall(at now: Instant) -> Timestamp {
-        let shown = Int64(now) + ahead(at: now) + shift
-        return Timestamp(milliseconds: Self.beginning + shown.floored(by: 1_000_000))
+    func reading(at now: Instant) -> ClockReading {
+        let shown = Int64(now) + offset + gained(at: now) + shift
+        let elapsed = Int64(now) + drifted + gained(at: now)
+        return ClockReading(
+            wall: Timestamp(milliseconds: Self.beginning + shown.floored(by: 1_000_000)),
+            elapsed: Span(milliseconds: elapsed.floored(by: 1_000_000)))
     }
 
-    /// The true instant at which the clock will show `moment`, if nobody touches it.
-    func instant(of moment: Timestamp, after now: Instant) -> Instant {
-        let (wanted, overflows) = (moment.milliseconds &- Self.beginning)
-            .multipliedReportingOverflow(by: 1_000_000)
-        guard !overflows else { return moment.milliseconds < Self.beginning ? now : .max }
-        let left = wanted &- Int64(now) &- ahead(at: now) &- shift
+    /// The true instant at which so much more will have elapsed.
+    func instant(after span: Span, from now: Instant) -> Instant {
+        let (left, overflows) = span.milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflows else { return span.milliseconds < 0 ? now : .max }
         guard left > 0 else { return now }
-        let scaled = left / 1_000_000 * 1_000_000 / (1_000_000 + drift) * 1_000_000
-        return now + UInt64(max(scaled, 0)) + 1_000_000
+        return now + UInt64(left / (1_000_000 + drift) * 1_000_000) + 1_000_000
     }
 
     mutating func jump(by nanoseconds: Int64, at now: Instant) {
-        offset = ahead(at: now) + nanoseconds
-        since = now
+        restart(at: now)
+        offset += nanoseconds
     }
 
     /// From now on it shows the truth.
-    mutating func correct() { self = NodeClock(shift: shift) }
+    mutating func correct(at now: Instant) {
+        restart(at: now)
+        offset = 0
+        drift = 0
+    }
 
-    private func ahead(at now: Instant) -> Int64 {
-        guard drift != 0 else { return offset }
-        return offset + Int64(now - since) / 1_000_000 * drift
+    private mutating func restart(at now: Instant) {
+        let gained = gained(at: now)
+        offset += gained
+        drifted += gained
+        since = now
+    }
+
+    private func gained(at now: Instant) -> Int64 {
+        drift == 0 ? 0 : Int64(now - since) / 1_000_000 * drift
     }
 }
 

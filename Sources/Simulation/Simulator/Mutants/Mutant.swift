@@ -90,6 +90,7 @@ extension DecoratedService {
     static var hears: [String] { Base.hears }
     static var isChangedByOthers: Bool { Base.isChangedByOthers }
     static var queriedTables: Set<String> { Base.queriedTables }
+    static var waitMax: Span { Base.waitMax }
 
     static func command(for fact: any Fact) -> Rules.Command? { Base.command(for: fact) }
 

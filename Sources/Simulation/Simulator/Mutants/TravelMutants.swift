@@ -69,6 +69,20 @@ extension Mutant {
         Mutant("slots-all-taken-by-retries", trips: .l2, needs: .provider) {
             $0.report = { report, _ in report.telling(endedRetries: .max / 2) }
         },
+        Mutant("timers-wait-for-the-wall-clock", trips: .l7, needs: .clocks) {
+            $0.time = { told, wall, last in max(last, min(told, wall)) }
+        },
+        Mutant("clock-is-believed-at-once-when-it-jumps-ahead", trips: .l7, needs: .clocks) {
+            $0.time = { told, wall, _ in max(told, wall) }
+        },
+        Mutant("timers-stay-where-a-wrong-clock-left-them", trips: .l1, needs: .clocks,
+            desk: .keepsTimers),
+        Mutant("ids-follow-the-clock-back", trips: .o11, needs: .clocks) {
+            $0.idTime = { _, wall in wall }
+        },
+        Mutant("ids-forget-the-last-one-at-a-start", trips: .o11, needs: .clocks) {
+            $0.lastID = { _ in nil }
+        },
     ]
 
     /// The desks of one context go by the clock that is ahead of all others.
@@ -145,7 +159,7 @@ private final class HastyDesk: DecoratedDesk {
 
 /// A desk that does with the facts of others what it must not.
 final class BentDesk: DecoratedDesk {
-    enum Flaw: Sendable { case hearsTwice, skipsFacts }
+    enum Flaw: Sendable { case hearsTwice, skipsFacts, keepsTimers }
 
     let base: any AnyDesk
     private let flaw: Flaw
@@ -165,6 +179,11 @@ final class BentDesk: DecoratedDesk {
                 return !heard.isMultiple(of: 40)
             }
             base.take(kept, from: log)
+        case .keepsTimers: base.take(facts, from: log)
         }
+    }
+
+    func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+        if flaw != .keepsTimers { base.retime(by: shift, after: last, at: now) }
     }
 }

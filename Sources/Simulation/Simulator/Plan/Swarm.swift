@@ -66,6 +66,10 @@ private struct Swarm {
         if features.coin() { setting.declinedPerMillion = shape.magnitude(0...500_000) }
         if features.coin() { setting.noticesPerMillion = shape.magnitude(0...1_000_000) }
         if !isFaultless { setting.chances = chances() }
+        // A call that reaches the provider when time has leapt past its window is nobody's fault.
+        if setting.jumpMinutes > 1_200, let late = FaultKind.allCases.firstIndex(of: .callLate) {
+            setting.chances[late] = 0
+        }
         var deaths = RandomStream(seed: seed, "deaths")
         setting.deathsMax = deaths.magnitude(1...32)
         // Clocks that are moved would end the time of answers that clients still ask for.
@@ -144,6 +148,11 @@ private struct Swarm {
         if features.below(4) == 0 { setting.jumpMinutes = shape.magnitude(1...1_440) }
         // Six jumps the same way must not outlast the provider's memory.
         setting.keyWindowHours = 26 + setting.jumpMinutes / 10
+        // A clock may be set to another year, as by a dead battery.
+        var jumps = RandomStream(seed: seed, "jumps")
+        if setting.jumpMinutes > 0 && jumps.coin() {
+            setting.jumpMinutes = jumps.magnitude(1_440...2_628_000)
+        }
     }
 
     /// What keeps a turn small would make a rush a long line: that is for the other worlds.
@@ -310,8 +319,9 @@ private struct Swarm {
         guard !isFaultless, let last = plan.orders.last?.at else { return [] }
         var stream = RandomStream(seed: seed, "operations")
         var operations: [PlannedOperation] = []
-        for kind in PlannedOperation.Kind.allCases where features.below(3) == 0 {
-            if kind == .jump && plan.setting.jumpMinutes == 0 { continue }
+        for kind in PlannedOperation.Kind.allCases {
+            let isDrawn = features.below(3) == 0
+            guard kind == .jump ? plan.setting.jumpMinutes > 0 : isDrawn else { continue }
             let most = plan.orders.count > 1_000 ? 1 : plan.orders.count > 300 ? 2 : 6
             for _ in 0..<shape.magnitude(1...most) {
                 let at = Instant.second + stream.below(last + Instant.hour)
@@ -322,6 +332,8 @@ private struct Swarm {
                 if kind == .jump {
                     operation.amount = stream.magnitude(0...plan.setting.jumpMinutes)
                     if stream.coin() { operation.amount.negate() }
+                    // As often as not while orders come in: later hardly any id is made.
+                    if stream.coin() { operation.at = Instant.second + stream.below(last) }
                 }
                 if kind == .upgrade { operation.amount = stream.within(1...64) }
                 operations.append(operation)

@@ -172,6 +172,18 @@ package struct Cast: Sendable {
     package var report: @Sendable (SlotReport, _ worker: Int) -> SlotReport = { told, _ in told }
     /// Calls for which a worker has no slot are answered as if the outside had refused them.
     package var isRefusedByTheHouse = false
+    /// Changes what a node takes for the time: what it would, what the wall clock shows, and what
+    /// it took before.
+    package var time:
+        @Sendable (_ told: Timestamp, _ wall: Timestamp, _ last: Timestamp) -> Timestamp = {
+            told, _, _ in told
+        }
+    /// Changes the time of new ids: what it would be, and what the wall clock shows.
+    package var idTime: @Sendable (_ told: Timestamp, _ wall: Timestamp) -> Timestamp = {
+        told, _ in told
+    }
+    /// Changes what the door finds to be the last id when it is started.
+    package var lastID: @Sendable (UUIDv7?) -> UUIDv7? = { $0 }
     /// Changes whatever a node is given to do.
     package var input: @Sendable (Input) -> Input? = { $0 }
 

@@ -56,6 +56,12 @@ extension DecoratedDesk {
 
     func isCommitted(in contents: StoreContents) -> Bool? { base.isCommitted(in: contents) }
     func begin(epoch: Int64) { base.begin(epoch: epoch) }
+    func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+        base.retime(by: shift, after: last, at: now)
+    }
+
+    func beginReplies(at age: Timestamp) { base.beginReplies(at: age) }
+    var greatestKeys: [[UInt8]] { base.greatestKeys }
     func publishUnstored(to recent: any RecentRows) { base.publishUnstored(to: recent) }
 
     func expireReplies(from store: any Store, into batch: inout Batch) throws {

@@ -17,6 +17,7 @@ package struct Marks: Sendable {
         case called, asked, breakerOpened, breakerClosed, turnedAway, noticeFoundNobody
         case gapFilled, fenced
         case parkedReleased, deathsForgotten, toldParked
+        case clockBelieved
         case authorizationFoundDone, authorizationFoundMissing, captureFoundDone
         case captureFoundMissing, voidFoundDone, voidFoundMissing
     }

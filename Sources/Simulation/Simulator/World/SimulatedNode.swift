@@ -70,8 +70,18 @@ final class SimulatedNode {
     /// When rows are to catch up with their log, since nothing else happens.
     var idleAt: Instant?
     var nextDue: Timestamp?
-    /// The node's own time, which never goes back.
+    /// What its process goes by; nil when there is none.
+    var time: TrustedTime?
+    /// The time as it was told last, and when that was.
     var moment = Timestamp(milliseconds: 0)
+    var lookedAt: Instant = 0
+    /// What its clocks showed when it looked last, and since when it has seen no large jump.
+    var seen = ClockReading(wall: Timestamp(milliseconds: 0), elapsed: .milliseconds(0))
+    var steadySince: Instant = 0
+    /// What the next process will find of what this one believes of the clock.
+    var anchor: ClockReading?
+    /// The greatest id of an order when the process died.
+    var lastOrder: UUIDv7?
 
     var payments: SimulatedWorker<ProviderCall>
     var shipping: SimulatedWorker<ParcelCall>
@@ -119,8 +129,10 @@ final class SimulatedNode {
         let open = mailbox.inputs.compactMap { input in
             if case .submission(let submission) = input { submission.ticket } else { nil }
         }
+        lastOrder = engine?.lastOrder ?? lastOrder
         engine = nil
         store = nil
+        time = nil
         incarnation += 1
         mailbox = MailQueue(capacity: bounds.mailbox)
         refusals = 0

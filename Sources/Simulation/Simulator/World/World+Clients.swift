@@ -113,9 +113,7 @@ extension World {
         let entropy = SplitMix.mix(
             SplitMix.mix(number << 16 | UInt64(attempt)) ^ UInt64(request.rawValue) ^ noise)
         let id = OrderID(
-            UUIDv7(
-                milliseconds: NodeClock().wall(at: now).milliseconds,
-                bucket: UInt16(SplitMix.mix(number) & 0xfff), entropy: entropy))
+            makeID(bucket: UInt16(SplitMix.mix(number) & 0xfff), entropy: entropy))
         numbers.set(id.raw.low, client)
         return .place(
             PlaceOrder(

@@ -73,7 +73,7 @@ extension World {
         guard node.incarnation == incarnation, node.isUp, node.wakePlannedAt == now else { return }
         node.wakePlannedAt = .max
         guard !node.isTurnPlanned else { return }
-        let moment = max(node.moment, node.clock.wall(at: now))
+        let moment = look(node)
         let isIdle = node.idleAt.map { $0 <= now } ?? false
         if isIdle || (node.nextDue.map { $0 <= moment } ?? false) {
             planTurn(node)
@@ -86,8 +86,8 @@ extension World {
         if !node.mailbox.isEmpty { return planTurn(node) }
         var next = node.idleAt ?? .max
         if let due = node.nextDue {
-            next = min(
-                next, due <= node.moment ? now : node.clock.instant(of: due, after: now))
+            // While its time catches up with the clock, it looks again.
+            next = min(next, node.clock.instant(after: due.since(node.moment), from: now))
         }
         if next != .max { planWake(node, at: max(next, node.busyUntil, node.pausedUntil)) }
     }
@@ -116,10 +116,10 @@ extension World {
         node.note.beginTurn()
         node.note.poisonSeed = plan.seed
         node.note.poisonPerMillion = isHealed ? 0 : setting.poisonPerMillion
-        node.moment = max(node.moment, node.clock.wall(at: now))
+        let moment = look(node)
         let seed = SplitMix.mix(
             (plan.noise ?? 0) ^ UInt64(node.index + 1) << 48 ^ UInt64(node.turns))
-        var turn = engine.turn(inputs, at: node.clock.wall(at: now), seed: seed)
+        var turn = engine.turn(inputs, at: moment, seed: seed)
         store.failingReads = 0
         node.busyUntil = now + delay(setting.commitMicroseconds, microseconds: death.noise)
         if commit.kind == .commitSlow { node.busyUntil += Instant(commit.amount) }
@@ -305,6 +305,8 @@ extension World {
         }
         node.engine = engine
         node.store = store
+        startTime(of: node, engine)
+        if node.index == 0 { startDoor() }
         checker.restarted(
             stage.members[node.index].map { stage.roles[$0] }, reader: node.medium.reader, at: now)
         checker.interrupted(at: now) { standstill(isEnd: false) }
@@ -338,6 +340,7 @@ extension World {
             facts.append((stage.roles[news.role].log, news.news))
             for fact in news.news {
                 let context = stage.roles[news.role].context
+                noteID(of: fact.fact)
                 if let client = client(of: fact.fact, in: context) {
                     noteStep(news.role, fact, of: client, context, kind)
                 }

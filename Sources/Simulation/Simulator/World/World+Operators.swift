@@ -16,6 +16,7 @@ struct Ghost {
     let store: FaultyStore
     let inputs: [Input]
     let node: Int
+    let moment: Timestamp
 }
 
 extension World {
@@ -57,7 +58,7 @@ extension World {
         guard let engine = node.engine, let store = node.store else { return }
         let ghost = Ghost(
             engine: engine, store: store, inputs: node.mailbox.inputs,
-            node: node.index)
+            node: node.index, moment: look(node))
         restart(node, after: .millisecond)
         queue.add(.zombie, at: now + length + .second, slot: ghosts.put(ghost))
     }
@@ -75,7 +76,7 @@ extension World {
         nodes[ghost.node].note.poisonPerMillion = 0
         ghost.store.forgetLast()
         let turn = ghost.engine.turn(
-            ghost.inputs + strayOrder(for: ghost), at: nodes[ghost.node].clock.wall(at: now),
+            ghost.inputs + strayOrder(for: ghost), at: ghost.moment,
             seed: UInt64(slot))
         if let last = ghost.store.last, last != .fenced {
             breach("Q5", "node \(ghost.node) wrote after another one took its place: \(last)")
@@ -132,9 +133,9 @@ extension World {
         faults.isHealed = true
         provider.downUntil = 0
         carrier.downUntil = 0
-        queue.add(.owedCheck, at: now + Self.owedMax)
+        queue.add(.owedCheck, at: now)
         for node in lineup {
-            node.clock.correct()
+            node.clock.correct(at: now)
             node.pausedUntil = 0
             node.fullUntil = 0
             node.blockedUntil = 0
@@ -152,27 +153,34 @@ extension World {
     static let owedMax = Instant.minute
 
     /// Nothing fails any more: who still owes a call for so long has forgotten it. A mailer is
-    /// asked ever less often for what it failed for long.
+    /// asked ever less often for what it failed for long. Clocks may still be set: what counts is
+    /// for how long the same call has been the oldest.
     func checkOwed() {
         var isOwed = false
         for node in lineup {
             guard let engine = node.engine else { continue }
-            let moment = max(node.moment, node.clock.wall(at: now))
             for desk in engine.desks {
-                for calls in desk.owedCalls(at: moment) {
+                for calls in desk.owedCalls(at: node.moment) {
                     guard let oldest = calls.oldest else { continue }
                     isOwed = true
-                    let age = moment.since(oldest).milliseconds
-                    let failed = max(0, age - Int64((now - healedAt) / .millisecond))
-                    let pause = desk.log.service == "notifications" ? failed / 20 : 0
-                    guard age > Int64(Self.owedMax / .millisecond) + pause else { continue }
-                    breach(
-                        "L1",
-                        "\(desk.log) owes \(calls.count) × \(calls.operation) for \(age) ms")
+                    check(desk.log, calls, oldest, at: node.moment)
                 }
             }
         }
         if isOwed { queue.add(.owedCheck, at: now + Self.owedMax / 4) }
+    }
+
+    private func check(
+        _ log: LogName, _ calls: OwedCalls, _ oldest: Timestamp, at moment: Timestamp
+    ) {
+        let name = "\(log) \(calls.operation)"
+        guard let seen = owedSeen[name], seen.oldest == oldest else {
+            let age = Instant(max(0, moment.since(oldest).milliseconds)) * .millisecond
+            owedSeen[name] = (oldest, now, log.service == "notifications" ? age / 20 : 0)
+            return
+        }
+        guard now - seen.at > Self.owedMax + seen.pause else { return }
+        breach("L1", "\(log) owes \(calls.count) × \(calls.operation) since \(oldest)")
     }
 
     /// An operator lets everything that was set aside be taken again.

@@ -43,6 +43,9 @@ package final class World {
     var numbers: NumberTable
     var isHealed = false
     var healedAt: Instant = 0
+    /// By log and operation: the oldest call that is owed, since when it is that, and for how long
+    /// it may wait beyond what others may.
+    var owedSeen: [String: (oldest: Timestamp, at: Instant, pause: Instant)] = [:]
     /// How often a node died, and how often in a turn, by chance.
     var deaths = 0
     var diedByChance = 0
@@ -66,6 +69,9 @@ package final class World {
     var countTries: [Int] = []
     let articles: [SKU]
     let warehouses: [Warehouse]
+    /// Whether processes know what earlier ones on their machine believed of its clock.
+    let hasAnchors: Bool
+    var door: Door
 
     /// `medium` makes the place where a node keeps its data; `roll` names every node once.
     package init(
@@ -98,6 +104,11 @@ package final class World {
         self.roll = roll ?? Array(0..<plan.setting.nodes)
         nodes = self.roll.map { Self.node($0, of: plan, cast, medium($0), clockShift) }
             .sorted { $0.index < $1.index }
+        hasAnchors = SplitMix.mix(plan.seed ^ 0x616e_6368) % 2 == 0
+        let reading = nodes[0].clock.reading(at: 0)
+        door = Door(
+            time: TrustedTime(at: reading),
+            pace: Pace(at: reading.wall, elapsed: reading.elapsed))
         planBeginning()
     }
 
@@ -142,9 +153,7 @@ package final class World {
 
     /// Beyond these the world is taken for one that never comes to rest.
     private var happeningsMax: Int { 500_000 + 3_000 * plan.orders.count }
-    private var timeMax: Instant {
-        healedAt + 40 * .day + Instant(setting.jumpMinutes) * 6 * .minute
-    }
+    private var timeMax: Instant { healedAt + 40 * .day }
 
     /// Plays until nothing is left to happen, or something is wrong.
     package func run() {

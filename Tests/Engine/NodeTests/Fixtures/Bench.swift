@@ -154,11 +154,6 @@ final class Bench {
     }
 }
 
-extension Node {
-    /// When the first of the desks wants to be woken.
-    var nextDue: Timestamp? { desks.compactMap(\.nextDue).min() }
-}
-
 extension Reply {
     var text: String { String(decoding: body, as: UTF8.self) }
 }

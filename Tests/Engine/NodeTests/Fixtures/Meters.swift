@@ -127,7 +127,7 @@ enum MeterRules: Decider {
     private static func wake(
         _ key: MeterKey, _ state: MeterState, _ isRestart: Bool, _ moment: Moment
     ) -> [MeterEvent] {
-        guard let due = state.due, due <= moment.at || (isRestart && state.owes) else {
+        guard let due = state.due, moment.reaches(due) || (isRestart && state.owes) else {
             return []
         }
         guard state.owes else { return [.rang(key)] }

@@ -12,10 +12,27 @@ import Testing
 @testable import NodeEngine
 
 final class ManualClock: Ports.Clock {
-    private let time = Mutex(Bench.noon)
+    private struct Faces {
+        var wall = Bench.noon
+        var elapsed = Span.hours(1)
+    }
 
-    func now() -> Timestamp { time.withLock { $0 } }
-    func pass(_ span: Span) { time.withLock { $0 = $0.advanced(by: span) } }
+    private let faces = Mutex(Faces())
+
+    func now() -> Timestamp { faces.withLock { $0.wall } }
+    func elapsed() -> Span { faces.withLock { $0.elapsed } }
+
+    /// Time passes.
+    func pass(_ span: Span) {
+        faces.withLock { faces in
+            faces.wall = faces.wall.advanced(by: span)
+            faces.elapsed = Span(
+                milliseconds: faces.elapsed.milliseconds + span.milliseconds)
+        }
+    }
+
+    /// Somebody sets the wall clock.
+    func jump(_ span: Span) { faces.withLock { $0.wall = $0.wall.advanced(by: span) } }
 }
 
 final class CountingEntropy: Entropy {
@@ -55,20 +72,23 @@ func eventually(
 /// A node with its thread, on a disk that the test sees, too.
 final class Hosted: Sendable {
     let disk: MemoryStore.Disk
-    let clock = ManualClock()
+    let clock: ManualClock
     let host: NodeHost
     /// What happens to the next commits, in order.
     private let moods: Mutex<[MoodyStore.Mood]>
 
     init(
         _ crew: Bench.Crew = .meters, disk: MemoryStore.Disk = MemoryStore.Disk(),
-        settings: NodeHost.Settings = NodeHost.Settings(), remote: [RemoteLog] = []
+        settings: NodeHost.Settings = NodeHost.Settings(), remote: [RemoteLog] = [],
+        clock: ManualClock = ManualClock()
     ) {
         self.disk = disk
+        self.clock = clock
         moods = Mutex([])
         let start = Box<@Sendable () throws -> Node>()
         host = NodeHost(
-            name: "test", clock: clock, entropy: CountingEntropy(), settings: settings,
+            name: "test", clock: TrustedClock(clock), entropy: CountingEntropy(),
+            settings: settings,
             makeNode: { try (start.all.first ?? { throw StoreFailure.unavailable })() })
         start.add { [unowned self] in
             let store = MoodyStore(disk)

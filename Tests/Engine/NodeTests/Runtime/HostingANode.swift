@@ -64,6 +64,50 @@ import Testing
         }
     }
 
+    @Test func `wakes what is due though the wall clock was set back`() async throws {
+        let hosted = Hosted()
+        try await hosted.run {
+            let at = hosted.clock.now().advanced(by: .seconds(30))
+            _ = await hosted.ask(.remind(.meter(1), at: at))
+            hosted.clock.jump(.seconds(-60))
+            for _ in 0..<40 {
+                hosted.clock.pass(.seconds(1))
+                _ = await hosted.ask(.look(.meter(1)))
+            }
+            try await eventually("it rings") { try hosted.meterEvents.count == 2 }
+        }
+    }
+
+    @Test func `waits as long as it was going to when a jump is believed`() async throws {
+        let hosted = Hosted()
+        try await hosted.run {
+            let at = hosted.clock.now().advanced(by: .minutes(20))
+            _ = await hosted.ask(.remind(.meter(1), at: at))
+            hosted.clock.jump(.days(-1_095))
+            for _ in 0..<19 {
+                hosted.clock.pass(.minutes(1))
+                _ = await hosted.ask(.look(.meter(1)))
+            }
+            #expect(try hosted.meterEvents.count == 1)
+            hosted.clock.pass(.minutes(1))
+            try await eventually("it rings") { try hosted.meterEvents.count == 2 }
+            let rang = try MemoryStore(hosted.disk).frames(of: Bench.meters, after: 1, limit: 1)
+            #expect(rang.last?.at == hosted.clock.now())
+        }
+    }
+
+    @Test func `opens a store that was written in the future at its own time`() async throws {
+        let first = Hosted()
+        first.clock.jump(.days(1_095))
+        let later = Hosted(disk: first.disk, clock: first.clock)
+        try await later.run { _ = await later.ask(.add(.meter(1), 5)) }
+        first.clock.jump(.days(-1_095))
+        let second = Hosted(disk: first.disk, clock: first.clock)
+        try await second.run { _ = await second.ask(.add(.meter(1), 5)) }
+        let frames = try MemoryStore(first.disk).frames(of: Bench.meters, after: 0, limit: .max)
+        #expect(frames.map(\.at) == [Bench.noon.advanced(by: .days(1_095)), Bench.noon])
+    }
+
     @Test func `writes its rows when it has nothing else to do`() async throws {
         let hosted = Hosted()
         try await hosted.run {
@@ -189,7 +233,7 @@ import Testing
     @Test func `that never began answers those who wait`() async throws {
         let clock = ManualClock()
         let host = NodeHost(
-            name: "test", clock: clock, entropy: CountingEntropy(),
+            name: "test", clock: TrustedClock(clock), entropy: CountingEntropy(),
             makeNode: { throw StoreFailure.locked })
         await withTaskGroup(of: Reply.self) { group in
             group.addTask {

@@ -88,8 +88,12 @@ struct Shop: Sendable {
                     return Entity(state: stored.state, version: stored.seen)
                 }
             },
-            vault: OpenVault(), clock: NoonClock(), entropy: Counter(), isReady: { true },
-            status: { Array("{}".utf8) })
+            vault: OpenVault(),
+            makeID: { [counter = Counter()] bucket in
+                UUIDv7(
+                    milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
+            },
+            entropy: Counter(), isReady: { true }, status: { Array("{}".utf8) })
     }
 
     static let verboseBytes = 16 << 20
@@ -116,7 +120,7 @@ struct Shop: Sendable {
         Backend(
             submitOrder: backend.submitOrder, submitStock: submitStock,
             order: backend.order, orderEvents: backend.orderEvents, orders: backend.orders,
-            stock: backend.stock, vault: backend.vault, clock: backend.clock,
+            stock: backend.stock, vault: backend.vault, makeID: backend.makeID,
             entropy: backend.entropy, isReady: backend.isReady, status: status)
     }
 
@@ -211,10 +215,6 @@ private final class NoNote: PoisonNote {
     let left: InputID? = nil
     func begin(_ input: InputID) {}
     func end() {}
-}
-
-private struct NoonClock: Ports.Clock {
-    func now() -> Timestamp { Shop.noon }
 }
 
 private final class Counter: Entropy {

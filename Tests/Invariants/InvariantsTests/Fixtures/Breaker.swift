@@ -19,7 +19,8 @@ struct Breaker: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(rules.map(\.id).sorted().joined(separator: ", ")): \(what)" }
 
     /// Every breaker of this suite.
-    static let all = stock + money + orders + events + sagas + stored + ends + clients
+    static let all =
+        stock + money + orders + events + sagas + stored + ends + clients + times
 }
 
 @Suite struct `Breaking a rule` {

@@ -94,6 +94,7 @@ extension Shelf {
     private static func write(_ cause: Cause, to record: inout WireWriter) {
         switch cause {
         case .time: record.binary.append(0)
+        case .elapsedTime: record.binary.append(4)
         case .command(let identity):
             RecordCoding.write(cause: identity, to: &record.binary)
         case .fact(let log, let position):
