@@ -285,8 +285,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Simulation", "Program", "Kernel", "Ports", "NodeEngine", "SQLiteAdapter",
-                "MaildirAdapter", "orderhouse", "orderlab", "ordersim",
+                "Simulation", "Program", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
+                "SQLiteAdapter", "MaildirAdapter", "orderhouse", "orderlab", "ordersim",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(
