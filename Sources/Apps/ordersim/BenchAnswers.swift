@@ -22,7 +22,7 @@ struct BenchAnswers: ParsableCommand {
             those that are measured are filled without flushing, at a rate that is the same on \
             each. On the eighth day one generation of answers is full, from the fifteenth on the \
             oldest is given up. With one request in a turn an idle turn follows each, as in a \
-            house that has nothing else to do.
+            house that has nothing else to do; its commit is not counted, since nobody waits.
             """)
 
     @Option(help: "Requests a second.")
@@ -140,7 +140,7 @@ private final class AnsweringHouse {
     }
 }
 
-/// A store that says how long its commits took.
+/// A store that says how long those commits took for which somebody waited.
 private final class TimedStore: Store {
     private let base: any Store
     private(set) var times: [Double] = []
@@ -152,8 +152,9 @@ private final class TimedStore: Store {
 
     func commit(_ batch: Batch) -> CommitOutcome {
         let start = Usage.wallNow
-        defer { times.append(Usage.wallNow - start) }
-        return base.commit(batch)
+        let outcome = base.commit(batch)
+        if !batch.frames.isEmpty { times.append(Usage.wallNow - start) }
+        return outcome
     }
 
     func frames(

@@ -152,13 +152,19 @@ extension Desk {
     public func begin(epoch: Int64) { self.epoch = epoch }
 
     /// Removes what is left of answers that are not kept any more: from the log, and from the table
-    /// that nothing leads through. Little at a time, but more than the batch adds, and in the order
-    /// of their keys, so that a page is changed once.
+    /// that nothing leads through. At least twice as many as are added, and in the order of their
+    /// keys. What a commit pays is a few pages, hardly more for many answers than for one: so many
+    /// at a time, and rather in a commit for which no caller waits.
     public func expireReplies(from store: any Store, into batch: inout Batch) throws {
         replies.stagedDrop = nil
         replies.stagedEmpty = replies.isEmptied
+        replies.isRemoving = false
         guard replies.committedHead > 0 else { return }
-        let count = max(expiredMin, 2 * replies.fresh.count)
+        let added = replies.fresh.count
+        replies.removable = min(replies.removable, 1_024) + 2 * added + 4
+        let count = replies.removable
+        guard count >= (added == 0 ? 256 : 1_024) else { return }
+        replies.isRemoving = true
         let generations = replies.generations
         // The last frame stays, and the frames of the batch are none yet.
         let end = min(
@@ -175,6 +181,3 @@ extension Desk {
         replies.stagedEmpty = rows.count < count
     }
 }
-
-/// Answers that a batch removes at least, when there are any to remove.
-private let expiredMin = 64

@@ -27,6 +27,10 @@ public struct ReplyBook {
     /// No row is left in the table that is being emptied; `stagedEmpty` once the batch commits.
     @usableFromInline var isEmptied = false
     @usableFromInline var stagedEmpty = false
+    /// So many answers that are given up may be removed by now; none once the batch commits that
+    /// removes them.
+    @usableFromInline var removable = 0
+    @usableFromInline var isRemoving = false
     /// Answers that were looked up in this batch.
     @usableFromInline var found: [InputID: StoredReply] = [:]
     /// Requests that this batch answers, and the twins that wait for the same answer.
@@ -131,6 +135,7 @@ public struct ReplyBook {
         droppedThrough = stagedDrop ?? droppedThrough
         // The next table to be emptied is full.
         isEmptied = stagedEmpty && generations.slot == committedGenerations.slot
+        if isRemoving { removable = 0 }
         committedGenerations = hasTurned ? generations : committedGenerations
         committedHead = head
         chainHead = stagedChainHead
