@@ -6,7 +6,7 @@ import Gateway
 
 struct DoorOptions: ParsableArguments {
     @Option(help: "Open connections, 1 to 1000000; further ones are answered 503.")
-    var connectionsMax = 4_000
+    var connectionsMax = DoorLimits().connectionsMax
 
     @Option(help: "Seconds for the header of a request.")
     var headTimeout = 10.0

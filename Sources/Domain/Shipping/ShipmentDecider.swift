@@ -43,8 +43,10 @@ package enum ShipmentRejection: Error, Equatable, Sendable {
 package enum ShipmentDecider: Decider {
     package static let lease = Span.seconds(30)
     package static let retries = Backoff(base: .milliseconds(250), max: .seconds(20))
-    /// A parcel of which nothing is heard is asked about soon, then ever less often.
-    package static let polls = Backoff(base: .seconds(20), max: .minutes(10))
+    /// A parcel is asked about this soon after the latest news of it, then after as long as it was
+    /// waited for so far.
+    package static let pollsMin = Span.seconds(20)
+    package static let pollsMax = Span.minutes(10)
 
     package static let initial = ShipmentState.absent
 
@@ -94,7 +96,7 @@ package enum ShipmentDecider: Decider {
     /// Asked a second time: the asker may not have heard the answer.
     private static func again(_ open: ShipmentState.Open, _ moment: Moment) -> [ShipmentEvent] {
         switch open.phase {
-        case .shipped: [.shipped(open.shipment, order: open.order, askAt: pollAt(open, moment))]
+        case .shipped: [.shipped(open.shipment, order: open.order, askAt: pollAt(moment))]
         case .delivered: [.delivered(open.shipment, order: open.order)]
         case .canceled: [.canceled(open.shipment, order: open.order)]
         case .labeling, .labeled, .canceling: []
@@ -123,14 +125,14 @@ package enum ShipmentDecider: Decider {
         case (.labeled(let tracking), .labeling):
             // The answer to a repeated call is the one of the first: the parcel may have moved on
             // since, and what was said of it have been lost.
-            let askAt = open.attempts.made <= 1 ? pollAt(open, moment) : moment.at
+            let askAt = open.attempts.made <= 1 ? pollAt(moment) : moment.at
             return [.labeled(shipment, order: order, tracking: tracking, askAt: askAt)]
         case (.shipped, .labeling), (.shipped, .labeled), (.shipped, .canceling):
-            return [.shipped(shipment, order: order, askAt: pollAt(open, moment))]
+            return [.shipped(shipment, order: order, askAt: pollAt(moment))]
         // The word that it was shipped was lost, or is still on its way.
         case (.delivered, .labeling), (.delivered, .labeled), (.delivered, .canceling):
             return [
-                .shipped(shipment, order: order, askAt: pollAt(open, moment)),
+                .shipped(shipment, order: order, askAt: pollAt(moment)),
                 .delivered(shipment, order: order),
             ]
         case (.delivered, .shipped): return [.delivered(shipment, order: order)]
@@ -171,12 +173,16 @@ package enum ShipmentDecider: Decider {
         _ open: ShipmentState.Open, _ moment: Moment
     ) -> ShipmentEvent {
         .deferred(
-            open.shipment, order: open.order, isFailure: false, retryAt: pollAt(open, moment))
+            open.shipment, order: open.order, isFailure: false,
+            retryAt: pollAt(moment, waited: moment.at.since(open.attempts.since)))
     }
 
-    private static func pollAt(_ open: ShipmentState.Open, _ moment: Moment) -> Timestamp {
-        moment.at.advanced(
-            by: polls.pause(after: max(1, open.attempts.number), draw: moment.draw))
+    private static func pollAt(
+        _ moment: Moment, waited: Span = .milliseconds(0)
+    ) -> Timestamp {
+        let longest = min(pollsMax, max(pollsMin, waited))
+        let pause = Backoff(base: longest, max: longest).pause(after: 1, draw: moment.draw)
+        return moment.at.advanced(by: pause)
     }
 
     package static func evolve(
@@ -194,11 +200,7 @@ package enum ShipmentDecider: Decider {
         case .attempted(_, _, let attempt, let leaseUntil):
             open.attempts.make(attempt, leaseUntil: leaseUntil)
         case .deferred(_, _, let isFailure, let retryAt):
-            if isFailure {
-                open.attempts.postpone(to: retryAt, isFailure: true)
-            } else {
-                open.attempts.rest(due: retryAt)
-            }
+            open.attempts.postpone(to: retryAt, isFailure: isFailure)
         case .labeled(_, _, let tracking, let askAt):
             open.tracking = tracking
             open.move(to: .labeled, due: askAt)

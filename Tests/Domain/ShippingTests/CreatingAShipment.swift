@@ -41,12 +41,9 @@ import Testing
         case .tombstone:
             again.then(.canceled)
             announced.thenNothing()
-        case .shipped:
+        case .shipped, .trackingShipped:
             again.then(.shipped)
             announced.then(.shipped)
-        case .trackingShipped:
-            again.then(.shippedLater)
-            announced.then(.shippedLater)
         case .delivered:
             again.then(.delivered)
             announced.then(.delivered)
@@ -84,7 +81,7 @@ import Testing
 
     @Test func `that has left is answered with that`() {
         Stage.shipped.shipment.when(.cancel).then(.shipped)
-        Stage.trackingShipped.shipment.when(.cancel).then(.shippedLater)
+        Stage.trackingShipped.shipment.when(.cancel).then(.shipped)
         Stage.delivered.shipment.when(.cancel).then(.delivered)
     }
 
@@ -95,10 +92,10 @@ import Testing
     }
 
     @Test func `comes too late when the carrier says so`() {
-        let shipped = Stage.canceling.shipment.when(.note(.shipped)).then(.shippedLater)
+        let shipped = Stage.canceling.shipment.when(.note(.shipped)).then(.shipped)
         shipped.when(.note(.canceled)).thenNothing()
             .when(.note(.delivered)).then(.delivered)
-        Stage.canceling.shipment.when(.note(.delivered)).then(.shippedLater, .delivered)
+        Stage.canceling.shipment.when(.note(.delivered)).then(.shipped, .delivered)
     }
 
     /// The answer to the label's call, which was under way: the cancel is tried again.

@@ -47,9 +47,6 @@ extension ShipmentEvent {
         .shipped(id, order: .sample, askAt: time + .poll)
     }
 
-    /// After a second call to the carrier.
-    static let shippedLater = ShipmentEvent.shipped(
-        id, order: .sample, askAt: .noon + .secondPoll)
 
     /// The verb of the name: `created`.
     var verb: String { String(wireName.text.split(separator: ".")[1]) }
@@ -59,7 +56,6 @@ extension Span {
     static let lease = Span.seconds(30)
     /// The shortest pause before the first question, which a draw of 0 gives.
     static let poll = Span.seconds(10)
-    static let secondPoll = Span.seconds(20)
     /// The shortest first pause, which a draw of 0 gives.
     static let firstPause = Span.milliseconds(125)
 }

@@ -21,7 +21,7 @@ import Testing
         let payments = [PaymentDecider.lease, PaymentDecider.retries.max]
         #expect(payments.allSatisfy { $0 <= Payments.waitMax })
         let shipping = [
-            ShipmentDecider.lease, ShipmentDecider.retries.max, ShipmentDecider.polls.max,
+            ShipmentDecider.lease, ShipmentDecider.retries.max, ShipmentDecider.pollsMax,
         ]
         #expect(shipping.allSatisfy { $0 <= Shipping.waitMax })
         let messages = [MessageDecider.lease, MessageDecider.retries.max]

@@ -128,7 +128,7 @@ private enum Incurious: DecoratedRules {
         return [
             .deferred(
                 open.shipment, order: open.order, isFailure: false,
-                retryAt: moment.at.advanced(by: ShipmentDecider.polls.max))
+                retryAt: moment.at.advanced(by: ShipmentDecider.pollsMax))
         ]
     }
 }
