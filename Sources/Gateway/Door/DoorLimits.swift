@@ -4,7 +4,7 @@
 
 package struct DoorLimits: Sendable, Equatable {
     /// Open connections; the next one is answered 503 and closed.
-    package var connectionsMax = 4_000
+    package var connectionsMax = 16_384
     /// From a request's first byte to the end of its header.
     package var headTime = Duration.seconds(10)
     /// From there to the end of its body.

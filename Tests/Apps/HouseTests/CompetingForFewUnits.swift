@@ -33,7 +33,7 @@ import Testing
     /// is both rejected and shipped, or canceled and paid, or has stock that nobody will get.
     private static let ends: Set<String> = [
         "completed shipped captured delivered order-confirmed",
-        // Somebody wanted it canceled when it had left.
+        // Canceled when its parcel had left.
         "completed shipped captured delivered order-cancel-failed,order-confirmed",
         "rejected refused - - -",
         // Canceled before its stock was answered for, or its payment asked for.

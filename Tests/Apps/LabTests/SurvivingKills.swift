@@ -34,6 +34,21 @@ enum Programs {
         #expect(report.passed, "\(report)")
     }
 
+    /// The carrier comes 50 ms after the label: cancels and pick-ups meet all the time.
+    @Test func `ends every order that is canceled in one of two ways`() async throws {
+        var plan = KillPlan(kills: 8, seed: 4, connections: 16)
+        plan.cancels = 500
+        plan.killAfter = 800...1_200
+        let report = try await KillLab.run(
+            binary: Programs.orderhouse,
+            arguments: [
+                "--log-level", "error", "--pickup-delay", "50", "--delivery-delay", "20",
+            ], plan)
+        #expect(report.passed, "\(report)")
+        #expect(report.statuses["200", default: 0] + report.statuses["202", default: 0] > 0)
+        #expect(report.statuses["409", default: 0] > 0)
+    }
+
     @Test func `sells a hundred units to ten thousand buyers exactly once`() async throws {
         let report = try await FlashSale.run(
             binary: Programs.orderhouse, arguments: ["--log-level", "error"], buyers: 10_000,
