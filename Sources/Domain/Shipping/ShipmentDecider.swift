@@ -174,7 +174,7 @@ package enum ShipmentDecider: Decider {
     ) -> ShipmentEvent {
         .deferred(
             open.shipment, order: open.order, isFailure: false,
-            retryAt: pollAt(moment, waited: moment.at.since(open.attempts.since)))
+            retryAt: pollAt(moment, waited: moment.at.since(open.askedSince)))
     }
 
     private static func pollAt(
@@ -200,7 +200,11 @@ package enum ShipmentDecider: Decider {
         case .attempted(_, _, let attempt, let leaseUntil):
             open.attempts.make(attempt, leaseUntil: leaseUntil)
         case .deferred(_, _, let isFailure, let retryAt):
-            open.attempts.postpone(to: retryAt, isFailure: isFailure)
+            if isFailure {
+                open.attempts.postpone(to: retryAt, isFailure: true)
+            } else {
+                open.attempts.rest(due: retryAt)
+            }
         case .labeled(_, _, let tracking, let askAt):
             open.tracking = tracking
             open.move(to: .labeled, due: askAt)
@@ -227,5 +231,6 @@ extension ShipmentState.Open {
         self.phase = phase
         recipient = nil
         attempts.rest(due: due)
+        askedSince = due ?? askedSince
     }
 }

@@ -21,6 +21,8 @@ package enum ShipmentState: EntityState {
         package var phase: Phase
         /// The call that the present phase owes, or the question that is asked now and then.
         package var attempts: Attempts
+        /// When the first question about the present phase was due.
+        package var askedSince = Timestamp(milliseconds: 0)
         package var tracking: String
 
         package var isInFlight: Bool { attempts.isInFlight }
@@ -77,6 +79,7 @@ extension ShipmentState: WireCoded {
             writer.optional("recipient", open.recipient)
             writer.slug("phase", open.phase)
             open.attempts.write(to: &writer)
+            writer.field("askedSince", open.askedSince)
             writer.field("tracking", open.tracking)
         }
     }
@@ -98,10 +101,11 @@ extension ShipmentState: WireCoded {
         let recipient = try reader.optional("recipient", of: Recipient.self)
         let phase = try reader.slug("phase", of: Phase.self)
         let attempts = try Attempts(from: &reader)
+        let askedSince = try reader.timestamp("askedSince")
         self = .open(
             Open(
                 shipment: shipment, order: order, units: units, recipient: recipient,
-                phase: phase, attempts: attempts,
+                phase: phase, attempts: attempts, askedSince: askedSince,
                 tracking: try reader.string("tracking")))
     }
 }
