@@ -86,17 +86,24 @@ public struct OwedCalls: Sendable, Equatable {
 /// An entity whose call is due and waits for credit.
 @usableFromInline struct CreditWaiter<Key: EntityKey> {
     @usableFromInline let key: Key
-    @usableFromInline let isRestart: Bool
-    /// See `Moment.elapsed`.
-    @usableFromInline let elapsed: Timestamp?
+    @usableFromInline let wait: CreditWait
     @usableFromInline let since: Timestamp
 
-    @usableFromInline init(
-        key: Key, isRestart: Bool, elapsed: Timestamp?, since: Timestamp
-    ) {
+    @usableFromInline init(key: Key, wait: CreditWait, since: Timestamp) {
         self.key = key
-        self.isRestart = isRestart
-        self.elapsed = elapsed
+        self.wait = wait
         self.since = since
+    }
+}
+
+/// What an entity waits for.
+public struct CreditWait: Equatable, Sendable {
+    @usableFromInline let operation: Int
+    /// What the state says to be due: it has come, also where a clock that was set back shows less.
+    @usableFromInline let due: Timestamp?
+
+    @usableFromInline init(operation: Int, due: Timestamp?) {
+        self.operation = operation
+        self.due = due
     }
 }

@@ -21,8 +21,8 @@ public final class Cell<Key: EntityKey, State: EntityState> {
     public var started: Int64 = 0
     /// The latest attempt for which a slot was claimed in a batch.
     public var claimed: Int64 = 0
-    /// The operation for which it waits for credit.
-    public var waitsFor: Int?
+    /// The call for which it waits for credit.
+    public var waitsFor: CreditWait?
     /// The batch that changed it last, so that it is remembered once for undoing.
     public var batch: UInt64 = 0
     /// True when it left the cache.

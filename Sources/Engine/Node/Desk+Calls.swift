@@ -21,23 +21,31 @@ extension Desk {
 
     /// Wakes those who waited longest, as far as there is credit. Retries come first, since they
     /// are older, and never get more than half of the slots.
-    @usableFromInline func takeWaiters(limit: Int) -> Int {
+    @usableFromInline func takeWaiters(limit: Int, now: Timestamp) -> Int {
         var taken = 0
         for operation in slots.indices {
             let again = pop(
-                &retries[operation], min(limit - taken, slots[operation].freeForRetries))
+                &retries[operation], min(limit - taken, slots[operation].freeForRetries), now)
             let free = slots[operation].free - again
-            taken += again + pop(&firsts[operation], min(limit - taken - again, free))
+            taken += again + pop(&firsts[operation], min(limit - taken - again, free), now)
         }
         return taken
     }
 
-    private func pop(_ queue: inout Deque<CreditWaiter<Key>>, _ count: Int) -> Int {
+    private func pop(
+        _ queue: inout Deque<CreditWaiter<Key>>, _ count: Int, _ now: Timestamp
+    ) -> Int {
         var popped = 0
         while popped < count, let waiter = queue.popFirst() {
-            if let cell = cells[waiter.key] { cell.waitsFor = nil }
-            wake(waiter.key, isRestart: waiter.isRestart, elapsed: waiter.elapsed)
             popped += 1
+            let (key, wait) = (waiter.key, waiter.wait)
+            if let cell = cells[key], cell.waitsFor == wait { cell.waitsFor = nil }
+            // Unless its state has changed since.
+            if toResumeLater.remove(key) != nil {
+                wake(key, isRestart: true)
+            } else {
+                wake(key, isRestart: false, elapsed: wait.due.flatMap { $0 > now ? $0 : nil })
+            }
         }
         return popped
     }
@@ -51,7 +59,7 @@ extension Desk {
             operations |= 1 << UInt64(operation)
         }
         let credit = CallCredit(operations: operations)
-        guard case .time(let isRestart, let elapsed) = origin,
+        guard case .time(let isRestart, _) = origin,
             let call = S.call(of: cell.state) else {
             return credit
         }
@@ -59,19 +67,18 @@ extension Desk {
         let isRetry = call.attempts.isRetryNext
         let free = isRetry ? slots[operation].freeForRetries : slots[operation].free
         if free > 0 { return credit.adding(operation) }
-        waitForCredit(cell, isRestart: isRestart, elapsed: elapsed, call)
+        if isRestart { toResumeLater.insert(cell.key) }
+        waitForCredit(cell, call)
         return nil
     }
 
-    @usableFromInline func waitForCredit(
-        _ cell: Entry, isRestart: Bool, elapsed: Timestamp? = nil, _ call: OwedCall
-    ) {
+    @usableFromInline func waitForCredit(_ cell: Entry, _ call: OwedCall) {
         let (operation, attempts) = (call.operation, call.attempts)
-        guard cell.waitsFor != operation else { return }
-        cell.waitsFor = operation
+        let wait = CreditWait(operation: operation, due: attempts.due)
+        guard cell.waitsFor != wait else { return }
+        cell.waitsFor = wait
         if let timer = cell.timer { timers.remove(timer) }
-        let waiter = CreditWaiter(
-            key: cell.key, isRestart: isRestart, elapsed: elapsed, since: attempts.since)
+        let waiter = CreditWaiter(key: cell.key, wait: wait, since: attempts.since)
         if attempts.isRetryNext {
             retries[operation].append(waiter)
         } else {

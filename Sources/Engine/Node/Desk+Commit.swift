@@ -210,7 +210,7 @@ extension Desk {
                         effect: owed.effect))
             }
         }
-        for key in woken { rewake(key.key, now: now) }
+        for entry in woken { rewake(entry.key, elapsed: entry.elapsed, now: now) }
         for cell in flushed {
             cell.isStored = true
             if cell.state.isAtRest { drop(cell) }
@@ -251,12 +251,12 @@ extension Desk {
     /// Puts the entity's timer where its state wants it; a call that is due already waits for
     /// credit instead, behind those that came before it.
     @inlinable public func schedule(_ cell: Entry, at now: Timestamp) {
+        if !toResumeLater.isEmpty { toResumeLater.remove(cell.key) }
         if makesCalls, let call = S.call(of: cell.state), !call.attempts.isInFlight,
             call.attempts.isDue(at: now)
         {
-            return waitForCredit(cell, isRestart: false, call)
+            return waitForCredit(cell, call)
         }
-        if !toResumeLater.isEmpty { toResumeLater.remove(cell.key) }
         guard let due = cell.state.due else {
             if let timer = cell.timer { timers.remove(timer) }
             return
@@ -271,7 +271,7 @@ extension Desk {
     }
 
     /// A woken entity that did not move is woken again, but not at once.
-    @inlinable public func rewake(_ key: Key, now: Timestamp) {
+    @inlinable public func rewake(_ key: Key, elapsed: Timestamp? = nil, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
         if let cell = cells[key] {
             guard let due = cell.state.due, cell.timer?.isScheduled != true,
@@ -281,10 +281,19 @@ extension Desk {
             if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
             cell.timer = timer
             timer.want(due)
+            if due == elapsed { timer.deadline = min(timer.deadline, now) }
             timer.due = max(timer.deadline, soon)
             timers.insert(timer)
-        } else if let stub = stubs[key], !stub.isScheduled {
+        } else if let stub = stubs[key] {
+            guard !stub.isScheduled else { return }
             stub.due = max(stub.deadline, soon)
+            timers.insert(stub)
+        } else {
+            // It waited for credit, left memory, and could not be loaded.
+            let stub = Timer(key, due: elapsed ?? soon)
+            stub.deadline = min(stub.deadline, soon)
+            stub.due = soon
+            stubs[key] = stub
             timers.insert(stub)
         }
     }
@@ -384,8 +393,12 @@ extension Desk {
             drop(cell)
         }
         fresh.removeAll(keepingCapacity: true)
-        for (key, isRestart) in woken {
-            if isRestart { resumeLater(key, now: now) } else { rewake(key, now: now) }
+        for entry in woken {
+            if entry.isRestart {
+                resumeLater(entry.key, now: now)
+            } else {
+                rewake(entry.key, elapsed: entry.elapsed, now: now)
+            }
         }
         parking.forget()
         head = committedHead

@@ -65,7 +65,7 @@ public final class Desk<S: Service>: AnyDesk {
     public var cleaned: [(cell: Entry, since: Int64)] = []
     public var fresh: [Entry] = []
     public var waiting: [Waiting] = []
-    public var woken: [(key: Key, isRestart: Bool)] = []
+    public var woken: [Woken<Key>] = []
     public var flushed: [Entry] = []
     /// Commands of the batch that nobody waits for: nobody else would repeat them.
     public var unasked: [Submission] = []
@@ -234,7 +234,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
-        var taken = makesCalls ? takeWaiters(limit: limit) : 0
+        var taken = makesCalls ? takeWaiters(limit: limit, now: now) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
             taken += 1
@@ -256,7 +256,7 @@ public final class Desk<S: Service>: AnyDesk {
         let input = InputID(high: hash.0, low: hash.1)
         // Not woken again before its state changes, or an operator releases it: that takes a start.
         if !parking.isEmpty && parking.isPoison(input) { return }
-        woken.append((key, isRestart))
+        woken.append(Woken(key: key, isRestart: isRestart, elapsed: elapsed))
         let command = S.wake(key, isRestart: isRestart)
         pending.append(
             Pending(
@@ -269,9 +269,15 @@ public final class Desk<S: Service>: AnyDesk {
     /// ahead, nobody knows by how much: it goes off at `now`.
     public func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
         let latest = now.advanced(by: S.waitMax)
-        timers.retime { moment in
+        let change = { (moment: Timestamp) in
             let moved = moment > last ? moment.advanced(by: shift) : moment
             return moved > latest ? now : moved
+        }
+        timers.retime(change)
+        // Those who wait for credit have timers that are not in the heap.
+        for waiter in (firsts + retries).joined() {
+            guard let timer = cells[waiter.key]?.timer, !timer.isScheduled else { continue }
+            timer.retime(change)
         }
     }
 
@@ -282,6 +288,20 @@ public final class Desk<S: Service>: AnyDesk {
             all[key.table] = key.bytes
         }
         return all
+    }
+}
+
+/// An entity that a batch woke.
+public struct Woken<Key: EntityKey> {
+    @usableFromInline let key: Key
+    @usableFromInline let isRestart: Bool
+    /// What its state says to be due, when that has come though it lies ahead of the clock.
+    @usableFromInline let elapsed: Timestamp?
+
+    @usableFromInline init(key: Key, isRestart: Bool, elapsed: Timestamp?) {
+        self.key = key
+        self.isRestart = isRestart
+        self.elapsed = elapsed
     }
 }
 

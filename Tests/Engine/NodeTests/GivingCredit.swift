@@ -159,6 +159,60 @@ import Testing
         #expect(keys(bench.turn([slots(1)])) == [1])
     }
 
+    /// Else nothing would ever wake it again.
+    @Test(arguments: [false, true])
+    func `is waited for again when the entity could not be loaded`(isRestart: Bool) throws {
+        let bench = try bench()
+        _ = ask(bench, .call(.meter(1)))
+        bench.turn()
+        bench.rest()
+        if isRestart {
+            try bench.restart()
+            bench.turn()
+        }
+        bench.meterDesk.cells[.meter(1)].map { bench.meterDesk.drop($0) }
+        bench.store.unreadable = [MeterKey.meter(1).bytes]
+        #expect(bench.turn([slots(1)]).failure != nil)
+        bench.store.unreadable = []
+        bench.pass(.seconds(1))
+        #expect(keys(bench.turn()) == [1])
+    }
+
+    @Test(arguments: [Span.hours(-1), .days(-1_095), .hours(1)], [0, 1])
+    func `is used at once though the time was set meanwhile`(shift: Span, failures: Int) throws {
+        let bench = try bench()
+        if failures > 0 { bench.turn([slots(1)]) }
+        _ = ask(bench, .call(.meter(1)))
+        if failures > 0 {
+            _ = bench.turn([
+                slots(0, ended: 1),
+                .submission(bench.submission(.answer(.meter(1), false), isAsked: false)),
+            ])
+            bench.pass(.minutes(1))
+        }
+        bench.turn()
+        bench.pass(shift)
+        bench.node.setTime(by: shift, to: bench.now)
+        #expect(bench.meterDesk.owedCalls(at: bench.now).map(\.count) == [1])
+        bench.store.moods = [.refusing(.full)]
+        #expect(calls(bench.turn([slots(1)])) == [])
+        bench.pass(.seconds(1))
+        #expect(keys(bench.turn()) == [1])
+        #expect(try bench.meter(.meter(1)).attempts.number == Int64(failures + 1))
+    }
+
+    @Test func `does not resume what has moved on since the restart`() throws {
+        let bench = try bench()
+        bench.turn([slots(1)])
+        #expect(keys(ask(bench, .call(.meter(1)))) == [1])
+        try bench.restart()
+        bench.turn()
+        #expect(bench.meterDesk.toResumeLater == [.meter(1)])
+        _ = ask(bench, .answer(.meter(1), true))
+        #expect(bench.meterDesk.toResumeLater == [])
+        #expect(calls(bench.turn([slots(1)])) == [])
+    }
+
     @Test func `is spent in batches`() throws {
         var limits = NodeLimits()
         limits.dueMax = 3
