@@ -35,6 +35,10 @@ struct DoorChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { [door, ids] value in
+            // What a caller does not take is held, beyond so little, and counted (RequestGuard).
+            let marks = ChannelOptions.Types.WriteBufferWaterMark(
+                low: DoorLimits.unreadBytesMax / 4, high: DoorLimits.unreadBytesMax)
+            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: marks)
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let guarding = RequestGuard(door, ids)

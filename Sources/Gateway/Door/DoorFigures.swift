@@ -15,6 +15,8 @@ package final class DoorFigures: Sendable {
 
     struct Counts: Sendable {
         var open = 0
+        /// Those that are being told that there are too many.
+        var turnedAway = 0
         var opened: Int64 = 0
         var requests: Int64 = 0
         var heldBytes = 0
@@ -32,16 +34,29 @@ package final class DoorFigures: Sendable {
 
     var now: Counts { counts.withLock { $0 } }
 
-    /// Counts a new connection; tells how many are open with it.
-    func open() -> Int {
+    /// Counts a new connection; false when there are `max` already.
+    func open(max: Int) -> Bool {
         counts.withLock {
-            $0.open += 1
             $0.opened += 1
-            return $0.open
+            guard $0.open < max else { return false }
+            $0.open += 1
+            return true
         }
     }
 
-    func close() { counts.withLock { $0.open -= 1 } }
+    /// Counts one that was not counted as open; false when there are `max` already.
+    func turnAway(max: Int) -> Bool {
+        counts.withLock {
+            $0.turnedAway += 1
+            return $0.turnedAway <= max
+        }
+    }
+
+    func close(isTurnedAway: Bool = false) {
+        counts.withLock {
+            if isTurnedAway { $0.turnedAway -= 1 } else { $0.open -= 1 }
+        }
+    }
 
     func ask() { counts.withLock { $0.requests += 1 } }
 

@@ -30,6 +30,11 @@ package struct DoorLimits: Sendable, Equatable {
     static let headFieldBytesMax = 8 * 1024
     static let headBytesMax = 16 * 1024
     static let headFieldsMax = 100
+    /// Answers up to this may wait for their caller uncounted.
+    static let unreadBytesMax = 16 * 1024
+    /// Beyond the connections that are open, so many more at a time are told so before they are
+    /// closed; the others are closed at once.
+    static let turnedAwayMax = 128
     /// After a refusal the connection is read on for so long: who is still sending would otherwise
     /// lose the answer.
     static let lingerTime = Duration.seconds(1)

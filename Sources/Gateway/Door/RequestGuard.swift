@@ -13,28 +13,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Why a connection ends.
-    private struct Fault {
-        let problem: Problem
-        var detail = ""
-        let end: DoorFigures.End
-
-        static let tooManyConnections = Fault(
-            problem: GatewayProblem.tooManyConnections, end: .tooManyConnections)
-        static let tooManyHeldBytes = Fault(
-            problem: GatewayProblem.tooManyHeldBytes, end: .tooManyHeldBytes)
-        static let tooLarge = Fault(problem: GatewayProblem.tooLarge, end: .tooLarge)
-        static let headTooLarge = Fault(problem: GatewayProblem.headTooLarge, end: .tooLarge)
-        static let headTimeout = Fault(problem: GatewayProblem.requestTimeout, end: .headTimeout)
-        static let bodyTimeout = Fault(problem: GatewayProblem.requestTimeout, end: .bodyTimeout)
-        static let answerTimeout = Fault(
-            problem: GatewayProblem.answerTimeout, end: .answerTimeout)
-
-        static func malformed(_ detail: String) -> Fault {
-            Fault(problem: GatewayProblem.malformed, detail: detail, end: .malformed)
-        }
-    }
-
     enum Phase {
         /// Between requests.
         case idle
@@ -58,22 +36,25 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var body: ByteBuffer?
     /// The body's bytes stand in the buffer into which the socket was read, which is larger.
     private var isBodyShared = false
-    private var heldBytes = 0
+    /// The request, until its answer has ended.
+    private var held: HeldBytes
+    /// The bytes of the answer so far, and those of them that the caller does not take.
+    private var answerBytes = 0
+    private var heldAnswer: HeldBytes
     /// Nothing follows on this connection.
     private var isLast = false
     private var hasAnswerBegun = false
 
-    /// What was sent ahead: parts of later requests, then perhaps what ended them.
-    private var ahead = CircularBuffer<HTTPServerRequestPart>()
-    private var aheadBytes = 0
-    private var aheadFault: Fault?
-    private var isInputEnded = false
-    private var isReadWanted = false
+    private var ahead: SentAhead
     private var isCounted = false
+    private var isTurnedAway = false
 
     init(_ door: Door, _ ids: RequestIDs) {
         self.door = door
         self.ids = ids
+        held = HeldBytes(door)
+        heldAnswer = HeldBytes(door)
+        ahead = SentAhead(door)
     }
 
     // MARK: The life of a connection
@@ -102,19 +83,38 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isCounted, let context else { return }
         isCounted = true
         enter(.idle)
-        guard door.figures.open() <= door.limits.connectionsMax else {
-            return refuse(.tooManyConnections)
+        if door.figures.open(max: door.limits.connectionsMax) {
+            watch(context, until: deadline)
+        } else {
+            turnAway(context)
         }
-        watch(context, until: deadline)
     }
 
     private func end() {
         phase = .closing
         release()
-        releaseAhead()
-        ahead.removeAll()
-        if isCounted { door.figures.close() }
+        if isCounted { door.figures.close(isTurnedAway: isTurnedAway) }
         isCounted = false
+    }
+
+    /// There are too many: it is told so, unless too many are being told so already.
+    private func turnAway(_ context: ChannelHandlerContext) {
+        isTurnedAway = true
+        if door.figures.turnAway(max: DoorLimits.turnedAwayMax) {
+            refuse(.tooManyConnections)
+        } else {
+            door.figures.count(.tooManyConnections)
+            enter(.closing)
+            context.close(promise: nil)
+        }
+    }
+
+    /// Nothing is held any more.
+    private func release() {
+        body = nil
+        held.release()
+        heldAnswer.release()
+        ahead.removeAll()
     }
 
     private func enter(_ next: Phase) {
@@ -126,8 +126,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Notes that bytes have come; false when nobody will read them.
     func takes(_ bytes: Int) -> Bool {
-        if phase == .idle { begin(.head) }
-        if phase == .head { hold(bytes) }
+        if phase == .idle, ahead.isEmpty { begin(.head) }
+        if phase == .head { hold(held.count + bytes) }
         return phase != .closing
     }
 
@@ -141,28 +141,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch phase {
         case .closing: break
         case .idle, .head, .body:
-            if ahead.isEmpty, aheadFault == nil { take(part, context) } else { keep(part) }
-        case .answering, .draining: keep(part)
+            if ahead.isEmpty, ahead.fault == nil { take(part, context) } else { ahead.keep(part) }
+        case .answering, .draining: ahead.keep(part)
         }
-    }
-
-    /// For later. Nothing is kept behind a fault.
-    private func keep(_ part: HTTPServerRequestPart) {
-        guard aheadFault == nil else { return }
-        if case .body(let bytes) = part {
-            let max = door.limits.heldBytesMax(with: aheadBytes + bytes.readableBytes)
-            guard door.figures.hold(bytes.readableBytes, max: max) else {
-                aheadFault = .tooManyHeldBytes
-                return
-            }
-            aheadBytes += bytes.readableBytes
-        }
-        ahead.append(part)
-    }
-
-    private func releaseAhead() {
-        door.figures.release(aheadBytes)
-        aheadBytes = 0
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -171,7 +152,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if ahead.isEmpty { context.read() } else { isReadWanted = true }
+        if ahead.isEmpty { context.read() } else { ahead.isReadHeld = true }
     }
 
     private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -183,9 +164,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func take(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        release()
         if phase == .idle { begin(.body) } else { enter(.body) }
         self.head = head
+        hold(head.heldBytes)
+        guard phase == .body else { return }
         isLast = RequestFraming.isLast(head)
         if let detail = RequestFraming.fault(in: head) { return refuse(.malformed(detail)) }
         if RequestFraming.isTooLarge(head) { return refuse(.tooLarge) }
@@ -203,11 +185,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard let body else {
             self.body = bytes
             isBodyShared = true
-            return hold(bytes.readableBytes)
+            return holdRequest()
         }
         if isBodyShared { own(body, context) }
         self.body?.writeBuffer(&bytes)
-        hold((self.body?.capacity ?? 0) - heldBytes)
+        holdRequest()
     }
 
     /// Copies the body, so that the rest of the socket's buffer can go.
@@ -216,22 +198,16 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         copy.writeImmutableBuffer(shared)
         body = copy
         isBodyShared = false
-        hold(copy.capacity - heldBytes)
+        holdRequest()
+    }
+
+    private func holdRequest() {
+        let bodyBytes = (isBodyShared ? body?.readableBytes : body?.capacity) ?? 0
+        hold((head?.heldBytes ?? 0) + bodyBytes)
     }
 
     private func hold(_ bytes: Int) {
-        guard bytes > 0, phase != .closing else { return }
-        let max = door.limits.heldBytesMax(with: heldBytes + bytes)
-        if door.figures.hold(bytes, max: max) {
-            heldBytes += bytes
-        } else {
-            refuse(.tooManyHeldBytes)
-        }
-    }
-
-    private func release() {
-        door.figures.release(heldBytes)
-        heldBytes = 0
+        if phase != .closing, !held.set(bytes) { refuse(.tooManyHeldBytes) }
     }
 
     /// The request is complete: the handlers may have it.
@@ -259,7 +235,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             hasAnswerBegun = true
             if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .head, .body: context.write(data, promise: promise)
+        case .head: context.write(data, promise: promise)
+        case .body(let bytes):
+            answerBytes += bytes.readableBytes
+            context.write(data, promise: promise)
+            if !context.channel.isWritable, !heldAnswer.set(answerBytes) {
+                refuse(.tooManyHeldBytes)
+            }
         case .end: writeEnd(context, data, promise)
         }
     }
@@ -267,9 +249,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func writeEnd(
         _ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
-        release()
+        held.release()
         head = nil
         hasAnswerBegun = false
+        answerBytes = 0
         guard isLast else {
             context.write(data, promise: promise)
             if context.channel.isWritable { goOn(context) } else { enter(.draining) }
@@ -290,26 +273,26 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The next request may begin.
     private func goOn(_ context: ChannelHandlerContext) {
+        heldAnswer.release()
         enter(.idle)
-        guard !ahead.isEmpty || aheadFault != nil || isInputEnded else { return }
+        guard ahead.isWaiting else { return }
         context.eventLoop.assumeIsolated().execute { [weak self] in self?.takeAhead() }
     }
 
     private func takeAhead() {
         guard let context else { return }
-        releaseAhead()
-        while let part = ahead.first, phase == .idle || phase == .body {
-            ahead.removeFirst()
+        while phase == .idle || phase == .head || phase == .body, let part = ahead.next() {
             take(part, context)
         }
-        context.fireChannelReadComplete()
-        guard ahead.isEmpty, phase == .idle || phase == .head || phase == .body else { return }
-        if let aheadFault { return refuse(aheadFault) }
-        if isInputEnded { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
-        if isReadWanted {
-            isReadWanted = false
+        channelReadComplete(context: context)
+        guard ahead.isEmpty, phase != .closing else { return }
+        if ahead.isReadHeld {
+            ahead.isReadHeld = false
             context.read()
         }
+        guard phase == .idle || phase == .head || phase == .body else { return }
+        if let fault = ahead.fault { return refuse(fault) }
+        if ahead.isInputEnded { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
     }
 
     // MARK: Refusals
@@ -322,9 +305,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let isOverflow =
             if case .some(.headerOverflow) = error as? HTTPParserError { true } else { false }
-        let fault = isOverflow ? Fault.headTooLarge : .malformed("This is not HTTP/1.1.")
+        let fault = isOverflow ? RequestFault.headTooLarge : .malformed("This is not HTTP/1.1.")
         if phase == .answering || phase == .draining || !ahead.isEmpty {
-            aheadFault = aheadFault ?? fault
+            ahead.end(with: fault)
         } else {
             refuse(fault)
         }
@@ -339,19 +322,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         } else if ahead.isEmpty {
             context.fireUserInboundEventTriggered(event)
         } else {
-            isInputEnded = true
+            ahead.isInputEnded = true
         }
     }
 
-    private func refuse(_ fault: Fault) {
+    private func refuse(_ fault: RequestFault) {
         guard let context, phase != .closing else { return }
         door.figures.count(fault.end)
+        // A second answer to one request would be taken for the answer to the next one.
+        let isAnswered = hasAnswerBegun || phase == .draining
         enter(.closing)
         release()
-        releaseAhead()
-        body = nil
-        ahead.removeAll()
-        guard !hasAnswerBegun else { return context.close(promise: nil) }
+        guard !isAnswered else { return context.close(promise: nil) }
         let reply = fault.problem.reply(detail: fault.detail)
         let asked = head?.headers.first(name: "X-Request-Id")
         var headers = HTTPHeaders([

@@ -172,6 +172,62 @@ import Testing
         }
     }
 
+    /// Each of them waits for the rest of its body: the header is all that it holds.
+    @Test func `headers of bodies that do not come`() async throws {
+        let limits = limits { $0.heldBytesMax = 64 << 10 }
+        let head = "\(Self.head)X: \(String(repeating: "x", count: 8_000))\r\n"
+            + "Content-Length: 200000\r\n\r\n"
+        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+            var callers: [RawCaller] = []
+            for _ in 0..<12 {
+                let caller = try await door.call()
+                try await caller.send(head)
+                callers.append(caller)
+            }
+            try await eventually("some are refused") { callers.count { $0.isClosed } >= 4 }
+            #expect(callers.filter(\.isClosed).allSatisfy { $0.statuses == [503] })
+            #expect(door.figures.now.heldBytes >= 40_000)
+            for caller in callers where !caller.isClosed { try await caller.hangUp() }
+            try await eventually("nothing is held") { door.figures.now.heldBytes == 0 }
+            #expect(door.figures.now.heldBytesPeak <= 64 << 10)
+        }
+    }
+
+    /// What follows the caller's last word is read without being asked for.
+    @Test func `requests without bodies that are sent ahead of an answer`() async throws {
+        let limits = limits { $0.heldBytesMax = 64 << 10 }
+        let small = "\(Self.head)Content-Length: 12\r\n\r\n{\"onHand\":5}"
+        try await OpenDoor.with(try Shop().sluggish, limits: limits) { door in
+            let caller = try await door.call()
+            try await caller.send(small + String(repeating: Self.get, count: 3_000))
+            try await caller.finish()
+            try await eventually("the door closes") { caller.isClosed }
+            #expect(caller.statuses.first == 200 && caller.statuses.last == 503)
+            #expect(caller.statuses.count < 400, "the rest was not kept")
+            #expect(door.figures.now[.tooManyHeldBytes] == 1)
+            #expect(door.figures.now.heldBytes == 0)
+            #expect(door.figures.now.heldBytesPeak <= 64 << 10)
+        }
+    }
+
+    @Test func `many answers that nobody reads`() async throws {
+        let limits = limits { $0.heldBytesMax = Shop.verboseBytes * 4 }
+        try await OpenDoor.with(try Shop().verbose, limits: limits) { door in
+            var callers: [RawCaller] = []
+            for _ in 0..<6 {
+                let caller = try await door.call(isDeaf: true)
+                try await caller.send("GET /health/ready HTTP/1.1\r\nHost: shop\r\n\r\n")
+                callers.append(caller)
+            }
+            try await eventually("some are ended") { door.figures.now[.tooManyHeldBytes] >= 3 }
+            try await eventually("they are closed") { door.figures.now.open <= 3 }
+            #expect(door.figures.now.heldBytes >= Shop.verboseBytes)
+            #expect(door.figures.now.heldBytesPeak <= Shop.verboseBytes * 4)
+            for caller in callers { try? await caller.hangUp() }
+            try await eventually("nothing is held") { door.figures.now.heldBytes == 0 }
+        }
+    }
+
     @Test func `an answer that nobody reads`() async throws {
         let limits = limits { $0.requestTime = .milliseconds(500) }
         try await OpenDoor.with(try Shop().verbose, limits: limits) { door in
@@ -193,7 +249,8 @@ import Testing
 
     @Test func `the figures say all of it`() throws {
         let figures = DoorFigures()
-        #expect(figures.open() == 1)
+        #expect(figures.open(max: 1) && !figures.open(max: 1))
+        #expect(figures.turnAway(max: 1) && !figures.turnAway(max: 1))
         #expect(figures.hold(10, max: 10) && !figures.hold(1, max: 10))
         figures.release(4)
         figures.count(.headTimeout)
@@ -201,7 +258,7 @@ import Testing
         figures.write(to: &json)
         #expect(
             String(decoding: json.bytes, as: UTF8.self) == """
-                {"connections":1,"opened":1,"requests":0,"heldBytes":6,"heldBytesPeak":10,\
+                {"connections":1,"opened":2,"requests":0,"heldBytes":6,"heldBytesPeak":10,\
                 "ended":{"tooManyConnections":0,"tooManyHeldBytes":0,"idle":0,"headTimeout":1,\
                 "bodyTimeout":0,"answerTimeout":0,"malformed":0,"tooLarge":0}}
                 """)

@@ -128,6 +128,21 @@ import Testing
         }
     }
 
+    /// The socket is read on after them.
+    @Test(arguments: 1...4)
+    func `answers what follows on requests that were sent ahead`(_ count: Int) async throws {
+        let get = "GET /health/live HTTP/1.1\r\n\(Self.host)\r\n"
+        try await OpenDoor.with(try Shop().backend) { door in
+            let caller = try await door.call()
+            for round in 1...3 {
+                try await caller.send(String(repeating: get, count: count))
+                try await eventually("answers") { caller.statuses.count == round * count }
+            }
+            #expect(caller.statuses.allSatisfy { $0 == 200 } && !caller.isClosed)
+            try await caller.hangUp()
+        }
+    }
+
     @Test(arguments: [
         "GET /health/live HTTP/1.0\r\n\r\n",
         "GET /health/live HTTP/1.1\r\n\(host)Connection: Close\r\n\r\n",
