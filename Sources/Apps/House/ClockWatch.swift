@@ -39,7 +39,8 @@ struct ClockWatch: Sendable {
                 // Without it the next process takes the wall clock as it is.
                 try? anchor.write(status.believed)
             }
-            if status.isDoubted, unlink(confirmation) == 0 { clock.confirm() }
+            // Always taken, so that it does not confirm the next jump, of which nobody knows yet.
+            if unlink(confirmation) == 0, status.isDoubted { clock.confirm() }
             try await Task.sleep(for: Self.interval)
         }
     }

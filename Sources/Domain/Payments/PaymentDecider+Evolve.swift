@@ -18,11 +18,13 @@ extension PaymentDecider {
         switch event {
         case .requested: break
         case .attempted(_, _, let attempt, let isQuestion, let leaseUntil):
+            let end = leaseUntil.advanced(by: callWindow)
+            // A window begins with the first call, however long that waited. None lasts longer,
+            // though it was opened while the clock was ahead.
+            open.callUntil = open.isUncalled ? end : min(open.callUntil, end)
             open.attempts.make(attempt, leaseUntil: leaseUntil)
             open.isQuestion = isQuestion
             if !isQuestion { open.isUnknown = false }
-            // No window lasts longer, though it was opened while the clock was ahead.
-            open.callUntil = min(open.callUntil, leaseUntil.advanced(by: callWindow))
         case .deferred(_, _, let reason, let retryAt):
             open.attempts.postpone(
                 to: retryAt, isFailure: reason == .unknown || reason == .unavailable)

@@ -208,7 +208,9 @@ package enum PaymentDecider: Decider {
         if open.phase == .authorizing && open.isUnwanted && !open.isUnknown {
             return [voidRequested(open, moment)]
         }
-        let isQuestion = open.isUnknown || moment.at >= open.callUntil
+        // The provider can't know what it was never told.
+        let isQuestion =
+            open.isUnknown || (!open.isUncalled && moment.at >= open.callUntil)
         return [attempted(open, isQuestion: isQuestion, moment)]
     }
 

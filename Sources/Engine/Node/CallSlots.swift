@@ -15,13 +15,18 @@ public struct SlotReport: Sendable, Equatable {
     public let endedRetries: Int
     /// How many calls the node may have under way from now on.
     public let limit: Int
+    /// How many of them may be retries: at most half, or one.
+    public let retryLimit: Int
 
-    public init(desk: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int) {
+    public init(
+        desk: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int, retryLimit: Int
+    ) {
         self.desk = desk
         self.operation = operation
         self.ended = ended
         self.endedRetries = endedRetries
         self.limit = limit
+        self.retryLimit = retryLimit
     }
 }
 
@@ -46,18 +51,22 @@ public struct OwedCalls: Sendable, Equatable {
 /// Retries get at most half of them: keys that fail again and again never hold up the others.
 @usableFromInline struct CallSlots {
     @usableFromInline var limit: Int
+    @usableFromInline var retryLimit: Int
     @usableFromInline var underWay = 0
     @usableFromInline var retriesUnderWay = 0
     /// Taken by attempts of the batch that is being decided.
     @usableFromInline var claimed = 0
     @usableFromInline var claimedRetries = 0
 
-    @usableFromInline init(limit: Int) { self.limit = limit }
+    @usableFromInline init(limit: Int) {
+        self.limit = limit
+        retryLimit = limit / 2
+    }
 
     @inlinable var free: Int { max(0, limit - underWay - claimed) }
 
     @inlinable var freeForRetries: Int {
-        min(free, max(0, max(1, limit / 2) - retriesUnderWay - claimedRetries))
+        min(free, max(0, retryLimit - retriesUnderWay - claimedRetries))
     }
 
     @inlinable mutating func claim(isRetry: Bool) {
@@ -78,6 +87,7 @@ public struct OwedCalls: Sendable, Equatable {
 
     @inlinable mutating func take(_ report: SlotReport) {
         limit = report.limit
+        retryLimit = report.retryLimit
         underWay = max(0, underWay - report.ended)
         retriesUnderWay = max(0, retriesUnderWay - report.endedRetries)
     }

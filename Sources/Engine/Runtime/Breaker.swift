@@ -8,7 +8,9 @@ public import Kernel
 /// and not of single calls: it opens when nearly all calls of the latest seconds failed, over some
 /// time, and probes whether the outside is back.
 ///
-/// Some keys that fail beside others that succeed never open it: their own backoff slows them.
+/// Some keys that fail beside others that succeed never open it: their own backoff slows them. When
+/// nobody else calls they may; so even an open breaker lets one first attempt at a time through,
+/// and a key that has not failed yet is never held up by those that have.
 public struct Breaker: Sendable, Equatable {
     public struct Settings: Sendable, Equatable {
         /// The seconds that are looked at together.
@@ -67,9 +69,14 @@ public struct Breaker: Sendable, Equatable {
     public func limit(of slots: Int) -> Int {
         switch phase {
         case .closed: slots
-        case .open: 0
+        case .open: min(slots, 1)
         case .halfOpen(let failed): max(0, min(slots, settings.probes) - failed)
         }
+    }
+
+    /// False while only first attempts may be made.
+    public var takesRetries: Bool {
+        if case .open = phase { false } else { true }
     }
 
     /// Calls have ended. A success counts whenever its call began; the caller leaves out failures

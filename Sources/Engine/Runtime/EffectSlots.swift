@@ -65,7 +65,13 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         var stale = 0
         var ended = 0
         var endedRetries = 0
-        var told: Int?
+        var told: Limits?
+    }
+
+    /// How many calls a node may have under way, and how many of them retries.
+    private struct Limits: Sendable, Equatable {
+        let all: Int
+        let retries: Int
     }
 
     private let operations: [String]
@@ -78,11 +84,15 @@ public struct EffectSlots<Call: Sendable>: Sendable {
     private var deadlines: Deque<(number: Int, at: Timestamp)> = []
     private var last = 0
     private var changes: [(operation: String, phase: Breaker.Phase)] = []
+    private var isClosed = false
 
     public init(operations: [String], settings: Settings = Settings()) {
         self.operations = operations
         self.settings = settings
-        breakers = operations.map { _ in Breaker(settings.breaker) }
+        var breaker = settings.breaker
+        // Whoever has fewer slots than probes judges by those: others would never come.
+        breaker.probes = max(1, min(breaker.probes, settings.callsMax))
+        breakers = operations.map { _ in Breaker(breaker) }
     }
 
     /// A node whose `desk` owes such calls: nodes share the slots equally. Returns its number.
@@ -219,28 +229,38 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         var reports: [(source: Int, report: SlotReport)] = []
         for source in sources.indices {
             for operation in operations.indices {
-                let limit = limit(operation, of: source)
+                let limits = limits(operation, of: source)
                 let share = sources[source].shares[operation]
-                guard share.ended > 0 || share.told != limit else { continue }
+                guard share.ended > 0 || share.told != limits else { continue }
                 reports.append(
                     (
                         source,
                         SlotReport(
                             desk: sources[source].desk, operation: operation, ended: share.ended,
-                            endedRetries: share.endedRetries, limit: limit)
+                            endedRetries: share.endedRetries, limit: limits.all,
+                            retryLimit: limits.retries)
                     ))
                 sources[source].shares[operation].ended = 0
                 sources[source].shares[operation].endedRetries = 0
-                sources[source].shares[operation].told = limit
+                sources[source].shares[operation].told = limits
             }
         }
         return reports
     }
 
+    /// From now on there are no slots: nobody makes calls any more.
+    public mutating func close() { isClosed = true }
+
+    private func limits(_ operation: Int, of source: Int) -> Limits {
+        let all = isClosed ? 0 : limit(operation, of: source)
+        let retries = all > 0 && breakers[operation].takesRetries ? max(1, all / 2) : 0
+        return Limits(all: all, retries: retries)
+    }
+
     /// Nodes share equally, and each gets one at least.
     private func limit(_ operation: Int, of source: Int) -> Int {
         let all = breakers[operation].limit(of: settings.callsMax)
-        let share = all == 0 ? 0 : max(1, all / sources.count)
+        let share = max(1, all / sources.count)
         guard case .closed = breakers[operation].phase else {
             // What began earlier is no probe, and keeps its slots until it ends.
             let all = share + sources[source].shares[operation].stale

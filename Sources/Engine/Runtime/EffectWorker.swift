@@ -38,6 +38,9 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     private let answering: Answering
     private let perform: Perform
     private let state: Mutex<State>
+    /// Held from when the slots learn something until the nodes have been told: they hear of it in
+    /// the order in which it happened, and an old limit never comes after a new one.
+    private let delivery = Mutex(())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
@@ -140,12 +143,17 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
                 if let pause = pause() {
                     group.addTask {
                         try? await Task.sleep(for: pause)
+                        // Whoever looks next waits anew for what is left of it.
+                        self.state.withLock { $0.wakeAt = nil }
                         self.report()
                         self.signal.yield()
                     }
                 }
                 if Task.isCancelled { break }
             }
+            // Nobody makes calls any more: nodes that go on record no attempts.
+            state.withLock { $0.slots.close() }
+            report()
             group.cancelAll()
         }
     }
@@ -185,8 +193,10 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         state.withLock { $0.limits[batch.number] = nil }
         // What a stop interrupts is not known to have failed: the next start finds out.
         guard !Task.isCancelled else { return }
-        let lost = state.withLock { $0.slots.finish(batch.number, at: now) }
-        deliver(lost.map { ($0, answering.lost) }, to: batch)
+        delivery.withLock { _ in
+            let lost = state.withLock { $0.slots.finish(batch.number, at: now) }
+            deliver(lost.map { ($0, answering.lost) }, to: batch)
+        }
         signal.yield()
     }
 
@@ -196,7 +206,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         let tick = max(.milliseconds(5), min(.milliseconds(500), timeout / 20))
         while true {
             try? await Task.sleep(for: tick)
-                let overdue = state.withLock { state -> [TimeLimit]? in
+            let overdue = state.withLock { state -> [TimeLimit]? in
                 let overdue = state.slots.overdue(at: now).compactMap { state.limits[$0] }
                 guard overdue.isEmpty, state.slots.firstDeadline == nil || Task.isCancelled
                 else { return overdue }
@@ -211,19 +221,24 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     /// Hands on every answer: what the outside says late is still true.
     private func accept(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
         let known = answers.filter { batch.calls.indices.contains($0.0) }
-        state.withLock { state in
-            state.slots.note(
-                known.map { ($0.0, answering.isFailure($0.1)) }, to: batch.number, at: now)
+        delivery.withLock { _ in
+            state.withLock { state in
+                state.slots.note(
+                    known.map { ($0.0, answering.isFailure($0.1)) }, to: batch.number, at: now)
+            }
+            deliver(known, to: batch)
         }
-        deliver(known, to: batch)
     }
 
     private func deliver(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
-        report(answers.map { (batch.sources[$0.0], batch.calls[$0.0], $0.1) })
+        tell(answers.map { (batch.sources[$0.0], batch.calls[$0.0], $0.1) })
     }
 
-    /// Answers come before the credit that they free: whoever takes it knows them.
-    private func report(_ answers: [(source: Int, call: Call, answer: Answer)] = []) {
+    private func report() { delivery.withLock { _ in tell() } }
+
+    /// Answers come before the credit that they free: whoever takes it knows them. With `delivery`
+    /// held.
+    private func tell(_ answers: [(source: Int, call: Call, answer: Answer)] = []) {
         let (reports, changes, outlets) = state.withLock { state in
             (state.slots.reports(at: now), state.slots.takeChanges(), state.outlets)
         }

@@ -107,18 +107,28 @@ package struct Progress: Sendable {
     }
 
     private func checkRest(_ findings: inout Findings) {
+        check(against: self, &findings)
+        findings.demand(parked.isEmpty, .l1, "\(parked.count) facts are parked")
+    }
+
+    /// Demands that all that there was at `before` has been published and heard since.
+    package func check(against before: Progress, _ findings: inout Findings) {
         for (log, mark) in published {
+            let end = before.heads[log] ?? 0
             findings.demand(
-                mark.through == heads[log] ?? 0, .e3, "\(log) is published to \(mark.through)")
+                mark.through >= end, .e3, "\(log) is published to \(mark.through) of \(end)")
         }
         for consumer in consumers {
-            let end =
-                consumer.partition.map { published[consumer.source]?.last[$0] ?? 0 }
-                ?? heads[consumer.source] ?? 0
+            let end = before.end(of: consumer)
             findings.demand(
                 consumer.position >= end, .l1,
                 "\(consumer.consumer) is at \(consumer.source)/\(consumer.position) of \(end)")
         }
-        findings.demand(parked.isEmpty, .l1, "\(parked.count) facts are parked")
+    }
+
+    /// Where the log ends that `consumer` hears, or its partition.
+    private func end(of consumer: Consumer) -> Int64 {
+        consumer.partition.map { published[consumer.source]?.last[$0] ?? 0 }
+            ?? heads[consumer.source] ?? 0
     }
 }

@@ -100,7 +100,10 @@ extension Rule {
                 "Rejections are honest: at that moment there was less than was wanted.",
                 Self.always)
         case .o10: Text("What a client reads of an order never goes back.", [.step, .end])
-        default: Text("An order that is placed later has no smaller id.", [.step])
+        default:
+            Text(
+                "An order that is asked for later has no smaller id, unless the door that "
+                    + "numbered the earlier one had died before that was stored.", [.step])
         }
     }
 
@@ -151,8 +154,8 @@ extension Rule {
         case .q7: Text("A client reads what it wrote.", [.step, .end])
         case .l1:
             Text(
-                "Everything is heard once faults have stopped, and no call is owed for more than "
-                    + "a minute then.", [.end])
+                "Once faults have stopped, everything is published, heard and called within a "
+                    + "minute.", [.end])
         case .l2: Text("Retries take at most half of the slots.", [.step, .end])
         case .l5:
             Text("No call waits while nothing runs: a slot is taken by a call that is under way.",

@@ -171,6 +171,22 @@ import Testing
             .then(isOver ? .expired() : .called(3, at: time))
     }
 
+    /// The house had no slot for it for days, or its clock was set: the provider knows no key yet.
+    @Test(arguments: [.hours(0), .hours(23), .days(9)] as [Span])
+    func `begins with the first call, however long that waited`(_ wait: Span) {
+        let first = Self.callUntil + wait
+        let payment = given(PaymentDecider.self, [.owed])
+        payment.when(.wake, at: first).then(.called(1, at: first))
+        let called = payment.when(.wake, at: first)
+        #expect(called.entities.open?.callUntil == first + .lease + .hours(23))
+
+        let captured = given(
+            PaymentDecider.self,
+            [.requested, .authorized, .captureOwed])
+        let late = first + .lease
+        captured.when(.wake, at: late).then(.called(2, at: late))
+    }
+
     @Test func `believes a late yes all the same`() {
         let time = Self.callUntil + .days(9)
         Stage.asking.payment.when(.note(.authorize, .done), at: time).then(.authorized)

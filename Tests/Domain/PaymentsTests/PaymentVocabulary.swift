@@ -47,6 +47,9 @@ extension PaymentEvent {
         .captureRequested(id, order: .sample, start: .now(leaseUntil: time + .lease))
     }
 
+    static let captureOwed = PaymentEvent.captureRequested(
+        id, order: .sample, start: .later(since: .noon))
+
     static func captureFailed(_ code: String) -> PaymentEvent {
         .captureFailed(id, order: .sample, code: code)
     }

@@ -27,7 +27,8 @@ import Testing
     ) -> Input {
         .slots(
             SlotReport(
-                desk: 0, operation: 0, ended: ended, endedRetries: retries, limit: limit))
+                desk: 0, operation: 0, ended: ended, endedRetries: retries, limit: limit,
+                retryLimit: limit == 0 ? 0 : max(1, limit / 2)))
     }
 
     private func ask(_ bench: Bench, _ commands: MeterCommand...) -> Turn {

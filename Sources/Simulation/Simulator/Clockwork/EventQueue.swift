@@ -28,7 +28,7 @@ struct Happening: Equatable {
         case providerHears, houseHearsProvider, notice
         case carrierHears, houseHearsCarrier, parcelMoves, update
         case mailerHears, houseHearsMailer
-        case callsTimeOut, workerWakes, owedCheck
+        case callsTimeOut, workerWakes, livenessCheck
         case courier, busDelivers, fill
         case count, operation, heal
     }

@@ -116,7 +116,8 @@ extension SlotReport {
     ) -> SlotReport {
         SlotReport(
             desk: desk, operation: operation, ended: ended ?? self.ended,
-            endedRetries: endedRetries ?? self.endedRetries, limit: limit ?? self.limit)
+            endedRetries: endedRetries ?? self.endedRetries, limit: limit ?? self.limit,
+            retryLimit: limit.map { $0 / 2 } ?? retryLimit)
     }
 }
 

@@ -133,7 +133,7 @@ extension World {
         faults.isHealed = true
         provider.downUntil = 0
         carrier.downUntil = 0
-        queue.add(.owedCheck, at: now)
+        queue.add(.livenessCheck, at: now)
         for node in lineup {
             node.clock.correct(at: now)
             node.pausedUntil = 0
@@ -147,40 +147,6 @@ extension World {
                 wakeCourier(node)
             }
         }
-    }
-
-    /// Once faults have ended, no call is owed for longer.
-    static let owedMax = Instant.minute
-
-    /// Nothing fails any more: who still owes a call for so long has forgotten it. A mailer is
-    /// asked ever less often for what it failed for long. Clocks may still be set: what counts is
-    /// for how long the same call has been the oldest.
-    func checkOwed() {
-        var isOwed = false
-        for node in lineup {
-            guard let engine = node.engine else { continue }
-            for desk in engine.desks {
-                for calls in desk.owedCalls(at: node.moment) {
-                    guard let oldest = calls.oldest else { continue }
-                    isOwed = true
-                    check(desk.log, calls, oldest, at: node.moment)
-                }
-            }
-        }
-        if isOwed { queue.add(.owedCheck, at: now + Self.owedMax / 4) }
-    }
-
-    private func check(
-        _ log: LogName, _ calls: OwedCalls, _ oldest: Timestamp, at moment: Timestamp
-    ) {
-        let name = "\(log) \(calls.operation)"
-        guard let seen = owedSeen[name], seen.oldest == oldest else {
-            let age = Instant(max(0, moment.since(oldest).milliseconds)) * .millisecond
-            owedSeen[name] = (oldest, now, log.service == "notifications" ? age / 20 : 0)
-            return
-        }
-        guard now - seen.at > Self.owedMax + seen.pause else { return }
-        breach("L1", "\(log) owes \(calls.count) × \(calls.operation) since \(oldest)")
     }
 
     /// An operator lets everything that was set aside be taken again.

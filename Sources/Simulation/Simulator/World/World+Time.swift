@@ -15,8 +15,11 @@ import Ports
 struct Door {
     var time: TrustedTime
     var pace: Pace
-    /// The latest id of an order that is committed, in milliseconds.
+    /// The latest id of an order that is committed, in milliseconds; of orders that this process
+    /// numbered, or that were committed before it began.
     var committed: Int64 = 0
+    /// The low halves of the ids that it made.
+    var made: Set<UInt64> = []
 }
 
 extension World {
@@ -85,6 +88,7 @@ extension World {
         let reading = nodes[0].clock.reading(at: now)
         door.time = TrustedTime(at: reading, anchor: nodes[0].anchor)
         door.pace = Pace(at: door.time.moment, elapsed: reading.elapsed)
+        door.made.removeAll()
         let last = nodes.compactMap { $0.engine?.lastOrder ?? $0.lastOrder }.max()
         if let last = cast.lastID(last) {
             door.pace.raise(to: Timestamp(milliseconds: last.milliseconds + 1))
@@ -99,12 +103,17 @@ extension World {
         let moment = cast.idTime(told, reading.wall)
         demand(
             IDOrder(made: moment.milliseconds, committed: door.committed).check)
-        return UUIDv7(milliseconds: moment.milliseconds, bucket: bucket, entropy: entropy)
+        let id = UUIDv7(milliseconds: moment.milliseconds, bucket: bucket, entropy: entropy)
+        door.made.insert(id.low)
+        return id
     }
 
-    /// An order is committed: later ones have greater ids.
+    /// An order is committed: later ones have greater ids. Of what an earlier process of the door
+    /// has numbered, the next one knows only what was committed when it began.
     func noteID(of fact: any Fact) {
-        guard case .placed(let placed)? = fact.of(OrderEvent.self) else { return }
+        guard case .placed(let placed)? = fact.of(OrderEvent.self),
+            door.made.contains(placed.order.raw.low)
+        else { return }
         door.committed = max(door.committed, placed.order.raw.milliseconds)
     }
 }

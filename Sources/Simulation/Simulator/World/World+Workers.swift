@@ -45,6 +45,8 @@ struct SimulatedWorker<Call: Sendable> {
     let operations: Int
     /// When the world looks after the breakers again.
     var wakePlannedAt: Timestamp?
+    /// When it looks for calls whose time is up.
+    var timeoutPlannedAt: Timestamp?
 
     init(_ number: Int, operations: [String], callsMax: Int, isOneByOne: Bool = false) {
         self.number = number
@@ -146,9 +148,6 @@ extension World {
             var gauge = WorkerGauge("calls that leave")
             gauge.waited = batch.waited
             checker.measured(gauge, at: now)
-            queue.add(
-                .callsTimeOut, at: now + Self.callTimeout, subject: node.index,
-                slot: batch.number << 2 | node[keyPath: path].number, turn: node.incarnation)
             for (index, call) in batch.calls.enumerated() {
                 let place = CallPlace(
                     node: node.index, incarnation: node.incarnation, batch: batch.number,
@@ -161,6 +160,7 @@ extension World {
                 }
             }
         }
+        planTimeout(of: node, path)
         measure(node, path)
     }
 
@@ -211,12 +211,12 @@ extension World {
         report(node, path)
     }
 
-    func timeOut(_ node: SimulatedNode, _ slot: Int, _ incarnation: Int) {
+    /// Ends the calls of `node` whose time is up.
+    func timeCallsOut(of node: SimulatedNode, _ worker: Int, _ incarnation: Int) {
         guard node.isUp, node.incarnation == incarnation else { return }
-        let batch = slot >> 2
-        switch slot & 3 {
+        switch worker {
         case SimulatedWorkers.payments:
-            for call in end(batch, node, \.payments) {
+            for call in endOverdue(node, \.payments) {
                 note("nobody answers \(call.operation)")
                 post(
                     stage.index(of: .payments),
@@ -224,20 +224,36 @@ extension World {
             }
             report(node, \.payments)
         case SimulatedWorkers.shipping:
-            for call in end(batch, node, \.shipping) {
+            for call in endOverdue(node, \.shipping) {
                 post(
                     stage.index(of: .shipping),
                     Shipping.command(for: .unknown, to: call.shipment))
             }
             report(node, \.shipping)
         default:
-            for call in end(batch, node, \.mails) {
+            for call in endOverdue(node, \.mails) {
                 post(
                     stage.index(of: .notifications),
                     Notifications.command(for: .unavailable, to: call.message))
             }
             report(node, \.mails)
         }
+    }
+
+    private func endOverdue<Call: Sendable>(
+        _ node: SimulatedNode, _ path: WorkerPath<Call>
+    ) -> [Call] {
+        node[keyPath: path].slots.overdue(at: elapsed).flatMap { end($0, node, path) }
+    }
+
+    private func planTimeout<Call: Sendable>(of node: SimulatedNode, _ path: WorkerPath<Call>) {
+        guard let next = node[keyPath: path].slots.firstDeadline,
+            node[keyPath: path].timeoutPlannedAt != next
+        else { return }
+        node[keyPath: path].timeoutPlannedAt = next
+        queue.add(
+            .callsTimeOut, at: max(now, Instant(next.milliseconds) * .millisecond),
+            subject: node.index, slot: node[keyPath: path].number, turn: node.incarnation)
     }
 
     /// The batch is over. Returns the calls that nobody answered.
@@ -280,7 +296,8 @@ extension World {
         for (_, report) in node[keyPath: path].slots.reports(at: elapsed) {
             let told = SlotReport(
                 desk: place.desk, operation: report.operation, ended: report.ended,
-                endedRetries: report.endedRetries, limit: report.limit)
+                endedRetries: report.endedRetries, limit: report.limit,
+                retryLimit: report.retryLimit)
             post(node, .slots(cast.report(told, node[keyPath: path].number)))
         }
         for change in node[keyPath: path].slots.takeChanges() {

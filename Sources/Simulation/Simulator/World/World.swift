@@ -45,7 +45,7 @@ package final class World {
     var healedAt: Instant = 0
     /// By log and operation: the oldest call that is owed, since when it is that, and for how long
     /// it may wait beyond what others may.
-    var owedSeen: [String: (oldest: Timestamp, at: Instant, pause: Instant)] = [:]
+    var liveness = Liveness()
     /// How often a node died, and how often in a turn, by chance.
     var deaths = 0
     var diedByChance = 0
@@ -205,8 +205,8 @@ package final class World {
         case .update: deliverUpdate(slot)
         case .mailerHears: mailerHears(slot)
         case .houseHearsMailer: houseHearsMailer(slot)
-        case .callsTimeOut: timeOut(nodes[subject], slot, turn)
-        case .owedCheck: checkOwed()
+        case .callsTimeOut: timeCallsOut(of: nodes[subject], slot, turn)
+        case .livenessCheck: checkLiveness()
         case .workerWakes: wakeWorker(nodes[subject], slot, turn)
         case .courier: runCourier(nodes[subject], turn)
         case .busDelivers: deliver(slot, to: nodes[subject])

@@ -243,7 +243,8 @@ private let allDone: Worker.Perform = { calls, take in
             bench.worker.open()
             bench.start(0..<10)
             try await bench.answered(10)
-            try await eventually("no credit") { bench.limit == 0 }
+            try await eventually("credit for a first attempt") { bench.limit == 1 }
+            #expect(bench.reports.all.last?.retryLimit == 0)
             #expect(bench.worker.status.map(\.breaker.name) == ["open"])
             bench.clock.pass(.milliseconds(50))
             try await eventually("probes") { bench.limit == 5 }
@@ -253,6 +254,73 @@ private let allDone: Worker.Perform = { calls, take in
             #expect(bench.limit == 100)
             #expect(bench.worker.status.map(\.breaker.name) == ["closed"])
         }
+    }
+
+    /// A node that goes on a little longer would record attempts that nobody makes.
+    @Test func `takes back all credit when it ends`() async throws {
+        let bench = WorkerBench({ $0.callsMax = 7 }, perform: allDone)
+        bench.worker.open()
+        try await bench.run { #expect(bench.limit == 7) }
+        #expect(bench.limit == 0)
+        #expect(bench.reports.all.last?.retryLimit == 0)
+    }
+
+    /// What a pause ended a moment too early must not end for good.
+    @Test func `waits on when a pause was not over yet`() async throws {
+        let bench = WorkerBench({
+            $0.callsMax = 100
+            $0.breaker.callsMin = 10
+            $0.breaker.pause = .milliseconds(20)
+            $0.breaker.patience = .milliseconds(0)
+        }) { calls, take in take(calls.indices.map { ($0, .failed) }) }
+        try await bench.run {
+            bench.worker.open()
+            bench.start(0..<10)
+            try await eventually("credit for a first attempt") { bench.limit == 1 }
+            // The worker's own clock stands still, while the real one passes the pause.
+            try await Task.sleep(for: .milliseconds(60))
+            #expect(bench.worker.status.map(\.breaker.name) == ["open"])
+            bench.clock.pass(.milliseconds(20))
+            try await eventually("probes") { bench.limit == 5 }
+        }
+    }
+
+    /// Reports come in the order of what they tell: the last one says how it is.
+    @Test func `never tells an old limit after a new one`() async throws {
+        let ended = Mutex(0)
+        let worker = Worker(
+            "bench", operations: ["call"], clock: ManualClock(),
+            answering: .init(lost: .lost) { $0 != .done },
+            perform: { calls, take in
+                await withTaskGroup(of: Void.self) { group in
+                    for index in calls.indices { group.addTask { take([(index, .done)]) } }
+                }
+            })
+        let answered = Mutex(0)
+        let source = worker.connect(desk: 0) { news, slots in
+            let before = answered.withLock { count in
+                count += news.count
+                return count
+            }
+            let free = ended.withLock { count in
+                count += slots.reduce(0) { $0 + $1.ended }
+                return count
+            }
+            #expect(free <= before, "a slot is free before its answer is known")
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await worker.run() }
+            defer { group.cancelAll() }
+            for round in 0..<50 {
+                worker.start(
+                    (0..<64).map {
+                        StartedEffect(
+                            desk: 0, operation: 0, isRetry: false, effect: round * 64 + $0)
+                    }, from: source)
+            }
+            try await eventually("all answers") { answered.withLock { $0 } == 3_200 }
+        }
+        #expect(ended.withLock { $0 } == 3_200)
     }
 
     @Test func `judges each operation by itself`() async throws {

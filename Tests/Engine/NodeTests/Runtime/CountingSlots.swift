@@ -115,7 +115,8 @@ private final class Held {
         _ = slots.reports(at: noon)
         try trip(slots)
         let now = noon.advanced(by: .seconds(2))
-        #expect(slots.limits(at: now) == [0])
+        let report = try #require(slots.reports(at: now).last)
+        #expect(report.limit == 1 && report.retryLimit == 0)
         #expect(slots.changes() == ["open"])
         #expect(slots.slots.wakeAt == noon.advanced(by: .seconds(4)))
         #expect(slots.limits(at: noon.advanced(by: .seconds(4))) == [5])
@@ -127,6 +128,63 @@ private final class Held {
         #expect(slots.limits(at: now) == [10])
         #expect(slots.changes() == ["closed"])
         #expect(slots.slots.status.map(\.breaker.name) == ["closed", "closed"])
+    }
+
+    /// Sick keys opened it, since nobody else called: who calls now does not wait for its pause.
+    @Test func `let a first attempt pass an open breaker, which closes it if it succeeds`() throws {
+        let slots = slots()
+        try trip(slots)
+        let now = noon.advanced(by: .seconds(2))
+        _ = slots.reports(at: now)
+        slots.take(0..<1, at: now)
+        let batch = try #require(slots.nextBatch(at: now))
+        slots.note([(0, false)], to: batch.number, at: now)
+        #expect(slots.limits(at: now) == [10])
+        #expect(slots.changes() == ["open", "closed"])
+    }
+
+    @Test func `stay taken back while first attempts fail, too`() throws {
+        let slots = slots()
+        try trip(slots)
+        let now = noon.advanced(by: .seconds(2))
+        _ = slots.reports(at: now)
+        slots.take(0..<1, at: now)
+        let batch = try #require(slots.nextBatch(at: now))
+        slots.note([(0, true)], to: batch.number, at: now)
+        let report = try #require(slots.reports(at: now).last)
+        #expect(report.ended == 1 && report.limit == 1 && report.retryLimit == 0)
+        #expect(slots.slots.wakeAt == noon.advanced(by: .seconds(4)))
+    }
+
+    /// Probes that failed use up a budget of slots, not of the breaker's five.
+    @Test(arguments: 1...5)
+    func `are probed again though there are fewer than probes`(_ calls: Int) throws {
+        let slots = slots { $0.callsMax = calls }
+        try trip(slots)
+        var now = noon.advanced(by: .seconds(4))
+        #expect(slots.limits(at: now) == [calls])
+        for _ in 0..<calls {
+            slots.take(0..<1, at: now)
+            let probe = try #require(slots.nextBatch(at: now))
+            slots.note([(0, true)], to: probe.number, at: now)
+            _ = slots.finish(probe.number, at: now)
+        }
+        #expect(slots.changes().last == "open")
+        now = now.advanced(by: .seconds(2))
+        #expect(slots.limits(at: now) == [calls])
+        slots.take(0..<1, at: now)
+        let probe = try #require(slots.nextBatch(at: now))
+        slots.note([(0, false)], to: probe.number, at: now)
+        #expect(slots.changes().last == "closed")
+    }
+
+    @Test func `are none when nobody makes calls any more`() throws {
+        let slots = slots(nodes: 2)
+        _ = slots.reports(at: noon)
+        slots.slots.close()
+        let reports = slots.reports(at: noon)
+        #expect(reports.count == 4)
+        #expect(reports.allSatisfy { $0.limit == 0 && $0.retryLimit == 0 })
     }
 
     /// What hung when the breaker opened is no probe, and does not keep probes from going out.

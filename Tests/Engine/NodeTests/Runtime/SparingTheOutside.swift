@@ -51,7 +51,8 @@ import Testing
         var breaker = Breaker(settings)
         breaker.note(succeeded: 0, failed: 9, at: noon)
         breaker.note(succeeded: 0, failed: 1, at: after(passed))
-        #expect((breaker.limit(of: 5) == 0) == isOpen)
+        #expect(breaker.limit(of: 5) == (isOpen ? 1 : 5))
+        #expect(breaker.takesRetries == !isOpen)
         #expect(breaker.openings == (isOpen ? 1 : 0))
     }
 
@@ -70,17 +71,17 @@ import Testing
         breaker.note(succeeded: 0, failed: 10, at: after(9_999))
         #expect(breaker.phase == .closed)
         breaker.note(succeeded: 0, failed: 10, at: after(10_001))
-        #expect(breaker.limit(of: 1) == 0)
+        #expect(!breaker.takesRetries)
     }
 
     @Test func `lets a few probes through after a pause, and closes when one succeeds`() {
         var breaker = opened
         let early = breaker.advance(to: after(3_999))
-        #expect(!early && breaker.limit(of: 5) == 0)
+        #expect(!early && breaker.limit(of: 5) == 1 && !breaker.takesRetries)
         let isOver = breaker.advance(to: after(4_000))
         let isOverAgain = breaker.advance(to: after(4_000))
         #expect(isOver && !isOverAgain)
-        #expect(breaker.limit(of: 5) == 3)
+        #expect(breaker.limit(of: 5) == 3 && breaker.takesRetries)
         #expect(breaker.limit(of: 2) == 2)
         breaker.note(succeeded: 0, failed: 2, at: after(4_100))
         #expect(breaker.limit(of: 5) == 1)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How far the rows of a store have followed their logs.
+
+public import Kernel
+public import Ports
+
+/// How far rows have followed their log.
+public struct Mark: Equatable {
+    @usableFromInline static let table = "marks"
+
+    public var through: Int64
+    public var repliesThrough: Int64
+    public var greatest: [[UInt8]]
+    public var generations: ReplyGenerations
+
+    @inlinable public var value: [UInt8] {
+        var writer = WireWriter(binary: 96)
+        writer.binary.appendVarint(through)
+        writer.binary.appendVarint(repliesThrough)
+        writer.binary.appendVarint(unsigned: UInt64(generations.slot))
+        writer.binary.appendVarint(generations.began.milliseconds)
+        writer.binary.appendVarint(generations.first)
+        writer.binary.appendVarint(generations.olderFirst)
+        writer.binary.appendVarint(unsigned: UInt64(greatest.count))
+        for key in greatest { writer.field("key", bytes: key) }
+        return writer.bytes
+    }
+
+    @inlinable public init(
+        through: Int64, repliesThrough: Int64, greatest: [[UInt8]],
+        _ generations: ReplyGenerations = ReplyGenerations()
+    ) {
+        self.through = through
+        self.repliesThrough = repliesThrough
+        self.greatest = greatest
+        self.generations = generations
+    }
+
+    @inlinable public init(value: [UInt8]) throws(WireError) {
+        var reader = WireReader(binary: value)
+        through = try reader.varint()
+        repliesThrough = try reader.varint()
+        generations = ReplyGenerations()
+        let slot = try reader.unsignedVarint()
+        guard slot < ReplyGenerations.tables else { throw .badField("slot") }
+        generations.slot = Int(slot)
+        generations.began = Timestamp(milliseconds: try reader.varint())
+        generations.first = try reader.varint()
+        generations.olderFirst = try reader.varint()
+        let count = try reader.unsignedVarint()
+        greatest = []
+        guard count < 16 else { throw .badField("greatest") }
+        for _ in 0..<count { greatest.append(try reader.bytes("key")) }
+    }
+}
+
+/// What readers of a store may know of its bookkeeping.
+public enum StoredMark {
+    /// The position through which every row of `log` reflects its events.
+    public static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
+        let key = RowKey(Mark.table, Array(log.description.utf8))
+        return try reader.row(key).map { try Mark(value: $0.value).through } ?? 0
+    }
+
+    /// Every consumer's place: the log that it follows, and how far it has come.
+    public static func cursors(_ reader: any Reader) throws -> [(source: String, position: Int64)] {
+        try reader.rows(in: Cursor.table, after: nil, isDueOnly: false, limit: 100_000).map { row in
+            let name = String(decoding: row.key, as: UTF8.self)
+            let source = name.split(separator: "<").last.map(String.init) ?? ""
+            let log = source.split(separator: "#").first.map(String.init) ?? ""
+            return (log, try Cursor.read(row).position)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A bound in time: what must have happened a minute after faults have ended. The waits that belong
+/// to the trade have no part in it: a parcel on its way, a reminder, a carrier that is asked later.
+
+import Invariants
+import Kernel
+import NodeEngine
+import Ports
+
+/// What was seen since faults have ended and all nodes are up.
+struct Liveness {
+    /// The oldest call of each operation: since when it is that one, and how long its next attempt
+    /// may lie ahead.
+    var owed: [String: (oldest: Timestamp, at: Instant, pause: Instant)] = [:]
+    /// How far logs went when they were last looked at, and when that was.
+    var ends: (at: Instant, progress: Progress)?
+}
+
+extension World {
+    /// Once faults have ended, nothing waits for the house for longer.
+    static let waitMax = Instant.minute
+
+    /// Looks again and again, as long as anything else is going to happen.
+    func checkLiveness() {
+        if nodes.allSatisfy(\.isUp) {
+            checkOwed()
+            checkHearing()
+        } else {
+            // A machine that was lost while there were faults may come back late.
+            liveness = Liveness()
+        }
+        guard !queue.isEmpty else { return }
+        let isEarly = now - healedAt < 10 * Self.waitMax
+        queue.add(.livenessCheck, at: now + (isEarly ? Self.waitMax / 4 : 5 * Self.waitMax))
+    }
+
+    /// Who still owes a call for so long has forgotten it. Clocks may still be set: what counts is
+    /// for how long the same call has been the oldest.
+    private func checkOwed() {
+        for node in lineup {
+            guard let engine = node.engine else { continue }
+            for desk in engine.desks {
+                for calls in desk.owedCalls(at: node.moment) {
+                    guard let oldest = calls.oldest else { continue }
+                    check(desk.log, calls, oldest, at: node.moment)
+                }
+            }
+        }
+    }
+
+    private func check(
+        _ log: LogName, _ calls: OwedCalls, _ oldest: Timestamp, at moment: Timestamp
+    ) {
+        let name = "\(log) \(calls.operation)"
+        guard let seen = liveness.owed[name], seen.oldest == oldest else {
+            // What the mailer failed for long is tried ever less often.
+            let age = Instant(max(0, moment.since(oldest).milliseconds)) * .millisecond
+            let pause = log.service == "notifications" ? age / 20 : 0
+            liveness.owed[name] = (oldest, now, pause)
+            return
+        }
+        guard now - seen.at > Self.waitMax + seen.pause else { return }
+        breach("L1", "\(log) owes \(calls.count) × \(calls.operation) since \(oldest)")
+    }
+
+    /// A slow bus takes its time: to publish, to carry, to find a gap and to fill it.
+    private var hearingMax: Instant {
+        let passage =
+            Instant(setting.courierMilliseconds) * .millisecond
+            + Instant(setting.busMicroseconds + setting.commitMicroseconds) * .microsecond
+        return Self.waitMax + 6 * passage
+    }
+
+    /// Whatever was logged a minute ago is published and heard by now.
+    private func checkHearing() {
+        guard let before = liveness.ends else {
+            if let progress = progress() { liveness.ends = (now, progress) }
+            return
+        }
+        guard now - before.at >= hearingMax, let progress = progress() else { return }
+        liveness.ends = (now, progress)
+        var findings = Findings()
+        progress.check(against: before.progress, &findings)
+        for entry in findings.entries {
+            breach(entry.rule.id, entry.examples.first ?? entry.rule.promise)
+        }
+    }
+
+    private func progress() -> Progress? {
+        var progress = Progress()
+        do {
+            for node in lineup { try progress.readConsumers(node.medium.reader) }
+            for node in lineup { try progress.readHeads(node.medium.reader) }
+            return progress
+        } catch {
+            breach("Q2", "the cursors can't be read: \(error)")
+            return nil
+        }
+    }
+}
