@@ -142,11 +142,12 @@ let package = Package(
             ]),
 
         // Adapters: one technology each.
-        ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", "CSQLite"]),
+        ring("SQLiteFiles", "Adapters/SQLiteFiles"),
+        ring("SQLiteAdapter", "Adapters/SQLite", ["Kernel", "Ports", "CSQLite", "SQLiteFiles"]),
         ring("MemoryAdapter", "Adapters/Memory", ["Kernel", "Ports"]),
         ring("SandboxAdapter", "Adapters/Sandbox", ["Kernel", "Ports", heap]),
         ring("MaildirAdapter", "Adapters/Maildir", ["Kernel", "Ports", fileSystemSync]),
-        ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", crypto, grdb]),
+        ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", "SQLiteFiles", crypto, grdb]),
         ring("SystemAdapter", "Adapters/System", ["Kernel", "Ports", crypto]),
 
         .target(
@@ -286,7 +287,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "Simulation", "Program", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "SQLiteAdapter", "MaildirAdapter", "orderhouse", "orderlab", "ordersim",
+                "SQLiteAdapter", "MaildirAdapter", "CSQLite", "orderhouse", "orderlab", "ordersim",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(

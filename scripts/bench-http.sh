@@ -202,6 +202,10 @@ part() {
         echo "  FAILED     $(result refused) refused, $(result broken) broken or without answer"
         status=1
     fi
+    if ((rest_at - ended > 2000000)); then
+        echo "  FAILED     it rested later than 2 s after the last answer"
+        status=1
+    fi
     if ! $rested || ((sent != placed)); then
         echo "  FAILED     not everything came to rest"
         status=1

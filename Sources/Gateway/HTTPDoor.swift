@@ -11,9 +11,9 @@ package import Ports
 
 package enum HTTPDoor {
     /// The whole API. `problems` are all that any route can answer with, for their pages.
-    package static func router(
+    package static func responder(
         _ backend: Backend, problems: [Problem], logger: Logger
-    ) -> Router<BasicRequestContext> {
+    ) -> DoorResponder {
         let router = Router(
             context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware(entropy: backend.entropy, logger: logger))
@@ -35,7 +35,7 @@ package enum HTTPDoor {
             return Edge.response(json: problem.body())
         }
         refuseOtherMethods(router)
-        return router
+        return DoorResponder(router.buildResponder())
     }
 
     /// Who asks a path for what it does not do is told what it does (RFC 9110, 15.5.6).
@@ -58,13 +58,13 @@ package enum HTTPDoor {
     }
 
     package static func application(
-        _ router: Router<BasicRequestContext>, at address: DoorAddress, door: Door,
+        _ responder: DoorResponder, at address: DoorAddress, door: Door,
         entropy: any Entropy, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let ids = RequestIDs(entropy: entropy)
         return Application(
-            router: router,
+            responder: responder,
             server: HTTPServerBuilder { DoorChannel(door, ids, responder: $0) },
             configuration: .init(
                 address: .hostname(address.host, port: address.port), serverName: "orderhouse",
@@ -73,6 +73,26 @@ package enum HTTPDoor {
                 await onListening(channel.localAddress?.port ?? address.port)
             },
             logger: logger)
+    }
+}
+
+/// The routes, found by the one spelling that a path has among equal ones.
+package struct DoorResponder: HTTPResponder {
+    private let routes: RouterResponder<BasicRequestContext>
+
+    fileprivate init(_ routes: RouterResponder<BasicRequestContext>) { self.routes = routes }
+
+    package func respond(
+        to request: Hummingbird.Request, context: BasicRequestContext
+    ) async throws -> Response {
+        let path = request.uri.path
+        guard path.utf8.contains(UInt8(ascii: "%")) else {
+            return try await routes.respond(to: request, context: context)
+        }
+        var head = request.head
+        head.path = PercentCoding.normalized(path) + (request.uri.query.map { "?\($0)" } ?? "")
+        let same = Hummingbird.Request(head: head, body: request.body)
+        return try await routes.respond(to: same, context: context)
     }
 }
 

@@ -82,7 +82,9 @@ final class MailSpool: Sendable {
     /// its mails in place. Several would only wait for the folder's lock in the kernel.
     func keep(_ batch: MailBatch, deliver: () -> Void) -> Bool {
         if state.withLock({ $0.bytes }) >= limits.bytesMax {
-            guard checkpoint() else { return false }
+            // A segment that has to be kept does not stand in the way while there is room.
+            _ = checkpoint()
+            guard state.withLock({ $0.bytes }) < limits.bytesMax else { return false }
         }
         return state.withLock { state in
             guard append(batch, &state) else { return false }

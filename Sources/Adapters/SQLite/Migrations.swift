@@ -8,19 +8,19 @@ import CSQLite
 enum Migrations {
     /// The version of a file that has taken them all.
     static let version: Int64 = 3
+    /// The first whose facts have a form that can be read. Those before it were never released.
+    static let oldest: Int64 = 3
 
-    /// The step that leads away from version `taken`, run within a transaction.
+    /// The step that leads away from version `taken`, run within a transaction. Returns the
+    /// version to which it leads.
     private static func step(
         from taken: Int64, on handle: OpaquePointer
-    ) throws(SQLiteError) {
+    ) throws(SQLiteError) -> Int64 {
         switch taken {
         case 0: try execute(tables, on: handle)
-        // States have another form.
-        case 1: try forgetRows(handle)
-        // States have another form again, and answers are indexed by generation.
-        case 2: try forgetRows(handle)
         default: throw SQLiteError(code: SQLITE_CORRUPT)
         }
+        return max(taken + 1, oldest)
     }
 
     private static let tables = """
@@ -54,8 +54,8 @@ enum Migrations {
             do throws(SQLiteError) {
                 let taken = try number("PRAGMA user_version", handle)
                 guard taken < last else { return try execute("COMMIT", on: handle) }
-                try step(from: taken, on: handle)
-                try execute("PRAGMA user_version = \(taken + 1); COMMIT", on: handle)
+                let reached = try step(from: taken, on: handle)
+                try execute("PRAGMA user_version = \(reached); COMMIT", on: handle)
             } catch {
                 sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
                 throw error
@@ -72,21 +72,6 @@ enum Migrations {
     static func execute(_ sql: String, on handle: OpaquePointer) throws(SQLiteError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
             throw SQLiteError(code: sqlite3_extended_errcode(handle))
-        }
-    }
-
-    /// Tables that are no caches of the log.
-    private static let lasting: Set = ["t_cursors", "t_courier", "t_parked", "t_deaths"]
-
-    /// States are caches of the log, and so is the index of answers: without their rows and marks
-    /// the next start makes them again, in the form of today.
-    private static func forgetRows(_ handle: OpaquePointer) throws(SQLiteError) {
-        let names = try Statement(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 't_*'", on: handle)
-        var tables: [String] = []
-        while try names.step() { tables.append(names.text(0)) }
-        for table in tables where !lasting.contains(table) {
-            try execute("DROP TABLE \(table)", on: handle)
         }
     }
 }

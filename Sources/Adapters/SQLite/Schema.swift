@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Whose file it is, bringing it up to date, and the refusal of files that a newer house wrote.
+/// Whose file it is, bringing it up to date, and the refusal of files in a form that this house
+/// does not know.
 
 import CSQLite
 import Ports
@@ -75,8 +76,9 @@ enum Schema {
         sqlite3_exec(opened, "SELECT 1 FROM sqlite_master", nil, nil, nil)
     }
 
-    /// Refuses what is not ours, and what a newer house wrote. Only the writer takes what an older
-    /// one wrote, or what is still empty: it brings it up to date.
+    /// Refuses what is not ours, and what a newer house wrote, or one from before the oldest form
+    /// that is still read. Only the writer takes what an older one wrote, or what is still empty:
+    /// it brings it up to date.
     static func check(_ handle: OpaquePointer, isWriter: Bool) throws(StoreFailure) {
         let id, stored: Int64
         do throws(SQLiteError) {
@@ -87,7 +89,7 @@ enum Schema {
         } catch {
             throw error.failure
         }
-        let readable = isWriter ? 1...version : version...version
+        let readable = isWriter ? Migrations.oldest...version : version...version
         guard id == applicationID, readable.contains(stored) else { throw .incompatible }
     }
 

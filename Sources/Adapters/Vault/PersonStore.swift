@@ -6,6 +6,7 @@ import Crypto
 import Foundation
 import GRDB
 import Kernel
+import SQLiteFiles
 
 /// Every access is exclusive, and the cache changes within it: so a key that was just erased can't
 /// come back into the cache by a slower reader.
@@ -30,6 +31,14 @@ final class PersonStore: Sendable {
         """
     }
 
+    /// The length of the write-ahead log, in pages of 4 KiB, at which it is copied back: 32 MiB, on
+    /// small volumes no more than a sixty-fourth of them.
+    private static func logPages(at path: String) -> Int {
+        let most = 8_000
+        guard let volume = Volume.bytes(at: path) else { return most }
+        return min(most, max(32, volume / 64 / 4_096))
+    }
+
     /// What is stored of a person.
     private enum Entry {
         case key(PersonKey)
@@ -45,9 +54,9 @@ final class PersonStore: Sendable {
         self.master = master
         self.cache = cache
         self.random = random
-        let pragmas = Self.pragmas(VaultRoom.logPages(at: path))
+        let pragmas = Self.pragmas(Self.logPages(at: path))
         try database.writeWithoutTransaction { db in try db.execute(sql: pragmas) }
-        guard VaultRoom.reserveIndex(of: path) else { throw VaultOpenFailure.full }
+        guard SharedIndex.reserve(of: path) else { throw VaultOpenFailure.full }
         try database.write { db in try Self.found(db, check: master.check) }
     }
 

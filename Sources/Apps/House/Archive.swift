@@ -100,7 +100,7 @@ package struct Archive {
                 try fold(member, reader(plan), only, into: &found)
             }
         }
-        var listing = Listing(unreadable: found.unreadable.count)
+        var listing = Listing(unreadable: found.unreadableCount)
         for id in found.unreadable.union(found.states.keys).sorted() {
             let order = found.states[id]
             guard status == nil || (order?.state.phase.slug ?? OrderView.unreadable) == status
@@ -146,7 +146,7 @@ package struct Archive {
             MessageView.write(message, to: &json)
             each(json.bytes)
         }
-        return Listing(printed: order.count, unreadable: found.unreadable.count)
+        return Listing(printed: order.count, unreadable: found.unreadableCount)
     }
 
     /// Adds the states at the end of the log: rows as of the mark, and the events after it.
@@ -162,7 +162,10 @@ package struct Archive {
                     in: "\(table)_\(member.log.shard)", after: after, isDueOnly: false,
                     limit: 10_000)
                 for row in rows {
-                    guard let key = Rules.Key(table: index, bytes: row.key) else { continue }
+                    guard let key = Rules.Key(table: index, bytes: row.key) else {
+                        if only == nil { found.foreignKeys += 1 }
+                        continue
+                    }
                     if only == nil || only == key { found.add(row, key) }
                 }
                 guard rows.count == 10_000 else { break }
@@ -184,6 +187,10 @@ package struct Archive {
 private struct EntityFold<Rules: Decider> {
     private(set) var states: [Rules.Key: (state: Rules.State, version: Int64, seen: Int64)] = [:]
     private(set) var unreadable: Set<Rules.Key> = []
+    /// Rows that are kept under no entity's key.
+    var foreignKeys = 0
+
+    var unreadableCount: Int { unreadable.count + foreignKeys }
 
     mutating func add(_ row: Row, _ key: Rules.Key) {
         guard let stored = try? StateRow.read(row.value, of: Rules.State.self) else {

@@ -115,13 +115,28 @@ extension House {
         for shard in 0..<settings.orderShards {
             let table = "orders_\(shard)"
             for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
-                for row in try node.reader.rows(in: table, after: after?.bytes, limit: limit) {
-                    if let order = listed(row, of: table) { page.append(order) }
-                }
+                page += try orders(in: table, of: node, after: after, limit: limit)
             }
         }
         page.sort { $0.id < $1.id }
         return Array(page.prefix(limit))
+    }
+
+    /// The next `limit` orders of one table. What is not even kept under the id of an order takes
+    /// no place among them: fewer than `limit` are the last.
+    private func orders(
+        in table: String, of node: RunningNode, after: OrderID?, limit: Int
+    ) throws -> [ListedOrder] {
+        var orders: [ListedOrder] = []
+        var last = after?.bytes
+        while orders.count < limit {
+            let wanted = limit - orders.count
+            let rows = try node.reader.rows(in: table, after: last, limit: wanted)
+            orders += rows.compactMap { listed($0, of: table) }
+            guard rows.count == wanted else { break }
+            last = rows.last?.key
+        }
+        return orders
     }
 
     /// Nil only for a row that is not even kept under the id of an order.

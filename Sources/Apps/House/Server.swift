@@ -38,7 +38,7 @@ package struct Server: Sendable {
         let files = OpenFiles.raiseLimit() - OpenFiles.reserved
         limits.connectionsMax = min(limits.connectionsMax, max(OpenFiles.reserved, files))
         let door = HTTPDoor.application(
-            HTTPDoor.router(house.backend, problems: HouseProblems.all, logger: logger),
+            HTTPDoor.responder(house.backend, problems: HouseProblems.all, logger: logger),
             at: DoorAddress(host: host, port: port),
             door: Door(limits: limits, figures: house.doorFigures),
             entropy: house.entropy, logger: quiet

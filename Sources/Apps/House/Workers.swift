@@ -84,7 +84,8 @@ struct Workers: Sendable {
                 answers.map { .submission(Self.submission(desk, command($0.0, $0.1))) }
                     + reports.map { .slots($0) })
         }
-        host.connect { $0.workers[desk] = { worker.start($0, from: source) } }
+        let outlet = NodeHost.EffectOutlet { worker.start($0, from: source) }
+        host.connect { $0.workers[desk] = outlet }
     }
 
     var services: [any ServiceLifecycle.Service] {

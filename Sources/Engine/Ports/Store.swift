@@ -54,8 +54,9 @@ public protocol Reader: Sendable {
 public enum StoreFailure: Error, Equatable, Sendable {
     /// Another process owns the store.
     case locked
-    /// The store was written by a newer version of the house, or is something else altogether; for
-    /// a reader also: by an older one, and not brought up to date by its owner yet.
+    /// The store was written by a newer version of the house, or by one that is too old, or is
+    /// something else altogether; for a reader also: by an older one, and not brought up to date by
+    /// its owner yet.
     case incompatible
     /// What is stored can't be right: bit rot, a foreign hand, or a bug.
     case corrupt

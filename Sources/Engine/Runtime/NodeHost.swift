@@ -52,14 +52,24 @@ package final class NodeHost: Sendable {
 
     /// Where a turn's results go.
     package struct Outlets: Sendable {
-        /// By desk: starts calls to the outside.
-        package var workers: [Int: @Sendable ([StartedEffect]) -> Void] = [:]
+        /// By desk.
+        package var workers: [Int: EffectOutlet] = [:]
         /// The node is open, and nobody has been answered yet.
         package var opened: (@Sendable (Node) -> Void)?
         package var committed: (@Sendable () -> Void)?
         package var gaps: (@Sendable ([Gap]) -> Void)?
 
         package init() {}
+    }
+
+    /// Starts calls to the outside. An object: a closure that is kept in a generic container is
+    /// wrapped anew at every access.
+    package final class EffectOutlet: Sendable {
+        let start: @Sendable ([StartedEffect]) -> Void
+
+        package init(_ start: @escaping @Sendable ([StartedEffect]) -> Void) {
+            self.start = start
+        }
     }
 
     private struct Callers: Sendable {
@@ -228,7 +238,7 @@ package final class NodeHost: Sendable {
         if !turn.effects.isEmpty {
             var byDesk: [Int: [StartedEffect]] = [:]
             for effect in turn.effects { byDesk[effect.desk, default: []].append(effect) }
-            for (desk, effects) in byDesk { outlets.workers[desk]?(effects) }
+            for (desk, effects) in byDesk { outlets.workers[desk]?.start(effects) }
         }
         if !turn.gaps.isEmpty { outlets.gaps?(turn.gaps) }
         if turn.events > 0 { outlets.committed?() }

@@ -46,14 +46,16 @@ package final class FullDiskLab: Sendable {
     ]
 
     /// Runs one house of `binary` until its disk is full, and on.
-    package static func run(binary: String) async -> FullDiskReport {
+    package static func run(
+        binary: String, arguments more: [String] = []
+    ) async -> FullDiskReport {
         var report = FullDiskReport()
         report.isPermitted = await LoopDisk.isPossible
         guard report.isPermitted, let folder = try? TestFolder() else { return report }
         defer { folder.remove() }
         do {
             let house = try await PowerCutHouse(
-                binary: binary, auditor: binary, arguments: arguments, in: folder,
+                binary: binary, auditor: binary, arguments: arguments + more, in: folder,
                 megabytes: megabytes, isOutsideApart: false)
             do { try await FullDiskLab(house).play(&report) } catch {
                 report.findings.append("it could not go on: \(error)")

@@ -270,6 +270,20 @@ import Testing
         #expect(await mailbox.send() == .sent)
     }
 
+    /// What an earlier house left and nobody can read is kept, and does not fill the spool.
+    @Test func `of what can't be read stands in no batch's way`() async throws {
+        var limits = MailSpoolLimits()
+        limits.segmentBytesMax = 1_000
+        limits.bytesMax = 5_000
+        let folder = TemporaryFolder()
+        let left = "\(folder.path)/mail/spool/1"
+        try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+        let mailbox = try Mailbox(isDurable: true, in: folder, disk: disk, limits: limits)
+        for number in 0..<60 { #expect(await mailbox.send(id: "msg_\(number)") == .sent) }
+        #expect(try mailbox.files(in: "spool").count <= 7)
+        #expect(FileManager.default.fileExists(atPath: left))
+    }
+
     @Test func `goes on beside the house until it stops`() async throws {
         let mailbox = try Mailbox(isDurable: true, disk: disk)
         await withTaskGroup { group in

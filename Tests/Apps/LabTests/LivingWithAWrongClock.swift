@@ -184,6 +184,29 @@ import Testing
             }
         }
 
+        /// A word that was given too early is spent, and says nothing of the next jump.
+        @Test func `is doubted though an operator confirmed it before it jumped`() async throws {
+            try await Lab.with { lab in
+                try await lab.serve { house, client in
+                    try await Self.count(client)
+                    let word = try ChildProcess(
+                        Programs.orderhouse, ["clock", "confirm", "--data", lab.data],
+                        in: lab.folder)
+                    #expect(try await word.wait(.seconds(30)) == .exited(0))
+                    let file = "\(lab.data)/clock.confirmed"
+                    for _ in 0..<100 where FileManager.default.fileExists(atPath: file) {
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                    #expect(!FileManager.default.fileExists(atPath: file))
+                    try lab.shim.set(to: Self.years)
+                    try await Self.expect(house, toSay: "clock jumped and is not believed yet")
+                    try await Task.sleep(for: .seconds(2))
+                    #expect(!house.errorTail.contains("clock jump believed"))
+                    Self.expectToday(try await Self.place(1, client))
+                }
+            }
+        }
+
         @Test func `is believed when an operator says that it is right`() async throws {
             try await Lab.with { lab in
                 try await lab.serve { house, client in

@@ -108,8 +108,9 @@ import Testing
         #expect(report.controlLost > 0)
     }
 
-    @Test func `takes orders again when its disk has room again`() async throws {
-        let report = await FullDiskLab.run(binary: Programs.orderhouse)
+    @Test(arguments: [[], ["--topology", "split"]])
+    func `takes orders again when its disk has room again`(_ arguments: [String]) async throws {
+        let report = await FullDiskLab.run(binary: Programs.orderhouse, arguments: arguments)
         guard report.isPermitted else {
             #expect(!report.passed)
             return withKnownIssue("loop devices are not permitted on this machine") {

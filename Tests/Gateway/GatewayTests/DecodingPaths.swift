@@ -19,6 +19,12 @@ import Testing
         let placed = try await shop.place(1, key: "o")
         let id = try #require(placed.json?["id"]?.string)
         #expect(try await shop.ask(.get, "/v1/orders/%6Frd\(id.dropFirst(3))").status == 200)
+        #expect(try await shop.ask(.get, "/%761/%6frders/\(id)").status == 200)
+        let page = try await shop.ask(.get, "/v1/%6Frders?limit=1")
+        #expect(page.json?["nextCursor"]?.string == id)
+        let ordered = try await shop.ask(.post, "/v1/order%73", OrderText().text, key: "p")
+        #expect(ordered.status == 409 || ordered.status == 201, "\(ordered.text)")
+        #expect(try await shop.ask(.get, "/v1%2Forders").status == 404)
     }
 
     @Test func `a repeat is the same request however its path is spelled`() async throws {

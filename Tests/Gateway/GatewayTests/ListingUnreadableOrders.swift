@@ -78,6 +78,39 @@ import Testing
         }
     }
 
+    @Test func `under no order's id takes no place in a page`() async throws {
+        try await TestFolder.with { folder in
+            let ids = try await damage(folder)
+            let store = try DatabaseQueue(path: folder.path("house/nodes/house/store.sqlite"))
+            try await store.write { db in
+                let insert = "INSERT INTO t_orders_0 (key, value, due)"
+                for key in ["X'00'", "X'01'", "X'02'", "X'ff'"] {
+                    let row = "SELECT \(key), value, due FROM t_orders_0 LIMIT 1"
+                    try db.execute(sql: "\(insert) \(row)")
+                }
+            }
+            try store.close()
+            try await RealHouse.with(in: folder) { _, door in
+                try await LoadClient.with(door.target, .init(connections: 1)) { client in
+                    var found: [String?] = []
+                    var path = "/v1/orders?limit=1"
+                    for _ in 0..<9 {
+                        let page = try await client.send(.get(path))
+                        found += page.json?["data"]?.elements.map { $0["id"]?.string } ?? []
+                        guard let next = page.json?["nextCursor"]?.string else { break }
+                        path = "/v1/orders?limit=1&after=\(next)"
+                    }
+                    #expect(found == ids)
+                    let all = try await client.send(.get("/v1/orders?limit=3"))
+                    #expect(all.json?["data"]?.count == 3)
+                }
+            }
+            let archive = try Archive(data: folder.path("house"))
+            let listing = try archive.orders(id: nil, status: nil) { _ in }
+            #expect(listing.printed == 3 && listing.unreadable == 5)
+        }
+    }
+
     @Test func `from the files`() async throws {
         try await TestFolder.with { folder in
             let ids = try await damage(folder)

@@ -23,8 +23,9 @@ enum Arrows {
     static let modules =
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
-            "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter", "VaultAdapter",
-            "SystemAdapter", "ServiceCatalog", "Invariants", "Simulation", "Simulator", "House",
+            "SQLiteAdapter", "SQLiteFiles", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
+            "VaultAdapter", "SystemAdapter", "ServiceCatalog", "Invariants", "Simulation",
+            "Simulator", "House",
             "Program", "orderhouse", "orderlab", "ordersim",
         ])
 
@@ -56,7 +57,9 @@ enum Arrows {
                 own: domains.union(services).union(["Kernel", "Contracts", "Ports", "NodeEngine"]),
                 other: []),
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
-            Arrow(folder: "Sources/Adapters", own: ["Kernel", "Ports"], other: nil),
+            Arrow(folder: "Sources/Adapters/SQLiteFiles", own: [], other: ["Darwin", "Glibc"]),
+            Arrow(
+                folder: "Sources/Adapters", own: ["Kernel", "Ports", "SQLiteFiles"], other: nil),
             Arrow(
                 folder: "Sources/Invariants", own: domains.union(services).union(inner),
                 other: []),

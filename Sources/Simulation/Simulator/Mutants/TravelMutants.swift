@@ -34,6 +34,9 @@ extension Mutant {
         Mutant("courier-gives-up-when-refused", trips: .l1, needs: .bus) {
             $0.courier = .givesUp
         },
+        Mutant("courier-waits-for-an-hour-when-refused", trips: .e3, needs: .bus) {
+            $0.courier = .triesMuchLater
+        },
         Mutant("courier-tells-of-what-is-not-committed", trips: .e5) { cast in
             cast.publication = { messages in
                 messages.map { $0.isBeacon ? $0.moved(position: $0.position + 7) : $0 }
@@ -65,6 +68,9 @@ extension Mutant {
         },
         Mutant("slots-never-come-back", trips: .l1) {
             $0.report = { report, _ in report.telling(ended: 0) }
+        },
+        Mutant("breakers-pause-for-an-hour", trips: .l1, needs: .provider) {
+            $0.breakerPause = .hours(1)
         },
         Mutant("slots-all-taken-by-retries", trips: .l2, needs: .provider) {
             $0.report = { report, _ in report.telling(endedRetries: .max / 2) }

@@ -7,6 +7,7 @@ import InventoryDomain
 import InventoryService
 package import Kernel
 package import NodeEngine
+import NodeRuntime
 import NotificationsDomain
 import NotificationsService
 import OrdersDomain
@@ -127,6 +128,8 @@ struct Stage {
 /// What a courier does when the bus does not take what it publishes.
 package enum CourierCare: Sendable {
     case triesAgain
+    /// It does so much later.
+    case triesMuchLater
     /// It takes it for published.
     case movesOn
     /// It publishes nothing more until its process is started again.
@@ -166,6 +169,8 @@ package struct Cast: Sendable {
     package var reply: @Sendable (Reply) -> Reply = { $0 }
     /// Changes how much a mailbox and a lane take on.
     package var bound: @Sendable (Int) -> Int = { $0 }
+    /// How long the breakers of workers pause.
+    package var breakerPause: Span = .seconds(2)
     /// When a worker's slots end.
     package var slots = SlotCare.endWithTheirCall
     /// Changes what a worker, by its number, tells a node of its slots.

@@ -97,16 +97,27 @@ final class SimulatedNode {
     struct Bounds {
         let mailbox: Int
         let calls: Int
+        let breakerPause: Span
 
         var payments: SimulatedWorker<ProviderCall> {
-            SimulatedWorker(0, operations: Payments.operations, callsMax: calls)
+            SimulatedWorker(0, operations: Payments.operations, settings())
         }
         var shipping: SimulatedWorker<ParcelCall> {
-            SimulatedWorker(1, operations: Shipping.operations, callsMax: calls)
+            SimulatedWorker(1, operations: Shipping.operations, settings())
         }
         var mails: SimulatedWorker<MessageCall> {
-            SimulatedWorker(
-                2, operations: Notifications.operations, callsMax: calls, isOneByOne: true)
+            var oneByOne: EffectSlots<MessageCall>.Settings = settings()
+            oneByOne.batchMax = max(1, min(256, calls / 2))
+            oneByOne.batchesMax = 1
+            return SimulatedWorker(2, operations: Notifications.operations, oneByOne)
+        }
+
+        private func settings<Call>() -> EffectSlots<Call>.Settings {
+            var settings = EffectSlots<Call>.Settings()
+            settings.callsMax = calls
+            settings.timeout = .milliseconds(Int64(World.callTimeout / .millisecond))
+            settings.breaker.pause = breakerPause
+            return settings
         }
     }
 

@@ -38,6 +38,7 @@ extension World {
             case .triesAgain:
                 blemishUnpublished(of: node)
                 return planCourier(node, after: interval)
+            case .triesMuchLater: return planCourier(node, after: .hour)
             case .givesUp:
                 // Whoever wants to wake it believes that it is awake.
                 node.isCourierPlanned = true

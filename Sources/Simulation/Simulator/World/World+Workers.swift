@@ -48,16 +48,9 @@ struct SimulatedWorker<Call: Sendable> {
     /// When it looks for calls whose time is up.
     var timeoutPlannedAt: Timestamp?
 
-    init(_ number: Int, operations: [String], callsMax: Int, isOneByOne: Bool = false) {
+    init(_ number: Int, operations: [String], _ settings: EffectSlots<Call>.Settings) {
         self.number = number
         self.operations = operations.count
-        var settings = EffectSlots<Call>.Settings()
-        settings.callsMax = callsMax
-        settings.timeout = .milliseconds(Int64(World.callTimeout / .millisecond))
-        if isOneByOne {
-            settings.batchMax = max(1, min(256, callsMax / 2))
-            settings.batchesMax = 1
-        }
         slots = EffectSlots(operations: operations, settings: settings)
         _ = slots.connect(desk: 0)
     }

@@ -126,7 +126,8 @@ package final class World {
             index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits,
             bounds: .init(
                 mailbox: cast.bound(plan.setting.mailboxMax),
-                calls: cast.bound(plan.setting.laneMax)))
+                calls: cast.bound(plan.setting.laneMax),
+                breakerPause: cast.breakerPause))
     }
 
     /// All nodes, in the order in which the world goes through them.

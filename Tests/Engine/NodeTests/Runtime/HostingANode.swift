@@ -124,8 +124,8 @@ import Testing
         let calls = Box<Meters.Call>()
         let commits = Box<Int>()
         hosted.host.connect { outlets in
-            outlets.workers[0] = { calls.add($0.compactMap { $0.effect as? Meters.Call }) }
-            outlets.workers[1] = { _ in Issue.record("the worker of another desk") }
+            outlets.workers[0] = .init { calls.add($0.compactMap { $0.effect as? Meters.Call }) }
+            outlets.workers[1] = .init { _ in Issue.record("the worker of another desk") }
             outlets.committed = { commits.add(1) }
         }
         try await hosted.run {

@@ -28,7 +28,7 @@ struct OpenDoor: Sendable {
         let logger = Logger(label: "door") { _ in log }
         let port = Mutex(0)
         let application = HTTPDoor.application(
-            HTTPDoor.router(backend, problems: HouseProblems.all, logger: logger),
+            HTTPDoor.responder(backend, problems: HouseProblems.all, logger: logger),
             at: DoorAddress(host: "127.0.0.1", port: 0),
             door: Door(limits: limits, figures: figures), entropy: backend.entropy,
             logger: logger

@@ -144,9 +144,9 @@ struct Shop: Sendable {
         if let key { headers[.init("Idempotency-Key")!] = key }
         if let ifMatch { headers[.ifMatch] = ifMatch }
         if let principal { headers[.init("X-Principal")!] = principal }
-        let router = HTTPDoor.router(
+        let responder = HTTPDoor.responder(
             backend, problems: HouseProblems.all, logger: Logger(label: "test"))
-        return try await Application(router: router).test(.router) { [headers] client in
+        return try await Application(responder: responder).test(.router) { [headers] client in
             try await client.execute(
                 uri: path, method: method, headers: headers, body: ByteBuffer(string: body)
             ) { response in
