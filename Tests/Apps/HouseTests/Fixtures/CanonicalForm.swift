@@ -126,8 +126,8 @@ private enum Blanked {
     ]
     private static let others: Set<String> = [
         "at", "remindAt", "expiresAt", "leaseUntil", "callUntil", "askAt", "retryAt", "due",
-        "attempt", "attemptsMade", "failures", "owedSince", "isAttempted", "isRetry", "reminders",
-        "isInFlight", "isUnknown", "isQuestion",
+        "attempt", "attemptsMade", "failures", "owedSince", "askedSince", "isAttempted",
+        "isRetry", "reminders", "isInFlight", "isUnknown", "isQuestion",
         "reference", "tracking", "note", "sealed",
     ]
 
