@@ -55,7 +55,7 @@ extension World {
         } catch {
             breach("E4", "node \(node.index) can't read its own log: \(error)")
         }
-        // Once all is published it says how far it has come, and waits to be woken.
+        // Once all is published it waits to be woken.
         if hasPublished { planCourier(node, after: interval) }
     }
 
@@ -77,9 +77,7 @@ extension World {
         }
         guard let portion = try publication.next(from: node.medium.reader, limit: Self.portionMax)
         else {
-            if let epoch = node.engine?.epoch {
-                distribute(publication.beacons(epoch: epoch), of: role)
-            }
+            tellProgress(of: publication, node, role)
             return false
         }
         if decision.kind == .publishUnconfirmed {
@@ -91,8 +89,16 @@ extension World {
         if decision.kind != .publishUnconfirmed {
             node.publications[place].publication = portion.after
             post(node, .published(log, portion.after.mark))
+            tellProgress(of: portion.after, node, role)
         }
         return true
+    }
+
+    /// After each round, also where something new is logged all the time: a partition in which
+    /// nothing follows shows in no other way what was lost of it.
+    private func tellProgress(of publication: Publication, _ node: SimulatedNode, _ role: Int) {
+        guard let epoch = node.engine?.epoch else { return }
+        distribute(publication.beacons(epoch: epoch), of: role)
     }
 
     /// The bus takes nothing: what was to be published comes late.
