@@ -58,7 +58,8 @@ public enum DeferralReason: String, Sendable, CaseIterable {
     /// Nobody will answer any more, since the process ended or the lease is over: it may have
     /// happened or not. The provider has not failed.
     case interrupted
-    /// The provider was asked and knows nothing of it: it is to be called, once there is credit.
+    /// The provider was asked and knows nothing of it: it is to be called, once there is credit; or
+    /// asked once more, when it is too late for calls.
     case notFound = "not-found"
 }
 

@@ -24,13 +24,18 @@ extension PaymentDecider {
             open.callUntil = open.isUncalled ? end : min(open.callUntil, end)
             open.attempts.make(attempt, leaseUntil: leaseUntil)
             open.isQuestion = isQuestion
-            if !isQuestion { open.isUnknown = false }
+            if !isQuestion {
+                open.isUnknown = false
+                open.isMissing = false
+            }
         case .deferred(_, _, let reason, let retryAt):
             open.attempts.postpone(
                 to: retryAt, isFailure: reason == .unknown || reason == .unavailable)
             switch reason {
             case .unknown, .interrupted: open.isUnknown = true
-            case .notFound: open.isUnknown = false
+            case .notFound:
+                open.isUnknown = false
+                open.isMissing = retryAt >= open.callUntil
             case .unavailable: break
             }
         case .authorized(_, _, let reference):
@@ -55,7 +60,7 @@ extension PaymentDecider {
             payment: requested.payment, order: requested.order, amount: requested.amount,
             token: requested.token, callUntil: requested.callUntil, phase: .authorizing,
             attempts: Attempts(requested.start, lease: PaymentDecider.lease),
-            isUnknown: false, isQuestion: false, isUnwanted: false, note: "")
+            isUnknown: false, isQuestion: false, isMissing: false, isUnwanted: false, note: "")
     }
 }
 
@@ -64,6 +69,7 @@ extension PaymentState.Open {
         self.phase = phase
         self.note = note
         isUnknown = false
+        isMissing = false
         attempts.rest()
     }
 
@@ -74,6 +80,7 @@ extension PaymentState.Open {
         attempts.begin(start, lease: PaymentDecider.lease)
         isUnknown = false
         isQuestion = false
+        isMissing = false
         callUntil = attempts.since.advanced(by: PaymentDecider.lease)
             .advanced(by: PaymentDecider.callWindow)
     }

@@ -164,7 +164,9 @@ package enum PaymentDecider: Decider {
         }
     }
 
-    /// It never happened. Within the key's window it may be called; past it, it never will be.
+    /// It never happened. Within the key's window it may be called; past it, it never will be, if
+    /// the provider still knows of nothing a lease later. A call that left before its process ended
+    /// may be on its way, and where the clock was set nobody knows since when.
     /// Said of an earlier question, it says nothing about the call that is under way now.
     private static func notFound(
         _ open: PaymentState.Open, _ moment: Moment
@@ -182,6 +184,13 @@ package enum PaymentDecider: Decider {
                 ]
             }
             return [attempted(open, isQuestion: false, moment)]
+        }
+        guard open.isMissing else {
+            return [
+                .deferred(
+                    payment, order: order, because: .notFound,
+                    retryAt: moment.at.advanced(by: lease))
+            ]
         }
         switch open.phase {
         case .authorizing: return [.declined(payment, order: order, code: "expired")]

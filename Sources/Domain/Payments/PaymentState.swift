@@ -26,6 +26,9 @@ package enum PaymentState: EntityState {
         package var isUnknown: Bool
         /// True when the call under way is only a question.
         package var isQuestion: Bool
+        /// True when the provider was asked past `callUntil`, and knew of nothing: it is asked once
+        /// more.
+        package var isMissing: Bool
         /// The order is off: whatever becomes authorized is to be voided.
         package var isUnwanted: Bool
         /// What the provider said last, for people.
@@ -82,6 +85,7 @@ extension PaymentState: WireCoded {
             open.attempts.write(to: &writer)
             writer.field("isUnknown", open.isUnknown)
             writer.field("isQuestion", open.isQuestion)
+            writer.field("isMissing", open.isMissing)
             writer.field("isUnwanted", open.isUnwanted)
             writer.field("note", open.note)
         }
@@ -107,12 +111,14 @@ extension PaymentState: WireCoded {
         let attempts = try Attempts(from: &reader)
         let isUnknown = try reader.bool("isUnknown")
         let isQuestion = try reader.bool("isQuestion")
+        let isMissing = try reader.bool("isMissing")
         let isUnwanted = try reader.bool("isUnwanted")
         self = .open(
             Open(
                 payment: payment, order: order, amount: amount, token: token,
                 callUntil: callUntil, phase: phase, attempts: attempts,
-                isUnknown: isUnknown, isQuestion: isQuestion, isUnwanted: isUnwanted,
+                isUnknown: isUnknown, isQuestion: isQuestion, isMissing: isMissing,
+                isUnwanted: isUnwanted,
                 note: try reader.string("note")))
     }
 }

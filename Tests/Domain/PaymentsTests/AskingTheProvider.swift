@@ -142,19 +142,40 @@ import Testing
     }
 
     @Test(arguments: [(-1, false), (0, true), (1, true)] as [(Int64, Bool)])
-    func `gives up what the provider does not know`(_ milliseconds: Int64, _ isOver: Bool) {
+    func `asks once more for what the provider does not know`(
+        _ milliseconds: Int64, _ isOver: Bool
+    ) {
         let time = Self.callUntil + .milliseconds(milliseconds)
         Stage.asking.payment.when(.note(.authorize, .notFound), at: time)
-            .then(isOver ? .expired() : .called(3, at: time))
+            .then(isOver ? .missing(at: time) : .called(3, at: time))
+    }
+
+    /// A call that was still on its way when the first question was answered has arrived by then.
+    @Test func `gives up what the provider does not know a lease later`() {
+        let late = Self.callUntil + .lease
+        let missing = Stage.asking.payment.when(
+            .note(.authorize, .notFound), at: Self.callUntil
+        ).then(.missing(at: Self.callUntil))
+        missing.when(.wake, at: late + .milliseconds(-1)).thenNothing()
+        let asked = missing.when(.wake, at: late).then(.asked(3, at: late))
+        asked.when(.note(.authorize, .notFound), at: late).then(.expired())
+        asked.when(.note(.authorize, .done), at: late).then(.authorized)
     }
 
     @Test(arguments: [(-1, false), (0, true), (1, true)] as [(Int64, Bool)])
     func `begins anew with the capture and the void`(_ milliseconds: Int64, _ isOver: Bool) {
         let time = Self.callUntil + .lease + .milliseconds(milliseconds)
-        Stage.askingCapture.payment.when(.note(.capture, .notFound), at: time)
-            .then(isOver ? .captureFailed("expired") : .called(4, at: time))
-        Stage.askingVoid.payment.when(.note(.voidAuthorization, .notFound), at: time)
-            .then(isOver ? .voided : .called(4, at: time))
+        let capture = Stage.askingCapture.payment.when(.note(.capture, .notFound), at: time)
+            .then(isOver ? .missing(at: time) : .called(4, at: time))
+        let void = Stage.askingVoid.payment.when(.note(.voidAuthorization, .notFound), at: time)
+            .then(isOver ? .missing(at: time) : .called(4, at: time))
+        if isOver {
+            let late = time + .lease
+            capture.when(.wake, at: late).then(.asked(4, at: late))
+                .when(.note(.capture, .notFound), at: late).then(.captureFailed("expired"))
+            void.when(.wake, at: late).then(.asked(4, at: late))
+                .when(.note(.voidAuthorization, .notFound), at: late).then(.voided)
+        }
         Stage.captureUnavailable.payment.when(.wake, at: time)
             .then(isOver ? .asked(3, at: time) : .called(3, at: time))
     }
@@ -168,7 +189,7 @@ import Testing
         #expect(asked.entities.open?.callUntil == end)
         let time = end + .milliseconds(milliseconds)
         asked.when(.note(.authorize, .notFound), at: time)
-            .then(isOver ? .expired() : .called(3, at: time))
+            .then(isOver ? .missing(at: time) : .called(3, at: time))
     }
 
     /// The house had no slot for it for days, or its clock was set: the provider knows no key yet.

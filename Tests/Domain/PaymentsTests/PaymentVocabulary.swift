@@ -58,6 +58,11 @@ extension PaymentEvent {
         .voidRequested(id, order: .sample, start: .now(leaseUntil: time + .lease))
     }
 
+    /// Too late for calls, and the provider knows of none.
+    static func missing(at time: Timestamp) -> PaymentEvent {
+        .deferred(.notFound, until: time + .lease)
+    }
+
     static func expired() -> PaymentEvent { .declined(id, order: .sample, code: "expired") }
 
     /// The verb of the name: `requested`.
