@@ -160,7 +160,8 @@ import Testing
         let text = try await audit([])
         let count = owed.elements.reduce(0) { $0 + ($1["count"]?.int64 ?? 0) }
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("owed: ") }
-        #expect(lines.count == owed.elements.count)
+        // Some more may have come due between the two.
+        #expect(lines.count >= owed.elements.count)
         #expect(lines.allSatisfy { $0.contains(", the oldest for ") })
         return (count, text)
     }
