@@ -153,7 +153,8 @@ extension World {
                 }
             }
         }
-        planTimeout(of: node, path)
+        let deadline = node[keyPath: path].slots.firstDeadline
+        plan(.callsTimeOut, at: deadline, \.timeoutPlannedAt, of: node, path)
         measure(node, path)
     }
 
@@ -239,13 +240,16 @@ extension World {
         node[keyPath: path].slots.overdue(at: elapsed).flatMap { end($0, node, path) }
     }
 
-    private func planTimeout<Call: Sendable>(of node: SimulatedNode, _ path: WorkerPath<Call>) {
-        guard let next = node[keyPath: path].slots.firstDeadline,
-            node[keyPath: path].timeoutPlannedAt != next
-        else { return }
-        node[keyPath: path].timeoutPlannedAt = next
+    /// Plans a look at `next`, unless the one that is planned, as `planned` says, is the same.
+    private func plan<Call: Sendable>(
+        _ kind: Happening.Kind, at next: Timestamp?,
+        _ planned: WritableKeyPath<SimulatedWorker<Call>, Timestamp?>,
+        of node: SimulatedNode, _ path: WorkerPath<Call>
+    ) {
+        guard let next, node[keyPath: path][keyPath: planned] != next else { return }
+        node[keyPath: path][keyPath: planned] = next
         queue.add(
-            .callsTimeOut, at: max(now, Instant(next.milliseconds) * .millisecond),
+            kind, at: max(now, Instant(next.milliseconds) * .millisecond),
             subject: node.index, slot: node[keyPath: path].number, turn: node.incarnation)
     }
 
@@ -298,17 +302,7 @@ extension World {
             if change.phase.name == "open" { marks.hit(.breakerOpened) }
             if change.phase.name == "closed" { marks.hit(.breakerClosed) }
         }
-        planWake(of: node, path)
-    }
-
-    private func planWake<Call: Sendable>(of node: SimulatedNode, _ path: WorkerPath<Call>) {
-        guard let next = node[keyPath: path].slots.wakeAt,
-            node[keyPath: path].wakePlannedAt != next
-        else { return }
-        node[keyPath: path].wakePlannedAt = next
-        queue.add(
-            .workerWakes, at: max(now, Instant(next.milliseconds) * .millisecond),
-            subject: node.index, slot: node[keyPath: path].number, turn: node.incarnation)
+        plan(.workerWakes, at: node[keyPath: path].slots.wakeAt, \.wakePlannedAt, of: node, path)
     }
 
     // MARK: Checks

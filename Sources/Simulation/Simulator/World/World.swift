@@ -43,8 +43,6 @@ package final class World {
     var numbers: NumberTable
     var isHealed = false
     var healedAt: Instant = 0
-    /// By log and operation: the oldest call that is owed, since when it is that, and for how long
-    /// it may wait beyond what others may.
     var liveness = Liveness()
     /// How often a node died, and how often in a turn, by chance.
     var deaths = 0
