@@ -61,14 +61,4 @@ public enum StoredMark {
         let key = RowKey(Mark.table, Array(log.description.utf8))
         return try reader.row(key).map { try Mark(value: $0.value).through } ?? 0
     }
-
-    /// Every consumer's place: the log that it follows, and how far it has come.
-    public static func cursors(_ reader: any Reader) throws -> [(source: String, position: Int64)] {
-        try reader.rows(in: Cursor.table, after: nil, isDueOnly: false, limit: 100_000).map { row in
-            let name = String(decoding: row.key, as: UTF8.self)
-            let source = name.split(separator: "<").last.map(String.init) ?? ""
-            let log = source.split(separator: "#").first.map(String.init) ?? ""
-            return (log, try Cursor.read(row).position)
-        }
-    }
 }
