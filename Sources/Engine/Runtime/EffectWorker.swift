@@ -121,7 +121,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     }
 
     /// Tells the nodes how many calls they may have under way.
-    public func open() { report() }
+    public func open() { tell() }
 
     /// Takes effects of a turn of `source`'s node; returns at once.
     public func start(_ effects: [StartedEffect], from source: Int) {
@@ -145,15 +145,17 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
                         try? await Task.sleep(for: pause)
                         // Whoever looks next waits anew for what is left of it.
                         self.state.withLock { $0.wakeAt = nil }
-                        self.report()
+                        self.tell()
                         self.signal.yield()
                     }
                 }
                 if Task.isCancelled { break }
             }
             // Nobody makes calls any more: nodes that go on record no attempts.
-            state.withLock { $0.slots.close() }
-            report()
+            tell { slots, _ in
+                slots.close()
+                return []
+            }
             group.cancelAll()
         }
     }
@@ -193,10 +195,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         state.withLock { $0.limits[batch.number] = nil }
         // What a stop interrupts is not known to have failed: the next start finds out.
         guard !Task.isCancelled else { return }
-        delivery.withLock { _ in
-            let lost = state.withLock { $0.slots.finish(batch.number, at: now) }
-            deliver(lost.map { ($0, answering.lost) }, to: batch)
-        }
+        tell(of: batch) { slots, now in slots.finish(batch.number, at: now) }
         signal.yield()
     }
 
@@ -221,33 +220,39 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     /// Hands on every answer: what the outside says late is still true.
     private func accept(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
         let known = answers.filter { batch.calls.indices.contains($0.0) }
-        delivery.withLock { _ in
-            state.withLock { state in
-                state.slots.note(
-                    known.map { ($0.0, answering.isFailure($0.1)) }, to: batch.number, at: now)
+        let notes = known.map { (index: $0.0, isFailure: answering.isFailure($0.1)) }
+        tell(known, of: batch) { slots, now in
+            slots.note(notes, to: batch.number, at: now)
+            return []
+        }
+    }
+
+    /// Tells the nodes what their calls were answered and how their slots stand, after `change`.
+    /// Answers come before the credit that they free: whoever takes it knows them. Calls that
+    /// `change` returns the indices of, too, are lost.
+    private func tell(
+        _ answers: [(Int, Answer)] = [], of batch: EffectBatch<Call>? = nil,
+        _ change: (inout EffectSlots<Call>, Timestamp) -> [Int] = { _, _ in [] }
+    ) {
+        let breakers = delivery.withLock { _ in
+            let (lost, reports, breakers, outlets) = state.withLock { state in
+                let now = now
+                return (
+                    change(&state.slots, now), state.slots.reports(at: now),
+                    state.slots.takeChanges(), state.outlets
+                )
             }
-            deliver(known, to: batch)
+            let all = answers + lost.map { ($0, answering.lost) }
+            for (source, outlet) in outlets.enumerated() {
+                let mine = all.compactMap { index, answer in
+                    batch.flatMap { $0.sources[index] == source ? ($0.calls[index], answer) : nil }
+                }
+                let news = reports.filter { $0.source == source }.map(\.report)
+                if !mine.isEmpty || !news.isEmpty { outlet.deliver(mine, news) }
+            }
+            return breakers
         }
-    }
-
-    private func deliver(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
-        tell(answers.map { (batch.sources[$0.0], batch.calls[$0.0], $0.1) })
-    }
-
-    private func report() { delivery.withLock { _ in tell() } }
-
-    /// Answers come before the credit that they free: whoever takes it knows them. With `delivery`
-    /// held.
-    private func tell(_ answers: [(source: Int, call: Call, answer: Answer)] = []) {
-        let (reports, changes, outlets) = state.withLock { state in
-            (state.slots.reports(at: now), state.slots.takeChanges(), state.outlets)
-        }
-        for (source, outlet) in outlets.enumerated() {
-            let mine = answers.filter { $0.source == source }.map { ($0.call, $0.answer) }
-            let news = reports.filter { $0.source == source }.map(\.report)
-            if !mine.isEmpty || !news.isEmpty { outlet.deliver(mine, news) }
-        }
-        for change in changes { log(change.operation, change.phase) }
+        for change in breakers { log(change.operation, change.phase) }
     }
 
     private func log(_ operation: String, _ phase: Breaker.Phase) {
