@@ -267,7 +267,8 @@ let package = Package(
             ["Kernel", "JSONCodec", "Ports", "SandboxAdapter"]),
         tests("MaildirTests", "Adapters/MaildirTests", ["Kernel", "Ports", "MaildirAdapter"]),
         tests(
-            "VaultTests", "Adapters/VaultTests", ["Kernel", "Ports", "VaultAdapter", grdb, crypto]),
+            "VaultTests", "Adapters/VaultTests",
+            ["Kernel", "Ports", "VaultAdapter", "ContractSuites", grdb, crypto]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

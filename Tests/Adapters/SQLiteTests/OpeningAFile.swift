@@ -2,6 +2,7 @@
 /// A store opens what it made, and leaves alone what it did not.
 
 import CSQLite
+import ContractSuites
 import Foundation
 import Ports
 import Testing
@@ -78,26 +79,12 @@ import Testing
     }
 
     #if os(Linux)
-        /// Whoever opens the file beside us sees by these that it is in use.
         @Test func `keeps its locks on the index of the log`() throws {
             let folder = try Folder()
             let store = SQLiteStore(path: folder.file)
             _ = try store.open()
-            // A lock of an open file description meets those of its own process, too.
-            let file = open(folder.file + "-shm", O_RDWR | O_CLOEXEC)
-            try #require(file >= 0)
-            var lock = flock()
-            lock.l_type = Int16(F_WRLCK)
-            lock.l_whence = Int16(SEEK_SET)
-            // The byte by which SQLite knows whether anybody uses the index (walIndexWriteHdr and
-            // unixShmLock in its sources: 120 + SQLITE_SHM_NLOCK).
-            lock.l_start = 128
-            lock.l_len = 1
-            let getOpenFileLock: Int32 = 36  // F_OFD_GETLK, which Glibc does not import.
-            try #require(fcntl(file, getOpenFileLock, &lock) == 0)
-            #expect(lock.l_type == Int16(F_RDLCK))
+            #expect(SharedIndexLock.isHeld(of: folder.file) == true)
             store.close()
-            close(file)
         }
     #endif
 

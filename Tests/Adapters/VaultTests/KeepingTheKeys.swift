@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Keys outlive the process, memory stays bounded, and a vault that can't be right is not opened.
 
+import ContractSuites
 import Foundation
 import GRDB
 import Kernel
@@ -8,10 +9,6 @@ import Ports
 import Testing
 
 @testable import VaultAdapter
-
-#if os(Linux)
-    import Glibc
-#endif
 
 @Suite struct `Keeping the keys` {
     private let folder = TemporaryFolder()
@@ -55,24 +52,10 @@ import Testing
     }
 
     #if os(Linux)
-        /// Whoever opens the file beside us sees by these that it is in use.
         @Test func `the index of the log keeps its locks`() throws {
             let vault = try FileVault(directory: folder.path)
-            // A lock of an open file description meets those of its own process, too.
-            let file = Glibc.open("\(folder.path)/vault.sqlite-shm", O_RDWR | O_CLOEXEC)
-            try #require(file >= 0)
-            var lock = flock()
-            lock.l_type = Int16(F_WRLCK)
-            lock.l_whence = Int16(SEEK_SET)
-            // The byte by which SQLite knows whether anybody uses the index (walIndexWriteHdr and
-            // unixShmLock in its sources: 120 + SQLITE_SHM_NLOCK).
-            lock.l_start = 128
-            lock.l_len = 1
-            let getOpenFileLock: Int32 = 36  // F_OFD_GETLK, which Glibc does not import.
-            try #require(fcntl(file, getOpenFileLock, &lock) == 0)
-            #expect(lock.l_type == Int16(F_RDLCK))
+            #expect(SharedIndexLock.isHeld(of: "\(folder.path)/vault.sqlite") == true)
             withExtendedLifetime(vault) {}
-            close(file)
         }
     #endif
 

@@ -160,9 +160,14 @@ import Testing
         let text = try await audit([])
         let count = owed.elements.reduce(0) { $0 + ($1["count"]?.int64 ?? 0) }
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("owed: ") }
-        // Some more may have come due between the two.
-        #expect(lines.count >= owed.elements.count)
         #expect(lines.allSatisfy { $0.contains(", the oldest for ") })
+        // Each kind has its line; more may have come due between the two.
+        for calls in owed.elements {
+            let kind = "\(calls["service"]?.string ?? "") \(calls["operation"]?.string ?? ""),"
+            let line = lines.first { $0.contains(" × \(kind)") }
+            let shown = line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) }
+            #expect(try #require(shown, "no line for \(kind)") >= calls["count"]?.int64 ?? .max)
+        }
         return (count, text)
     }
 
@@ -175,6 +180,7 @@ import Testing
             try await LoadClient.with(house.target, .init(connections: 16)) { client in
                 _ = try await client.send(Self.cup)
                 let placed = try await Self.place(200, token: "tok_webhook", tag: "w", client)
+                #expect(placed.count == 200)
                 for id in placed {
                     let answer = try await client.send(
                         LoadRequest(

@@ -130,15 +130,21 @@ private final class Held {
         #expect(slots.slots.status.map(\.breaker.name) == ["closed", "closed"])
     }
 
+    /// Makes a first attempt at `now`, and answers it.
+    private func attempt(_ slots: Held, at now: Timestamp, isFailure: Bool) throws {
+        slots.take(0..<1, at: now)
+        let batch = try #require(slots.nextBatch(at: now))
+        slots.note([(0, isFailure)], to: batch.number, at: now)
+        _ = slots.finish(batch.number, at: now)
+    }
+
     /// Sick keys opened it, since nobody else called: who calls now does not wait for its pause.
     @Test func `let a first attempt pass an open breaker, which closes it if it succeeds`() throws {
         let slots = slots()
         try trip(slots)
         let now = noon.advanced(by: .seconds(2))
         _ = slots.reports(at: now)
-        slots.take(0..<1, at: now)
-        let batch = try #require(slots.nextBatch(at: now))
-        slots.note([(0, false)], to: batch.number, at: now)
+        try attempt(slots, at: now, isFailure: false)
         #expect(slots.limits(at: now) == [10])
         #expect(slots.changes() == ["open", "closed"])
     }
@@ -148,9 +154,7 @@ private final class Held {
         try trip(slots)
         let now = noon.advanced(by: .seconds(2))
         _ = slots.reports(at: now)
-        slots.take(0..<1, at: now)
-        let batch = try #require(slots.nextBatch(at: now))
-        slots.note([(0, true)], to: batch.number, at: now)
+        try attempt(slots, at: now, isFailure: true)
         let report = try #require(slots.reports(at: now).last)
         #expect(report.ended == 1 && report.limit == 1 && report.retryLimit == 0)
         #expect(slots.slots.wakeAt == noon.advanced(by: .seconds(4)))
@@ -163,18 +167,11 @@ private final class Held {
         try trip(slots)
         var now = noon.advanced(by: .seconds(4))
         #expect(slots.limits(at: now) == [calls])
-        for _ in 0..<calls {
-            slots.take(0..<1, at: now)
-            let probe = try #require(slots.nextBatch(at: now))
-            slots.note([(0, true)], to: probe.number, at: now)
-            _ = slots.finish(probe.number, at: now)
-        }
+        for _ in 0..<calls { try attempt(slots, at: now, isFailure: true) }
         #expect(slots.changes().last == "open")
         now = now.advanced(by: .seconds(2))
         #expect(slots.limits(at: now) == [calls])
-        slots.take(0..<1, at: now)
-        let probe = try #require(slots.nextBatch(at: now))
-        slots.note([(0, false)], to: probe.number, at: now)
+        try attempt(slots, at: now, isFailure: false)
         #expect(slots.changes().last == "closed")
     }
 
