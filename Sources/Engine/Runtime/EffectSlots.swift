@@ -133,7 +133,8 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         let deadline = now.advanced(by: settings.timeout)
         deadlines.append((last, deadline))
         return EffectBatch(
-            number: last, calls: taken.map(\.call), sources: taken.map(\.source),
+            // Closures, since a key path into a generic type is made anew each time.
+            number: last, calls: taken.map { $0.call }, sources: taken.map { $0.source },
             deadline: deadline, waited: now.since(taken[0].since))
     }
 

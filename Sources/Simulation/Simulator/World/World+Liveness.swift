@@ -12,8 +12,11 @@ struct Liveness {
     /// The oldest call of each operation: since when it is that one, and how long its next attempt
     /// may lie ahead.
     var owed: [String: (oldest: Timestamp, at: Instant, pause: Instant)] = [:]
-    /// How far logs went when they were last looked at, and when that was.
-    var ends: (at: Instant, progress: Progress)?
+    /// How far logs went when they were last looked at, when that was, and how often nodes may have
+    /// written by then.
+    var ends: (at: Instant, writes: Int, progress: Progress)?
+    /// Everything was heard that there is after so many writes.
+    var settled: Int?
 }
 
 extension World {
@@ -71,14 +74,18 @@ extension World {
         return Self.waitMax + 6 * passage
     }
 
-    /// Whatever was logged a minute ago is published and heard by now.
+    /// Whatever was logged a minute ago is published and heard by now; what was, stays so until a
+    /// node writes again.
     private func checkHearing() {
+        let writes = [.turn, .courier, .opened, .zombie].reduce(0) { $0 + count(of: $1) }
+        guard liveness.settled != writes else { return }
         guard let before = liveness.ends else {
-            if let progress = progress() { liveness.ends = (now, progress) }
+            if let progress = progress() { liveness.ends = (now, writes, progress) }
             return
         }
         guard now - before.at >= hearingMax, let progress = progress() else { return }
-        liveness.ends = (now, progress)
+        liveness.ends = (now, writes, progress)
+        if before.writes == writes { liveness.settled = writes }
         var findings = Findings()
         progress.check(against: before.progress, &findings)
         for entry in findings.entries {

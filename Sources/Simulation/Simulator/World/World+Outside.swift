@@ -102,7 +102,7 @@ extension World {
         post(
             stage.index(of: .payments),
             Payments.command(for: cast.providerAnswer(underWay.answer), to: underWay.call))
-        noteAnswer(\.payments, underWay.place, isFailure: isFailure)
+        noteAnswer(underWay.place, { $0.payments }, isFailure: isFailure)
     }
 
     /// The provider does it, and tells of it later, if it does.
@@ -196,7 +196,7 @@ extension World {
         post(
             stage.index(of: .shipping),
             Shipping.command(for: underWay.answer, to: underWay.call.shipment))
-        noteAnswer(\.shipping, underWay.place, isFailure: isFailure)
+        noteAnswer(underWay.place, { $0.shipping }, isFailure: isFailure)
     }
 
     func moveParcel(_ place: Int) {
@@ -255,6 +255,6 @@ extension World {
         post(
             stage.index(of: .notifications),
             Notifications.command(for: underWay.answer, to: underWay.call.message))
-        noteAnswer(\.mails, underWay.place, isFailure: underWay.answer == .unavailable)
+        noteAnswer(underWay.place, { $0.mails }, isFailure: underWay.answer == .unavailable)
     }
 }

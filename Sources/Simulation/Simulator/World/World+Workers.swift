@@ -30,8 +30,9 @@ enum SimulatedWorkers {
     static let mails = 2
 }
 
-/// A worker of one process.
-struct SimulatedWorker<Call: Sendable> {
+/// A worker of one process. An object, since it is changed in place a few times for each call: a
+/// value behind a key path cost a sixth of a world.
+final class SimulatedWorker<Call: Sendable> {
     /// Among `SimulatedWorkers`.
     let number: Int
     var slots: EffectSlots<Call>
@@ -55,12 +56,12 @@ struct SimulatedWorker<Call: Sendable> {
         _ = slots.connect(desk: 0)
     }
 
-    mutating func take(_ effects: [StartedEffect], at now: Timestamp) {
+    func take(_ effects: [StartedEffect], at now: Timestamp) {
         recorded += effects.count
         slots.take(effects, from: 0, at: now)
     }
 
-    mutating func nextBatch(at now: Timestamp) -> EffectBatch<Call>? {
+    func nextBatch(at now: Timestamp) -> EffectBatch<Call>? {
         guard let batch = slots.nextBatch(at: now) else { return nil }
         batches[batch.number] = batch.calls.map { $0 }
         left += batch.calls.count
@@ -69,21 +70,21 @@ struct SimulatedWorker<Call: Sendable> {
     }
 
     /// The call never left the house.
-    mutating func refuse(_ place: CallPlace, at now: Timestamp) {
+    func refuse(_ place: CallPlace, at now: Timestamp) {
         left -= 1
         slots.note([(place.index, true)], to: place.batch, at: now)
         answer(place)
     }
 
     /// The answer came; true when it was the last of its batch.
-    mutating func hear(_ place: CallPlace) -> Bool {
+    func hear(_ place: CallPlace) -> Bool {
         guard answer(place) else { return false }
         return batches[place.batch]?.allSatisfy { $0 == nil } ?? false
     }
 
     /// True for the first answer to a call.
     @discardableResult
-    private mutating func answer(_ place: CallPlace) -> Bool {
+    private func answer(_ place: CallPlace) -> Bool {
         guard let index = batches.index(forKey: place.batch),
             batches.values[index][place.index] != nil
         else { return false }
@@ -93,7 +94,7 @@ struct SimulatedWorker<Call: Sendable> {
     }
 
     /// The batch is over; the calls at `indices` were never answered.
-    mutating func end(_ batch: Int, _ indices: [Int]) -> [Call] {
+    func end(_ batch: Int, _ indices: [Int]) -> [Call] {
         guard let calls = batches.removeValue(forKey: batch) else { return [] }
         unanswered -= calls.count { $0 != nil }
         return indices.compactMap { calls[$0] }
@@ -103,9 +104,6 @@ struct SimulatedWorker<Call: Sendable> {
 extension World {
     /// What a worker waits for an answer.
     static let callTimeout = 10 * Instant.second
-
-    typealias WorkerPath<Call: Sendable> =
-        ReferenceWritableKeyPath<SimulatedNode, SimulatedWorker<Call>>
 
     /// The time by which workers go: no clock's, since they count what has passed.
     private var elapsed: Timestamp { Timestamp(milliseconds: Int64(now / .millisecond)) }
@@ -120,24 +118,24 @@ extension World {
             let mine = effects.filter { $0.desk == desk }
             guard !mine.isEmpty else { continue }
             switch stage.roles[role] {
-            case .payments: start(node, mine, \.payments)
-            case .shipping: start(node, mine, \.shipping)
-            case .notifications: start(node, mine, \.mails)
+            case .payments: start(node, mine, node.payments)
+            case .shipping: start(node, mine, node.shipping)
+            case .notifications: start(node, mine, node.mails)
             case .orders, .inventory: break
             }
         }
     }
 
     private func start<Call: Sendable>(
-        _ node: SimulatedNode, _ effects: [StartedEffect], _ path: WorkerPath<Call>
+        _ node: SimulatedNode, _ effects: [StartedEffect], _ worker: SimulatedWorker<Call>
     ) {
-        node[keyPath: path].take(effects, at: elapsed)
-        pump(node, path)
+        worker.take(effects, at: elapsed)
+        pump(node, worker)
     }
 
     /// Lets the calls leave that may.
-    private func pump<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
-        while let batch = node[keyPath: path].nextBatch(at: elapsed) {
+    private func pump<Call: Sendable>(_ node: SimulatedNode, _ worker: SimulatedWorker<Call>) {
+        while let batch = worker.nextBatch(at: elapsed) {
             var gauge = WorkerGauge("calls that leave")
             gauge.waited = batch.waited
             checker.measured(gauge, at: now)
@@ -145,17 +143,18 @@ extension World {
                 let place = CallPlace(
                     node: node.index, incarnation: node.incarnation, batch: batch.number,
                     index: index)
-                if cast.isRefusedByTheHouse, node[keyPath: path].unanswered > setting.laneMax {
-                    node[keyPath: path].refuse(place, at: elapsed)
+                if cast.isRefusedByTheHouse, worker.unanswered > setting.laneMax {
+                    worker.refuse(place, at: elapsed)
                     fail(call)
                 } else {
                     perform(call, place)
                 }
             }
         }
-        let deadline = node[keyPath: path].slots.firstDeadline
-        plan(.callsTimeOut, at: deadline, \.timeoutPlannedAt, of: node, path)
-        measure(node, path)
+        plan(
+            .callsTimeOut, at: worker.slots.firstDeadline, &worker.timeoutPlannedAt, of: node,
+            worker.number)
+        measure(node, worker)
     }
 
     private func perform(_ call: some Sendable, _ place: CallPlace) {
@@ -192,17 +191,17 @@ extension World {
     }
 
     func noteAnswer<Call: Sendable>(
-        _ path: WorkerPath<Call>,
-        _ place: CallPlace, isFailure: Bool
+        _ place: CallPlace, _ worker: (SimulatedNode) -> SimulatedWorker<Call>, isFailure: Bool
     ) {
         let node = nodes[place.node]
-        let isLast = node[keyPath: path].hear(place)
+        let worker = worker(node)
+        let isLast = worker.hear(place)
         if cast.slots != .endWithTheirBatch || isLast {
-            node[keyPath: path].slots.note(
+            worker.slots.note(
                 [(place.index, isFailure)], to: place.batch, at: elapsed)
         }
-        if isLast { end(place.batch, node, path) }
-        report(node, path)
+        if isLast { end(place.batch, node, worker) }
+        report(node, worker)
     }
 
     /// Ends the calls of `node` whose time is up.
@@ -210,125 +209,123 @@ extension World {
         guard node.isUp, node.incarnation == incarnation else { return }
         switch worker {
         case SimulatedWorkers.payments:
-            for call in endOverdue(node, \.payments) {
+            for call in endOverdue(node, node.payments) {
                 note("nobody answers \(call.operation)")
                 post(
                     stage.index(of: .payments),
                     Payments.command(for: cast.providerAnswer(.unknown), to: call))
             }
-            report(node, \.payments)
+            report(node, node.payments)
         case SimulatedWorkers.shipping:
-            for call in endOverdue(node, \.shipping) {
+            for call in endOverdue(node, node.shipping) {
                 post(
                     stage.index(of: .shipping),
                     Shipping.command(for: .unknown, to: call.shipment))
             }
-            report(node, \.shipping)
+            report(node, node.shipping)
         default:
-            for call in endOverdue(node, \.mails) {
+            for call in endOverdue(node, node.mails) {
                 post(
                     stage.index(of: .notifications),
                     Notifications.command(for: .unavailable, to: call.message))
             }
-            report(node, \.mails)
+            report(node, node.mails)
         }
     }
 
     private func endOverdue<Call: Sendable>(
-        _ node: SimulatedNode, _ path: WorkerPath<Call>
+        _ node: SimulatedNode, _ worker: SimulatedWorker<Call>
     ) -> [Call] {
-        node[keyPath: path].slots.overdue(at: elapsed).flatMap { end($0, node, path) }
+        worker.slots.overdue(at: elapsed).flatMap { end($0, node, worker) }
     }
 
-    /// Plans a look at `next`, unless the one that is planned, as `planned` says, is the same.
-    private func plan<Call: Sendable>(
-        _ kind: Happening.Kind, at next: Timestamp?,
-        _ planned: WritableKeyPath<SimulatedWorker<Call>, Timestamp?>,
-        of node: SimulatedNode, _ path: WorkerPath<Call>
+    /// Plans a look at `next`, unless the one that is planned is the same.
+    private func plan(
+        _ kind: Happening.Kind, at next: Timestamp?, _ planned: inout Timestamp?,
+        of node: SimulatedNode, _ number: Int
     ) {
-        guard let next, node[keyPath: path][keyPath: planned] != next else { return }
-        node[keyPath: path][keyPath: planned] = next
+        guard let next, planned != next else { return }
+        planned = next
         queue.add(
             kind, at: max(now, Instant(next.milliseconds) * .millisecond),
-            subject: node.index, slot: node[keyPath: path].number, turn: node.incarnation)
+            subject: node.index, slot: number, turn: node.incarnation)
     }
 
     /// The batch is over. Returns the calls that nobody answered.
     @discardableResult
     private func end<Call: Sendable>(
-        _ batch: Int, _ node: SimulatedNode, _ path: WorkerPath<Call>
+        _ batch: Int, _ node: SimulatedNode, _ worker: SimulatedWorker<Call>
     ) -> [Call] {
-        let lost = node[keyPath: path].slots.finish(batch, at: elapsed)
-        return node[keyPath: path].end(batch, lost)
+        let lost = worker.slots.finish(batch, at: elapsed)
+        return worker.end(batch, lost)
     }
 
     // MARK: Credit
 
     /// A process has begun: its workers tell the node their slots.
     func openWorkers(_ node: SimulatedNode) {
-        report(node, \.payments)
-        report(node, \.shipping)
-        report(node, \.mails)
+        report(node, node.payments)
+        report(node, node.shipping)
+        report(node, node.mails)
     }
 
     func wakeWorker(_ node: SimulatedNode, _ worker: Int, _ incarnation: Int) {
         guard node.isUp, node.incarnation == incarnation else { return }
         switch worker {
-        case SimulatedWorkers.payments: report(node, \.payments)
-        case SimulatedWorkers.shipping: report(node, \.shipping)
-        default: report(node, \.mails)
+        case SimulatedWorkers.payments: report(node, node.payments)
+        case SimulatedWorkers.shipping: report(node, node.shipping)
+        default: report(node, node.mails)
         }
     }
 
-    private func report<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
-        pump(node, path)
+    private func report<Call: Sendable>(_ node: SimulatedNode, _ worker: SimulatedWorker<Call>) {
+        pump(node, worker)
         let member: Member =
-            switch node[keyPath: path].number {
+            switch worker.number {
             case SimulatedWorkers.payments: .payments
             case SimulatedWorkers.shipping: .shipping
             default: .notifications
             }
         let place = stage.places[stage.index(of: member)]
         guard place.node == node.index else { return }
-        for (_, report) in node[keyPath: path].slots.reports(at: elapsed) {
+        for (_, report) in worker.slots.reports(at: elapsed) {
             let told = SlotReport(
                 desk: place.desk, operation: report.operation, ended: report.ended,
                 endedRetries: report.endedRetries, limit: report.limit,
                 retryLimit: report.retryLimit)
-            post(node, .slots(cast.report(told, node[keyPath: path].number)))
+            post(node, .slots(cast.report(told, worker.number)))
         }
-        for change in node[keyPath: path].slots.takeChanges() {
+        for change in worker.slots.takeChanges() {
             note("\(member.log.service): breaker of \(change.operation) \(change.phase.name)")
             if change.phase.name == "open" { marks.hit(.breakerOpened) }
             if change.phase.name == "closed" { marks.hit(.breakerClosed) }
         }
-        plan(.workerWakes, at: node[keyPath: path].slots.wakeAt, \.wakePlannedAt, of: node, path)
+        plan(.workerWakes, at: worker.slots.wakeAt, &worker.wakePlannedAt, of: node, worker.number)
     }
 
     // MARK: Checks
 
     func measureWorkers(of node: SimulatedNode) {
-        measure(node, \.payments)
-        measure(node, \.shipping)
-        measure(node, \.mails)
+        measure(node, node.payments)
+        measure(node, node.shipping)
+        measure(node, node.mails)
     }
 
-    private func measure<Call: Sendable>(_ node: SimulatedNode, _ path: WorkerPath<Call>) {
-        // In place: to copy a worker is dear.
+    private func measure<Call: Sendable>(_ node: SimulatedNode, _ worker: SimulatedWorker<Call>) {
         var gauge = WorkerGauge("a worker")
-        for operation in 0..<node[keyPath: path].operations {
+        for operation in 0..<worker.operations {
             checker.measured(
                 QueueGauge(
-                    name: "calls under way", count: node[keyPath: path].slots.underWay(operation),
+                    name: "calls under way", count: worker.slots.underWay(operation),
                     bound: setting.laneMax), at: now)
             gauge.retries = max(
-                gauge.retries, node[keyPath: path].slots.retriesUnderWay(operation))
+                gauge.retries, worker.slots.retriesUnderWay(operation))
         }
-        gauge.recorded = node[keyPath: path].recorded
-        gauge.left = node[keyPath: path].left
-        gauge.queued = node[keyPath: path].slots.waitingCount
-        gauge.taken = node[keyPath: path].slots.taken
-        gauge.unanswered = node[keyPath: path].unanswered
+        gauge.recorded = worker.recorded
+        gauge.left = worker.left
+        gauge.queued = worker.slots.waitingCount
+        gauge.taken = worker.slots.taken
+        gauge.unanswered = worker.unanswered
         gauge.slots = setting.laneMax
         checker.measured(gauge, at: now)
     }
