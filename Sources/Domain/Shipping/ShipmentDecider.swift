@@ -43,10 +43,11 @@ package enum ShipmentRejection: Error, Equatable, Sendable {
 package enum ShipmentDecider: Decider {
     package static let lease = Span.seconds(30)
     package static let retries = Backoff(base: .milliseconds(250), max: .seconds(20))
-    /// A parcel is asked about this soon after the latest news of it, then after as long as it was
-    /// waited for so far.
+    /// A parcel is asked about this soon after the latest news of it, then after three times as
+    /// long as it was waited for so far. Each question is two events: one every ten minutes would
+    /// make a parcel that takes three days forty times as dear as the rest of its order.
     package static let pollsMin = Span.seconds(20)
-    package static let pollsMax = Span.minutes(10)
+    package static let pollsMax = Span.hours(4)
 
     package static let initial = ShipmentState.absent
 
@@ -180,9 +181,11 @@ package enum ShipmentDecider: Decider {
     private static func pollAt(
         _ moment: Moment, waited: Span = .milliseconds(0)
     ) -> Timestamp {
-        let longest = min(pollsMax, max(pollsMin, waited))
-        let pause = Backoff(base: longest, max: longest).pause(after: 1, draw: moment.draw)
-        return moment.at.advanced(by: pause)
+        // Absurd waits of a clock that was ahead must not overflow.
+        let longest = max(pollsMin, .milliseconds(3 * min(waited, pollsMax).milliseconds))
+        let pause = min(pollsMax, longest)
+        return moment.at.advanced(
+            by: Backoff(base: pause, max: pause).pause(after: 1, draw: moment.draw))
     }
 
     package static func evolve(

@@ -41,6 +41,8 @@ package enum Shipping: Service {
         .wake(key, isRestart: isRestart)
     }
 
+    package static var waitMax: Span { ShipmentDecider.pollsMax }
+
     package static let operations = ["label", "cancel", "track"]
 
     package static func call(of state: ShipmentState) -> OwedCall? {

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `a label that was asked for once is not looked after for ten minutes`() {
+    @Test func `a label that was asked for once is not looked after at once`() {
         let outcome = Stage.labeling.shipment.when(.note(.labeled))
         #expect(outcome.events == [.labeled])
     }

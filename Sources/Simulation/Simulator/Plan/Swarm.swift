@@ -136,7 +136,7 @@ private struct Swarm {
         setting.callMicroseconds = shape.magnitude(100...5_000_000)
         setting.busMicroseconds = shape.magnitude(10...1_000_000)
         setting.clientMicroseconds = shape.magnitude(10...200_000)
-        // Parcels that are long under way are asked after every ten minutes: seldom, therefore.
+        // Parcels that are long under way are asked after again and again: seldom, therefore.
         let isSlow = features.below(12) == 0
         setting.pickupMinutes = shape.magnitude(0...(isSlow ? 300 : 8))
         setting.deliveryMinutes = shape.magnitude(0...(isSlow ? 1_000 : 12))

@@ -93,7 +93,7 @@ struct Rush: Sendable {
         settings.payments.unavailable = 40
         settings.payments.twice = 100
         settings.payments.slow = 100
-        // No update is lost for ever: the house would only ask after ten minutes.
+        // No update is lost for ever: the house would ask after it for long.
         settings.carrier.seed = seed
         settings.carrier.timeoutBefore = 30
         settings.carrier.timeoutAfter = 30
