@@ -42,9 +42,7 @@ struct Workers: Sendable {
             })
         // The mails of a maildir wait for its folder's lock: more batches would only spin on it.
         var mailing: EffectSlots<MessageCall>.Settings = Self.settings(timeout)
-        mailing.batchesMax = 1
-        // One batch under way and one that waits for it, well within a lease.
-        mailing.callsMax = 2 * mailing.batchMax
+        mailing.takeOneBatchAtATime()
         notifications = EffectWorker(
             "notifications", operations: Notifications.operations, settings: mailing,
             clock: clock, answering: .init(lost: .unavailable) { $0 == .unavailable },

@@ -31,6 +31,14 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         public var breaker = Breaker.Settings()
 
         public init() {}
+
+        /// For an outside that takes one batch after the other. A call waits for the batch that is
+        /// under way and for the next one at most: for more its lease would not last.
+        public mutating func takeOneBatchAtATime() {
+            batchesMax = 1
+            batchMax = max(1, min(batchMax, callsMax / 2))
+            callsMax = min(callsMax, 2 * batchMax)
+        }
     }
 
     /// How an operation stands, for operators.

@@ -106,10 +106,9 @@ final class SimulatedNode {
             SimulatedWorker(1, operations: Shipping.operations, settings())
         }
         var mails: SimulatedWorker<MessageCall> {
-            var oneByOne: EffectSlots<MessageCall>.Settings = settings()
-            oneByOne.batchMax = max(1, min(256, calls / 2))
-            oneByOne.batchesMax = 1
-            return SimulatedWorker(2, operations: Notifications.operations, oneByOne)
+            var mailing: EffectSlots<MessageCall>.Settings = settings()
+            mailing.takeOneBatchAtATime()
+            return SimulatedWorker(2, operations: Notifications.operations, mailing)
         }
 
         private func settings<Call>() -> EffectSlots<Call>.Settings {
