@@ -86,13 +86,16 @@ package final class Courier: Sendable {
     private func publish(_ log: LogName, _ codec: LogCodec) {
         do {
             var publication = try current(log, codec)
+            // Looked at first: what is written in a later epoch comes with the next round.
+            var epoch = host.snapshot.epoch
             while let portion = try publication.next(from: reader, limit: settings.batchMax) {
                 try bus.publish(portion.messages)
                 publication = portion.after
                 state.withLock { $0[log] = (portion.after, 0) }
                 host.post([.published(log, portion.after.mark)])
+                epoch = host.snapshot.epoch
             }
-            try bus.publish(publication.beacons(epoch: host.snapshot.epoch))
+            try bus.publish(publication.beacons(epoch: epoch))
         } catch {
             state.withLock { $0[log]?.attempts += 1 }
             Logger.current.warning(

@@ -98,14 +98,21 @@ package struct Publication: Sendable {
     }
 
     /// One message for each partition, that only says how far it has come.
-    package func beacons(epoch current: Int64) -> [BusMessage] {
-        let base = current == epoch.number ? epoch.base : through
+    ///
+    /// `current` is the epoch in which the node wrote before the log was found to hold no more: it
+    /// begins after all that is published. While there is more, it is nil, and the messages speak
+    /// for the epoch of what is published: where the current one began is not known then, and a
+    /// consumer that has filled a gap may be further than that.
+    package func beacons(epoch current: Int64?) -> [BusMessage] {
+        var epoch = epoch
+        if let current, current > epoch.number { epoch = Epoch(number: current, base: through) }
         return last.enumerated().compactMap { partition, position in
             position == 0
                 ? nil
                 : BusMessage(
-                    log: log, epoch: current, epochBase: base, partition: UInt16(partition),
-                    position: position, previous: position, key: "", name: "", payload: [])
+                    log: log, epoch: epoch.number, epochBase: epoch.base,
+                    partition: UInt16(partition), position: position, previous: position, key: "",
+                    name: "", payload: [])
         }
     }
 

@@ -77,7 +77,7 @@ extension World {
         }
         guard let portion = try publication.next(from: node.medium.reader, limit: Self.portionMax)
         else {
-            tellProgress(of: publication, node, role)
+            distribute(publication.beacons(epoch: node.engine?.epoch), of: role)
             return false
         }
         if decision.kind == .publishUnconfirmed {
@@ -89,16 +89,11 @@ extension World {
         if decision.kind != .publishUnconfirmed {
             node.publications[place].publication = portion.after
             post(node, .published(log, portion.after.mark))
-            tellProgress(of: portion.after, node, role)
+            // Also where something new is logged all the time: a partition in which nothing follows
+            // shows in no other way what was lost of it.
+            distribute(portion.after.beacons(epoch: nil), of: role)
         }
         return true
-    }
-
-    /// After each round, also where something new is logged all the time: a partition in which
-    /// nothing follows shows in no other way what was lost of it.
-    private func tellProgress(of publication: Publication, _ node: SimulatedNode, _ role: Int) {
-        guard let epoch = node.engine?.epoch else { return }
-        distribute(publication.beacons(epoch: epoch), of: role)
     }
 
     /// The bus takes nothing: what was to be published comes late.

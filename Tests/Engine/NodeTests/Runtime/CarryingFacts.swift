@@ -35,6 +35,24 @@ import Testing
         #expect(pair.publication.beacons(epoch: 5).map(\.position) == [10])
     }
 
+    /// A log of which not all is published yet, and a consumer that has filled a gap beyond that.
+    @Test func `do not speak for an epoch of which they know nothing`() throws {
+        let pair = try Pair()
+        for amount in 1...6 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
+        let reader = MemoryStore(pair.source.disk)
+        let portion = try #require(try Pair.publication().next(from: reader, limit: 2))
+        let all = try pair.news()
+        #expect(portion.after.through < 6 && all.count == 6)
+        #expect(pair.hear(all).forks.isEmpty)
+        try pair.source.restart()
+        let beacons = portion.after.beacons(epoch: nil)
+        #expect(beacons.map(\.epoch) == [1] && beacons.map(\.epochBase) == [0])
+        #expect(pair.hear(beacons).forks.isEmpty)
+        #expect(pair.hear(pair.publication.beacons(epoch: 2)).forks.isEmpty)
+        // Said of the whole log, the same would be another history.
+        #expect(!pair.hear(portion.after.beacons(epoch: 2)).forks.isEmpty)
+    }
+
     @Test func `come in portions, and again until the bus has taken them`() throws {
         let pair = try Pair()
         for amount in 1...10 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
