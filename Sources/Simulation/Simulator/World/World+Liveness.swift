@@ -5,6 +5,7 @@
 import Invariants
 import Kernel
 import NodeEngine
+import NodeRuntime
 import Ports
 
 /// What was seen since faults have ended and all nodes are up.
@@ -25,11 +26,12 @@ extension World {
 
     /// Looks again and again, as long as anything else is going to happen.
     func checkLiveness() {
-        if nodes.allSatisfy(\.isUp) {
+        // A machine that was lost while there were faults may come back late; and a node that has
+        // more to take than one turn may is busy, for as long as that takes it.
+        if nodes.allSatisfy({ $0.isUp && $0.mailbox.answers <= setting.batchMax }) {
             checkOwed()
             checkHearing()
         } else {
-            // A machine that was lost while there were faults may come back late.
             liveness = Liveness()
         }
         guard !queue.isEmpty else { return }
