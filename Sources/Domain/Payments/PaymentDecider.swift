@@ -168,6 +168,8 @@ package enum PaymentDecider: Decider {
     /// the provider still knows of nothing a lease later. A call that left before its process ended
     /// may be on its way, and where the clock was set nobody knows since when.
     /// Said of an earlier question, it says nothing about the call that is under way now.
+    /// A void is called at any time: what the provider never heard of was not given back, and to
+    /// give it back twice does no harm.
     private static func notFound(
         _ open: PaymentState.Open, _ moment: Moment
     ) -> [PaymentEvent] {
@@ -177,7 +179,7 @@ package enum PaymentDecider: Decider {
             // A call that is still on its way must find the door closed.
             return [voidRequested(open, moment)]
         }
-        guard moment.at >= open.callUntil else {
+        guard moment.at >= open.callUntil, open.phase != .voiding else {
             guard moment.credit.covers(open.phase.step?.operation ?? 0) else {
                 return [
                     .deferred(payment, order: order, because: .notFound, retryAt: moment.at)
