@@ -124,7 +124,7 @@ let package = Package(
 
         // All of them in one list.
         ring(
-            "ServiceCatalog", "Services/Catalog",
+            "ServiceModules", "Services/Modules",
             ["Kernel", "Contracts", "Ports", "NodeEngine"] + services + domains),
 
         // The promises as checks, for the audit and for everything that tries to break the house.
@@ -161,7 +161,7 @@ let package = Package(
             "Simulator", "Simulation/Simulator",
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts",
-                "ServiceCatalog", "Invariants",
+                "ServiceModules", "Invariants",
             ] + services + domains),
 
         // Not GRDB's module of the same library, which would build GRDB with it.
@@ -184,7 +184,7 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", "ServiceCatalog", "Invariants", log, lifecycle,
+                "VaultAdapter", "SystemAdapter", "ServiceModules", "Invariants", log, lifecycle,
                 signals, hummingbird,
             ] + services + domains),
         .executableTarget(
@@ -207,7 +207,7 @@ let package = Package(
             name: "ordersim",
             dependencies: [
                 "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "ServiceCatalog", "InventoryDomain", "SQLiteAdapter", arguments,
+                "ServiceModules", "InventoryDomain", "SQLiteAdapter", arguments,
             ],
             path: "Sources/Apps/ordersim", swiftSettings: style),
 
@@ -246,7 +246,7 @@ let package = Package(
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
-                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceCatalog",
+                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceModules",
                 "MemoryAdapter", "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
@@ -279,7 +279,7 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "ServiceCatalog", "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites",
+                "ServiceModules", "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites",
                 "ordersim",
             ],
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
@@ -295,7 +295,7 @@ let package = Package(
             "HouseTests", "Apps/HouseTests",
             [
                 "House", "Simulation", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "ServiceCatalog", "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter",
+                "ServiceModules", "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter",
                 "VaultAdapter", log, lifecycle,
             ] + domains),
         tests(

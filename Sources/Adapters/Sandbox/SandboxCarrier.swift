@@ -12,7 +12,7 @@ package final class SandboxCarrier: Carrier {
     private let settings: Settings
     private let clock: any Clock
     private let office: Mutex<Office>
-    private let agenda = Agenda<CarrierDesk.Move>()
+    private let agenda = Agenda<CarrierModel.Move>()
     private let listener = Mutex<Listener<CarrierUpdate>?>(nil)
 
     /// Behind the lock: the books, and what they say. Read at the first use, so that a long history
@@ -21,7 +21,7 @@ package final class SandboxCarrier: Carrier {
         let path: String
         let settings: Settings
         var books: Books
-        var desk: CarrierDesk
+        var model: CarrierModel
         var isRead = false
     }
 
@@ -34,7 +34,7 @@ package final class SandboxCarrier: Carrier {
         office = Mutex(
             Office(
                 path: path, settings: settings, books: try Books(path: path),
-                desk: CarrierDesk(settings)))
+                model: CarrierModel(settings)))
     }
 
     /// From now on `handler` gets the carrier's updates; they come while `run` does.
@@ -78,22 +78,22 @@ package final class SandboxCarrier: Carrier {
 extension SandboxCarrier.Office {
     fileprivate mutating func serve(
         _ calls: [CarrierCall], at now: Timestamp
-    ) -> CarrierDesk.Round {
+    ) -> CarrierModel.Round {
         guard isRead else { return Self.sameAnswer(.unavailable, to: calls) }
-        let round = desk.serve(calls, at: now)
+        let round = model.serve(calls, at: now)
         if books.append(round.lines.bytes) { return round }
-        desk.takeBack(round)
+        model.takeBack(round)
         // Some of it may stand in the books all the same, so no other answer is true.
         return Self.sameAnswer(.unknown, to: calls)
     }
 
     fileprivate mutating func advance(
-        _ moves: [CarrierDesk.Move], at now: Timestamp
-    ) -> CarrierDesk.Round {
-        let round = desk.advance(moves, at: now)
+        _ moves: [CarrierModel.Move], at now: Timestamp
+    ) -> CarrierModel.Round {
+        let round = model.advance(moves, at: now)
         if books.append(round.lines.bytes) { return round }
-        desk.takeBack(round)
-        var postponed = CarrierDesk.Round()
+        model.takeBack(round)
+        var postponed = CarrierModel.Round()
         postponed.moves = moves.map { ($0, .seconds(1)) }
         return postponed
     }
@@ -101,9 +101,9 @@ extension SandboxCarrier.Office {
     /// Gives the moves of the parcels that were under way. Nothing when the books are read already.
     fileprivate mutating func read(
         at now: Timestamp
-    ) throws(BooksFailure) -> [(item: CarrierDesk.Move, delay: Duration)] {
+    ) throws(BooksFailure) -> [(item: CarrierModel.Move, delay: Duration)] {
         guard !isRead else { return [] }
-        var read = desk
+        var read = model
         var underWay: [UUIDv7: CarrierFact] = [:]
         try Books.forEachLine(of: path) { line in
             guard let fact = CarrierFact(line: line) else { return false }
@@ -112,13 +112,13 @@ extension SandboxCarrier.Office {
             underWay[fact.shipment] = isMoving ? fact : nil
             return true
         }
-        desk = read
+        model = read
         isRead = true
         return underWay.values.sorted { ($0.at, $0.shipment) < ($1.at, $1.shipment) }.map { fact in
             let isLabeled = fact.status == .labeled
             let delay = isLabeled ? settings.pickupDelay : settings.deliveryDelay
             let passed = Duration.milliseconds(now.since(fact.at).milliseconds)
-            let move = CarrierDesk.Move(
+            let move = CarrierModel.Move(
                 shipment: fact.shipment, status: isLabeled ? .shipped : .delivered)
             return (move, delay - passed)
         }
@@ -126,8 +126,8 @@ extension SandboxCarrier.Office {
 
     private static func sameAnswer(
         _ answer: CarrierAnswer, to calls: [CarrierCall]
-    ) -> CarrierDesk.Round {
-        var round = CarrierDesk.Round()
+    ) -> CarrierModel.Round {
+        var round = CarrierModel.Round()
         round.answers = calls.indices.map { ($0, answer) }
         return round
     }

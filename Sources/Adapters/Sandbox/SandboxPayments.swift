@@ -20,7 +20,7 @@ package final class SandboxPayments: PaymentProvider {
     fileprivate struct Office: ~Copyable {
         let path: String
         var books: Books
-        var desk: PaymentDesk
+        var model: PaymentModel
         var isRead = false
     }
 
@@ -31,7 +31,7 @@ package final class SandboxPayments: PaymentProvider {
         self.settings = settings
         self.clock = clock
         office = Mutex(
-            Office(path: path, books: try Books(path: path), desk: PaymentDesk(settings)))
+            Office(path: path, books: try Books(path: path), model: PaymentModel(settings)))
     }
 
     /// From now on `handler` gets the provider's notices; they come while `run` does.
@@ -68,7 +68,7 @@ package final class SandboxPayments: PaymentProvider {
     /// How often `operation` was called for `payment` since the start, questions not counted; stops
     /// at 255.
     package func calls(_ operation: ProviderCall.Operation, of payment: UUIDv7) -> Int {
-        office.withLock { Int($0.desk.accounts[payment]?[operation].calls ?? 0) }
+        office.withLock { Int($0.model.accounts[payment]?[operation].calls ?? 0) }
     }
 
     /// Reads the books if that has not happened yet. The first call does it otherwise, and answers
@@ -81,28 +81,28 @@ package final class SandboxPayments: PaymentProvider {
 extension SandboxPayments.Office {
     fileprivate mutating func serve(
         _ calls: [ProviderCall], at now: Timestamp
-    ) -> PaymentDesk.Round {
+    ) -> PaymentModel.Round {
         do {
             try read()
         } catch {
-            var round = PaymentDesk.Round()
+            var round = PaymentModel.Round()
             round.answers = calls.indices.map { ($0, .unavailable) }
             return round
         }
-        let round = desk.serve(calls, at: now)
+        let round = model.serve(calls, at: now)
         if books.append(round.lines.bytes) { return round }
-        return desk.takeBack(round, of: calls)
+        return model.takeBack(round, of: calls)
     }
 
     fileprivate mutating func read() throws(BooksFailure) {
         guard !isRead else { return }
-        var read = desk
+        var read = model
         try Books.forEachLine(of: path) { line in
             guard let fact = PaymentFact(line: line) else { return false }
             read.restore(fact)
             return true
         }
-        desk = read
+        model = read
         isRead = true
     }
 }

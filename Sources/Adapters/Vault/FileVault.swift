@@ -20,7 +20,7 @@ package final class FileVault: Vault {
     private let master: MasterKey
     private let cache: PersonCache
     private let store: PersonStore
-    private let desk: KeyDesk
+    private let loader: KeyLoader
     private let random = RandomPool()
 
     /// Opens or founds the vault in `directory`. At most `cachedPersonsMax` keys stay in memory.
@@ -42,7 +42,7 @@ package final class FileVault: Vault {
             let reason: VaultOpenFailure = PersonStore.isOutOfRoom(error) ? .full : .unavailable
             throw error as? VaultOpenFailure ?? reason
         }
-        desk = KeyDesk(store: store)
+        loader = KeyLoader(store: store)
     }
 
     /// For a person in memory this neither suspends nor touches the disk.
@@ -54,7 +54,7 @@ package final class FileVault: Vault {
         if let known = cache.key(of: person) {
             key = known
         } else {
-            key = try await desk.key(of: person)
+            key = try await loader.key(of: person)
         }
         guard let nonce = random.next(PersonKey.nonceCount),
             let box = try? key.seal(plain, for: person, nonce: nonce)

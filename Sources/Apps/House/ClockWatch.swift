@@ -73,7 +73,7 @@ struct ClockWatch: Sendable {
 package enum ClockConfirmation {
     /// The house in `data` believes its wall clock within a second, if it does not already.
     package static func give(data: String) throws {
-        guard try Founding.charter(of: data) != nil else {
+        guard try DataDirectory.manifest(of: data) != nil else {
             throw HouseFailure.foreignData("There is no house in \(data).")
         }
         let path = ClockWatch.confirmation(data)

@@ -12,7 +12,7 @@ import NodeRuntime
 package import OrdersDomain
 import OrdersService
 package import Ports
-import ServiceCatalog
+import ServiceModules
 
 extension House {
     /// What the gateway gets.
@@ -20,11 +20,11 @@ extension House {
         Backend(
             submitOrder: { [self] in await submit($0, $1, $2, $3) },
             submitStock: { [self] command, principal, request, trace in
-                guard let (host, desk) = place(.inventory) else {
+                guard let (host, runner) = place(.inventory) else {
                     return EngineProblem.stopping.reply()
                 }
                 return await host.submit(
-                    command, desk: desk, principal: principal, request: request, trace: trace)
+                    command, runner: runner, principal: principal, request: request, trace: trace)
             },
             order: { [self] in try order($0) },
             orderEvents: { [self] in try orderEvents($0) },
@@ -44,17 +44,17 @@ extension House {
     package func submit(
         _ command: OrderCommand, _ principal: Principal, _ request: Request?, _ trace: String?
     ) async -> Reply {
-        let shard = Member.shard(of: command.order.bucket, shards: settings.orderShards)
-        guard let (host, desk) = place(.orders(shard: shard)) else {
+        let shard = ServiceShard.shard(of: command.order.bucket, shards: settings.orderShards)
+        guard let (host, runner) = place(.orders(shard: shard)) else {
             return EngineProblem.stopping.reply()
         }
         return await host.submit(
-            command, desk: desk, principal: principal, request: request, trace: trace)
+            command, runner: runner, principal: principal, request: request, trace: trace)
     }
 
     private func orderNode(_ bucket: UInt16) -> (node: RunningNode, shard: Int)? {
-        let shard = Member.shard(of: bucket, shards: settings.orderShards)
-        for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
+        let shard = ServiceShard.shard(of: bucket, shards: settings.orderShards)
+        for node in nodes where node.runner(of: .orders(shard: shard)) != nil {
             return (node, shard)
         }
         return nil
@@ -69,7 +69,7 @@ extension House {
         let stored = try reading(RowKey("orders_\(shard)", id.bytes), id.text) {
             try StateRow.read(row.value, of: OrderState.self)
         }
-        return (stored, node, Member.orders(shard: shard).log)
+        return (stored, node, ServiceShard.orders(shard: shard).log)
     }
 
     package func order(_ id: OrderID) throws -> Entity<OrderState>? {
@@ -98,7 +98,7 @@ extension House {
             records.append(record)
             position = record.previous
         }
-        let codec = Member.orders(shard: log.shard).codec
+        let codec = ServiceShard.orders(shard: log.shard).codec
         var json = JSONWriter(capacity: 4_096)
         json.beginArray()
         for record in records.reversed() {
@@ -114,7 +114,7 @@ extension House {
         var page: [ListedOrder] = []
         for shard in 0..<settings.orderShards {
             let table = "orders_\(shard)"
-            for node in nodes where node.desk(of: .orders(shard: shard)) != nil {
+            for node in nodes where node.runner(of: .orders(shard: shard)) != nil {
                 page += try orders(in: table, of: node, after: after, limit: limit)
             }
         }
@@ -170,7 +170,7 @@ extension House {
     }
 
     package func stock(_ key: StockKey) throws -> Entity<InventoryState>? {
-        for node in nodes where node.desk(of: .inventory) != nil {
+        for node in nodes where node.runner(of: .inventory) != nil {
             let place = RowKey("stock_0", InventoryKey.item(key).bytes)
             guard let row = try node.reader.row(place) else { return nil }
             let stored = try reading(place, "\(key.warehouse)/\(key.sku)") {

@@ -16,7 +16,7 @@ import OrdersDomain
 import OrdersService
 package import Ports
 import SandboxAdapter
-import ServiceCatalog
+import ServiceModules
 package import ServiceLifecycle
 import SystemAdapter
 package import VaultAdapter
@@ -43,23 +43,23 @@ package final class House: Sendable {
     /// Locks the data directory and puts the house together. Nothing runs yet.
     /// `bus` replaces the one between the nodes of a split house.
     package init(_ asked: HouseSettings, bus: (any Bus)? = nil) throws {
-        let settings = try Founding.prepare(asked)
+        let settings = try DataDirectory.prepare(asked)
         self.settings = settings
-        lock = try Founding.lock(settings)
+        lock = try DataDirectory.lock(settings)
         watch = ClockWatch(settings)
         let clock = watch.clock
         entropy = SystemEntropy()
         let data = settings.data
-        vault = try Founding.open("the vault", in: data) { try FileVault(directory: data) }
-        provider = try Founding.open("the provider's books", in: data) {
+        vault = try DataDirectory.open("the vault", in: data) { try FileVault(directory: data) }
+        provider = try DataDirectory.open("the provider's books", in: data) {
             try SandboxPayments(
                 books: Books.payments(data), clock: clock, settings: settings.payments)
         }
-        carrier = try Founding.open("the carrier's books", in: data) {
+        carrier = try DataDirectory.open("the carrier's books", in: data) {
             try SandboxCarrier(
                 books: Books.carrier(data), clock: clock, settings: settings.carrier)
         }
-        mailer = try Founding.open("the mails", in: data) {
+        mailer = try DataDirectory.open("the mails", in: data) {
             try Maildir(root: "\(data)/mail", clock: clock, isDurable: settings.isMailDurable)
         }
         let plans = NodePlan.all(settings.topology, shards: settings.orderShards)
@@ -67,7 +67,7 @@ package final class House: Sendable {
             settings: settings, clock: clock, entropy: entropy,
             bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)
         nodes = try plans.map { plan in
-            try Founding.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
+            try DataDirectory.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
         }
         let orders = plans.flatMap(\.members).filter { $0.log.service == Orders.name }
         ids = IDGenerator(clock: clock, entropy: entropy, logs: orders.count)
@@ -83,8 +83,8 @@ package final class House: Sendable {
     /// the first to stop.
     package var services: [any ServiceLifecycle.Service] {
         var services: [any ServiceLifecycle.Service] = nodes.map { NodeService(host: $0.host) }
-        services += nodes.compactMap(\.courier).map { courier in
-            Looping("courier") { try await courier.run() }
+        services += nodes.compactMap(\.publisher).map { publisher in
+            Looping("publisher") { try await publisher.run() }
         }
         services += nodes.compactMap(\.filler).map { filler in
             Looping("gaps") { try await filler.run() }
@@ -104,19 +104,19 @@ package final class House: Sendable {
 
     /// What outside services say unasked becomes a command like any other.
     private func connectNotices() {
-        if let (host, desk) = place(.payments) {
+        if let (host, runner) = place(.payments) {
             provider.onNotice { notices in
                 host.post(
                     notices.map { notice in
-                        .submission(Workers.submission(desk, Workers.command(for: notice)))
+                        .submission(Workers.submission(runner, Workers.command(for: notice)))
                     })
             }
         }
-        if let (host, desk) = place(.shipping) {
+        if let (host, runner) = place(.shipping) {
             carrier.onUpdate { updates in
                 host.post(
                     updates.map { update in
-                        .submission(Workers.submission(desk, Workers.command(for: update)))
+                        .submission(Workers.submission(runner, Workers.command(for: update)))
                     })
             }
         }
@@ -137,9 +137,9 @@ package final class House: Sendable {
         }
     }
 
-    func place(_ member: Member) -> (host: NodeHost, desk: Int)? {
+    func place(_ member: ServiceShard) -> (host: NodeHost, runner: Int)? {
         for node in nodes {
-            if let desk = node.desk(of: member) { return (node.host, desk) }
+            if let runner = node.runner(of: member) { return (node.host, runner) }
         }
         return nil
     }
@@ -235,7 +235,7 @@ package final class House: Sendable {
         json.endObject()
         json.key("outbox")
         json.beginArray()
-        for view in node.courier?.views ?? [] {
+        for view in node.publisher?.views ?? [] {
             json.beginObject()
             json.key("log")
             json.string(view.log.description)

@@ -15,7 +15,7 @@ package struct HouseSettings: Sendable {
     /// Nodes that share the orders between them; only in a split house.
     package var orderShards = 1
     package var store = SQLiteStore.Configuration()
-    package var desk = DeskLimits()
+    package var runner = ServiceRunnerLimits()
     package var node = NodeLimits()
     package var host = NodeHost.Settings()
     package var clock = TrustedTime.Settings()
@@ -27,8 +27,8 @@ package struct HouseSettings: Sendable {
     package var door = DoorLimits()
     /// False: mail may be lost in a power cut.
     package var isMailDurable = true
-    /// How often the courier looks for facts to publish without being told.
-    package var courierInterval = Duration.milliseconds(250)
+    /// How often the publisher looks for facts to publish without being told.
+    package var publisherInterval = Duration.milliseconds(250)
     /// The key of the hash chain; nil for a plain SHA-256 chain.
     package var chainKey: [UInt8]?
 

@@ -3,21 +3,21 @@
 
 package import NodeEngine
 import Ports
-package import ServiceCatalog
+package import ServiceModules
 
 /// One node: its name, which is also its folder's, and whom it hosts.
 package struct NodePlan: Sendable {
     package let name: String
-    package let members: [Member]
+    package let members: [ServiceShard]
 
-    package init(name: String, members: [Member]) {
+    package init(name: String, members: [ServiceShard]) {
         self.name = name
         self.members = members
     }
 
     /// The nodes of a house.
     package static func all(_ topology: HouseSettings.Topology, shards: Int) -> [NodePlan] {
-        let members = Member.all(shards: shards)
+        let members = ServiceShard.all(shards: shards)
         switch topology {
         case .single: return [NodePlan(name: "house", members: members)]
         case .split:
@@ -30,15 +30,15 @@ package struct NodePlan: Sendable {
         }
     }
 
-    /// The logs of the other nodes among `plans` that somebody here hears, each with the
+    /// The logs of the other nodes among `plans` that somebody here follows, each with the
     /// partitions that concern those who hear it.
     package func remoteLogs(among plans: [NodePlan], shards: Int) -> [RemoteLog] {
         plans.filter { $0.name != name }.flatMap(\.members).compactMap { source in
-            let hearers = members.filter { $0.hears.contains(source.log.service) }
-            guard !hearers.isEmpty else { return nil }
+            let subscribers = members.filter { $0.subscribesTo.contains(source.log.service) }
+            guard !subscribers.isEmpty else { return nil }
             return RemoteLog(
                 name: source.log, codec: source.makeCodec(),
-                partitions: Member.partitions(of: hearers, shards: shards))
+                partitions: ServiceShard.partitions(of: subscribers, shards: shards))
         }
     }
 }

@@ -6,20 +6,20 @@ import Kernel
 import NodeEngine
 import Ports
 import SQLiteAdapter
-import ServiceCatalog
+import ServiceModules
 
 package struct ParkedMessages {
     private let data: String
-    private let charter: Charter
+    private let manifest: Manifest
     private let plans: [NodePlan]
 
     package init(data: String) throws {
-        guard let charter = try Founding.charter(of: data) else {
+        guard let manifest = try DataDirectory.manifest(of: data) else {
             throw HouseFailure.unusableData("There is no house in \(data).")
         }
         self.data = data
-        self.charter = charter
-        plans = NodePlan.all(charter.topology, shards: charter.orderShards)
+        self.manifest = manifest
+        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
     }
 
     /// One parked fact, as operators see it.
@@ -85,9 +85,9 @@ package struct ParkedMessages {
     /// Releases all of it. Refused while the house runs.
     package func release() throws -> (facts: Int, deaths: Int) {
         var settings = HouseSettings(data: data)
-        settings.topology = charter.topology
-        settings.orderShards = charter.orderShards
-        let lock = try Founding.lock(settings)
+        settings.topology = manifest.topology
+        settings.orderShards = manifest.orderShards
+        let lock = try DataDirectory.lock(settings)
         return try withExtendedLifetime(lock) {
             var total = (facts: 0, deaths: 0)
             for plan in plans {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// One node of the house with everything around it: its thread, its readers, its courier.
+/// One node of the house with everything around it: its thread, its readers, its publisher.
 
 import Foundation
 import Kernel
@@ -8,18 +8,18 @@ import NodeEngine
 import NodeRuntime
 import Ports
 import SQLiteAdapter
-import ServiceCatalog
+import ServiceModules
 import SystemAdapter
 
 struct RunningNode: Sendable {
     let plan: NodePlan
     let host: NodeHost
     let reader: NodeReader
-    let courier: Courier?
+    let publisher: OutboxPublisher?
     let filler: GapFiller?
 
-    /// The index of `member`'s desk in this node; nil when it is hosted elsewhere.
-    func desk(of member: Member) -> Int? { plan.members.firstIndex(of: member) }
+    /// The index of `member`'s runner in this node; nil when it is hosted elsewhere.
+    func runner(of member: ServiceShard) -> Int? { plan.members.firstIndex(of: member) }
 }
 
 /// What the nodes of one house share.
@@ -37,7 +37,7 @@ struct NodeContext: Sendable {
         try FileManager.default.createDirectory(
             atPath: folder(plan), withIntermediateDirectories: true)
         let recent = RecentTable()
-        var limits = settings.desk
+        var limits = settings.runner
         limits.callsMax = 0  // Until the workers have told their slots.
         let reader = SQLiteReader(path: file(plan))
         let host = NodeHost(
@@ -45,8 +45,8 @@ struct NodeContext: Sendable {
         ) {
             [limits] in
             Node(
-                desks: plan.members.map {
-                    $0.desk(limits, shards: settings.orderShards)
+                runners: plan.members.map {
+                    $0.runner(limits, shards: settings.orderShards)
                 },
                 store: SQLiteStore(path: file(plan), configuration: settings.store),
                 chain: SHA256Chain(key: settings.chainKey),
@@ -56,13 +56,13 @@ struct NodeContext: Sendable {
         guard let bus else {
             return RunningNode(
                 plan: plan, host: host, reader: NodeReader(reader: reader, recent: recent),
-                courier: nil, filler: nil)
+                publisher: nil, filler: nil)
         }
-        let courier = Courier(
-            settings: courierSettings, reader: reader, bus: bus, codecs: codecs(plan), host: host)
+        let publisher = OutboxPublisher(
+            settings: publisherSettings, reader: reader, bus: bus, codecs: codecs(plan), host: host)
         let filler = GapFiller(source: houseSource, host: host)
         host.connect { outlets in
-            outlets.committed = { courier.wake() }
+            outlets.committed = { publisher.wake() }
             outlets.gaps = { filler.fill($0) }
         }
         for remote in remoteLogs(for: plan) {
@@ -72,20 +72,20 @@ struct NodeContext: Sendable {
         }
         return RunningNode(
             plan: plan, host: host, reader: NodeReader(reader: reader, recent: recent),
-            courier: courier, filler: filler)
+            publisher: publisher, filler: filler)
     }
 
-    private var courierSettings: Courier.Settings {
-        var courier = Courier.Settings()
-        courier.interval = settings.courierInterval
-        return courier
+    private var publisherSettings: OutboxPublisher.Settings {
+        var publisher = OutboxPublisher.Settings()
+        publisher.interval = settings.publisherInterval
+        return publisher
     }
 
     private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {
         Dictionary(uniqueKeysWithValues: plan.members.map { ($0.log, $0.makeCodec()) })
     }
 
-    /// The logs of other nodes that someone in `plan` hears.
+    /// The logs of other nodes that someone in `plan` follows.
     private func remoteLogs(for plan: NodePlan) -> [RemoteLog] {
         bus == nil ? [] : plan.remoteLogs(among: plans, shards: settings.orderShards)
     }

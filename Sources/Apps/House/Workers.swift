@@ -12,7 +12,7 @@ import NotificationsService
 import PaymentsDomain
 import PaymentsService
 import Ports
-import ServiceCatalog
+import ServiceModules
 import ServiceLifecycle
 import ShippingDomain
 import ShippingService
@@ -72,18 +72,18 @@ struct Workers: Sendable {
     }
 
     private func couple<Call, Answer>(
-        _ worker: EffectWorker<Call, Answer>, _ member: Member, _ node: RunningNode,
+        _ worker: EffectWorker<Call, Answer>, _ member: ServiceShard, _ node: RunningNode,
         _ command: @escaping @Sendable (Call, Answer) -> any Sendable
     ) {
-        guard let desk = node.desk(of: member) else { return }
+        guard let runner = node.runner(of: member) else { return }
         let host = node.host
-        let source = worker.connect(desk: desk) { answers, reports in
+        let source = worker.connect(runner: runner) { answers, reports in
             host.post(
-                answers.map { .submission(Self.submission(desk, command($0.0, $0.1))) }
+                answers.map { .submission(Self.submission(runner, command($0.0, $0.1))) }
                     + reports.map { .slots($0) })
         }
         let outlet = NodeHost.EffectOutlet { worker.start($0, from: source) }
-        host.connect { $0.workers[desk] = outlet }
+        host.connect { $0.workers[runner] = outlet }
     }
 
     var services: [any ServiceLifecycle.Service] {
@@ -103,8 +103,8 @@ struct Workers: Sendable {
             }
     }
 
-    static func submission(_ desk: Int, _ command: any Sendable) -> Submission {
-        Submission(desk: desk, command: command, principal: .house)
+    static func submission(_ runner: Int, _ command: any Sendable) -> Submission {
+        Submission(runner: runner, command: command, principal: .house)
     }
 
     static func command(for notice: ProviderNotice) -> PaymentCommand {

@@ -42,8 +42,8 @@ struct Events: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let archive = try Archive(data: data.data)
-            let printed = try archive.events(
+            let reader = try OfflineReader(data: data.data)
+            let printed = try reader.events(
                 log: log, order: order, after: after, limit: limit, each: put)
             if printed == 0 && order != nil { throw ExitCode(1) }
         }
@@ -68,8 +68,8 @@ struct Orders: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let archive = try Archive(data: data.data)
-            let listing = try archive.orders(id: id, status: status, each: put)
+            let reader = try OfflineReader(data: data.data)
+            let listing = try reader.orders(id: id, status: status, each: put)
             if listing.unreadable > 0 {
                 let words = "orders can't be read: \(listing.unreadable)"
                 FileHandle.standardError.write(Data("orderhouse: \(words)\n".utf8))
@@ -94,8 +94,8 @@ struct Messages: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let archive = try Archive(data: data.data)
-            let listing = try archive.messages(isFailed: failed, order: order, each: put)
+            let reader = try OfflineReader(data: data.data)
+            let listing = try reader.messages(isFailed: failed, order: order, each: put)
             if listing.unreadable > 0 {
                 let words = "messages can't be read: \(listing.unreadable)"
                 FileHandle.standardError.write(Data("orderhouse: \(words)\n".utf8))

@@ -117,7 +117,7 @@ struct BenchSaga: AsyncParsableCommand {
         settings.moveParcels(pickupDelay: .zero, deliveryDelay: .zero)
         settings.isMailDurable = durableMail
         settings.host.batchMax = batch
-        if writeThrough { settings.desk = .writeThrough }
+        if writeThrough { settings.runner = .writeThrough }
         let house = try House(settings)
         let group = ServiceGroup(
             configuration: .init(

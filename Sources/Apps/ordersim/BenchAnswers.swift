@@ -10,7 +10,7 @@ import NodeEngine
 import Ports
 import Program
 import SQLiteAdapter
-import ServiceCatalog
+import ServiceModules
 import Simulator
 
 struct BenchAnswers: ParsableCommand {
@@ -82,7 +82,8 @@ private final class AnsweringHouse {
         settings.isFullySynchronous = isFlushed
         let store = TimedStore(SQLiteStore(path: path, configuration: settings))
         let node = Node(
-            desks: [Member.inventory.desk(DeskLimits(), shards: 1)], store: store,
+            runners: [ServiceShard.inventory.runner(ServiceRunnerLimits(), shards: 1)],
+            store: store,
             chain: QuickChain(), note: NoNote())
         try node.open()
         return (node, store)
@@ -112,7 +113,7 @@ private final class AnsweringHouse {
         let inputs = (next..<next + count).map { number in
             Input.submission(
                 Submission(
-                    desk: 0,
+                    runner: 0,
                     command: StockCommand.count(
                         StockKey(sku, warehouse), onHand: Int64(number), expected: nil),
                     principal: .anonymous,

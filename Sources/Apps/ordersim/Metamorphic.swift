@@ -53,7 +53,7 @@ struct Manner: Sendable {
     /// Made anew for each world: some bugs remember.
     var way: Simulation.Way {
         var way = Simulation.Way()
-        mutant?.plant(&way.cast)
+        mutant?.plant(&way.overrides)
         if isSQLite { way.medium = { _ in MemoryFolder.medium() } }
         if isBackwards { way.roll = { (0..<$0).reversed() } }
         return way

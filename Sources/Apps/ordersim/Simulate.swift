@@ -184,7 +184,7 @@ struct SimulateShrink: AsyncParsableCommand {
 
     func run() async throws {
         var way = Simulation.Way()
-        if let mutant { try Mutant.known(mutant).plant(&way.cast) }
+        if let mutant { try Mutant.known(mutant).plant(&way.overrides) }
         var start = Plan.drawn(from: seed ?? 1, orders: orders)
         if let plan { start = try Plan(text: String(contentsOfFile: plan, encoding: .utf8)) }
         guard var shrinker = Shrinker(start, way, triesMax: tries) else {

@@ -33,7 +33,7 @@ enum SeedText {
             report.seed, report.placed, perOrder(seconds * 1e6), perOrder(Double(report.events)),
             perOrder(Double(report.happenings)))
             + "nodes \(setting.nodes) shards \(setting.shards) batch \(setting.batchMax) "
-            + "idle \(setting.idleMilliseconds) courier \(setting.courierMilliseconds) "
+            + "idle \(setting.idleMilliseconds) publisher \(setting.publisherMilliseconds) "
             + "deaths \(report.deaths) simulated \(report.simulated / 60_000_000_000) min  "
             + report.busiest
     }

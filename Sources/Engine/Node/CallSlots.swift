@@ -6,8 +6,8 @@ public import Kernel
 
 /// What a worker tells a node of the slots for one operation.
 public struct SlotReport: Sendable, Equatable {
-    /// Which of the node's desks it is about.
-    public let desk: Int
+    /// Which of the node's runners it is about.
+    public let runner: Int
     public let operation: Int
     /// Calls that have ended since the last report.
     public let ended: Int
@@ -19,9 +19,9 @@ public struct SlotReport: Sendable, Equatable {
     public let retryLimit: Int
 
     public init(
-        desk: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int, retryLimit: Int
+        runner: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int, retryLimit: Int
     ) {
-        self.desk = desk
+        self.runner = runner
         self.operation = operation
         self.ended = ended
         self.endedRetries = endedRetries

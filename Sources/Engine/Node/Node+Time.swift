@@ -10,15 +10,15 @@ extension Node {
     /// holds.
     public var moment: Timestamp { now }
 
-    /// When the first of the desks wants to be woken.
-    public var nextDue: Timestamp? { desks.compactMap(\.nextDue).min() }
+    /// When the first of the runners wants to be woken.
+    public var nextDue: Timestamp? { runners.compactMap(\.nextDue).min() }
 
     /// The process begins at `moment`, once the node is open. That may lie before the last moment
     /// in the store, which was then written while the clock was ahead.
     public func start(at moment: Timestamp) {
         let passed = moment.since(now)
-        for desk in desks {
-            desk.retime(by: min(passed, .milliseconds(0)), after: now, at: moment)
+        for runner in runners {
+            runner.retime(by: min(passed, .milliseconds(0)), after: now, at: moment)
         }
         // Nobody knows whether it was away for so long, or the clock is ahead.
         if now.milliseconds > 0, passed > Self.absenceMax { keepReplies(by: passed) }
@@ -28,16 +28,16 @@ extension Node {
     /// The clock was set by `shift` and shows `moment` now. What is waited for is waited for as
     /// long as it was going to be, and answers are kept as long.
     public func setTime(by shift: Span, to moment: Timestamp) {
-        for desk in desks {
-            desk.retime(by: shift, after: Timestamp(milliseconds: .min), at: moment)
+        for runner in runners {
+            runner.retime(by: shift, after: Timestamp(milliseconds: .min), at: moment)
         }
         keepReplies(by: shift)
         now = moment
     }
 
-    /// The greatest key of each table of `log`'s desk that there has ever been.
+    /// The greatest key of each table of `log`'s runner that there has ever been.
     public func greatestKeys(of log: LogName) -> [[UInt8]] {
-        desks.first { $0.log == log }?.greatestKeys ?? []
+        runners.first { $0.log == log }?.greatestKeys ?? []
     }
 
     private static var absenceMax: Span { .hours(1) }

@@ -8,17 +8,17 @@ public import Kernel
 public import Ports
 
 public final class Node {
-    public let desks: [any AnyDesk]
+    public let runners: [any AnyServiceRunner]
     let store: any Store
     let chain: any Chain
     let note: any PoisonNote
     let recent: (any RecentRows)?
     public let limits: NodeLimits
 
-    /// Facts on their way from one desk of the node to another.
-    var links: [Link] = []
+    /// Facts on their way from one runner of the node to another.
+    var localSubscriptions: [LocalSubscription] = []
     /// What was heard of services in other nodes.
-    var channels: [Channel] = []
+    var remoteSubscriptions: [RemoteSubscription] = []
     var now = Timestamp(milliseconds: 0)
     public private(set) var epoch: Int64 = 0
     /// Due entities that the next batch wakes: few after a failure, which one of them may have
@@ -26,48 +26,52 @@ public final class Node {
     private var dueMax: Int
     /// Parked facts that an operator released and that are still to be taken, in their order.
     var released: Deque<RowKey> = []
-    /// Facts on their way from a desk to its links; kept for its capacity.
-    var news: [News] = []
-    /// Rows that belong to the next commit: cursors, courier marks.
+    /// Facts on their way from a runner to its localSubscriptions; kept for its capacity.
+    var newFacts: [LoggedFact] = []
+    /// Rows that belong to the next commit: cursors, publisher checkpoints.
     var rows: [RowChange] = []
     /// How old answers are.
     var retention = Retention()
 
     public init(
-        desks: [any AnyDesk], store: any Store, chain: any Chain, note: any PoisonNote,
+        runners: [any AnyServiceRunner], store: any Store, chain: any Chain, note: any PoisonNote,
         recent: (any RecentRows)? = nil, remote: [RemoteLog] = [],
         limits: NodeLimits = NodeLimits()
     ) {
-        precondition(!desks.isEmpty, "a node hosts at least one service")
-        self.desks = desks
+        precondition(!runners.isEmpty, "a node hosts at least one service")
+        self.runners = runners
         self.store = store
         self.chain = chain
         self.note = note
         self.recent = recent
         self.limits = limits
         dueMax = limits.dueMax
-        for (target, desk) in desks.enumerated() {
-            for (source, other) in desks.enumerated() where desk.hears.contains(other.log.service) {
-                links.append(Link(source: source, target: target, from: other.log, to: desk.log))
+        for (target, runner) in runners.enumerated() {
+            for (source, other) in runners.enumerated()
+            where runner.subscribesTo.contains(other.log.service) {
+                localSubscriptions.append(
+                    LocalSubscription(
+                        source: source, target: target, from: other.log, to: runner.log))
             }
-            for log in remote where desk.hears.contains(log.name.service) {
-                channels.append(Channel(remote: log, target: target, to: desk.log))
+            for log in remote where runner.subscribesTo.contains(log.name.service) {
+                remoteSubscriptions.append(
+                    RemoteSubscription(remote: log, target: target, to: runner.log))
             }
         }
     }
 
-    /// Takes possession of the store and brings every desk to where its log ends.
+    /// Takes possession of the store and brings every runner to where its log ends.
     public func open() throws {
         let contents = try store.open()
         epoch = contents.epoch
         try openParking()
-        for desk in desks {
-            try desk.open(contents, store: store)
-            now = max(now, try lastMoment(of: desk.log, contents))
+        for runner in runners {
+            try runner.open(contents, store: store)
+            now = max(now, try lastMoment(of: runner.log, contents))
         }
         try openCursors()
         retention = try Retention(from: store)
-        if let recent { for desk in desks { desk.publishUnstored(to: recent) } }
+        if let recent { for runner in runners { runner.publishUnstored(to: recent) } }
     }
 
     /// Runs one batch: `inputs` are taken in their order, after the facts of open sagas.
@@ -75,7 +79,7 @@ public final class Node {
     public func turn(_ inputs: [Input], at moment: Timestamp, seed: UInt64) -> Turn {
         now = max(now, moment)
         // First, and once whatever becomes of the batch: what is due can use the free slots.
-        for case .slots(let report) in inputs { desks[report.desk].take(report) }
+        for case .slots(let report) in inputs { runners[report.runner].take(report) }
         do {
             return try run(inputs, seed: seed, dueMax: dueMax)
         } catch {
@@ -87,11 +91,12 @@ public final class Node {
 
     /// True when a turn without inputs would still do something.
     public var hasBacklog: Bool {
-        !released.isEmpty || links.contains { $0.hasWaiting(upTo: desks[$0.source].head) }
+        !released.isEmpty
+            || localSubscriptions.contains { $0.hasWaiting(upTo: runners[$0.source].head) }
     }
 
     /// True when some rows do not reflect their log yet: a turn without inputs would write them.
-    public var hasUnstored: Bool { desks.contains(where: \.hasUnstored) }
+    public var hasUnstored: Bool { runners.contains(where: \.hasUnstored) }
 
     private func run(_ inputs: [Input], seed: UInt64, dueMax: Int) throws -> Turn {
         var turn = Turn()
@@ -102,10 +107,10 @@ public final class Node {
         let before = heads()
         while true {
             try deliverFacts(isFull: events >= limits.eventsMax)
-            guard desks.contains(where: \.hasWork) else { break }
-            for desk in desks where desk.hasWork {
-                try desk.load(from: store)
-                try desk.decide(&moments, note: note)
+            guard runners.contains(where: \.hasWork) else { break }
+            for runner in runners where runner.hasWork {
+                try runner.load(from: store)
+                try runner.decide(&moments, note: note)
             }
             events = heads() - before
         }
@@ -115,7 +120,7 @@ public final class Node {
         return turn
     }
 
-    private func heads() -> Int64 { desks.reduce(0) { $0 + $1.head } }
+    private func heads() -> Int64 { runners.reduce(0) { $0 + $1.head } }
 
     /// A batch that failed without a trap is run again, one input at a time; what fails alone is
     /// refused, so that the others go on.
@@ -156,14 +161,14 @@ public final class Node {
     /// Returns how many entities were woken.
     private func take(_ inputs: [Input], _ turn: inout Turn, dueMax: Int) -> Int {
         let age = retention.age(at: now)
-        for desk in desks { desk.beginReplies(at: age) }
-        let woken = desks.reduce(0) { $0 + $1.takeDue(by: now, limit: dueMax) }
+        for runner in runners { runner.beginReplies(at: age) }
+        let woken = runners.reduce(0) { $0 + $1.takeDue(by: now, limit: dueMax) }
         for input in inputs {
             switch input {
             case .slots: break
-            case .submission(let submission): desks[submission.desk].take(submission)
+            case .submission(let submission): runners[submission.runner].take(submission)
             case .message(let message): hear(message, &turn)
-            case .published(let log, let mark): rows.append(mark.row(for: log))
+            case .published(let log, let checkpoint): rows.append(checkpoint.row(for: log))
             }
         }
         return woken
@@ -171,9 +176,9 @@ public final class Node {
 
     private func commit(_ turn: inout Turn, isIdle: Bool) {
         var batch = Batch(epoch: epoch)
-        for desk in desks {
-            desk.render()
-            desk.collect(into: &batch, at: now, chain: chain, isIdle: isIdle)
+        for runner in runners {
+            runner.render()
+            runner.collect(into: &batch, at: now, chain: chain, isIdle: isIdle)
         }
         collectCursors(into: &batch)
         batch.rows.append(contentsOf: rows)
@@ -203,19 +208,19 @@ public final class Node {
     }
 
     private func settle(_ turn: inout Turn) {
-        for (index, desk) in desks.enumerated() {
-            desk.settle(&turn, desk: index, recent: recent, now: now)
+        for (index, runner) in runners.enumerated() {
+            runner.settle(&turn, runner: index, recent: recent, now: now)
         }
-        for index in links.indices { links[index].settle() }
-        for index in channels.indices { channels[index].settle() }
+        for index in localSubscriptions.indices { localSubscriptions[index].settle() }
+        for index in remoteSubscriptions.indices { remoteSubscriptions[index].settle() }
         rows.removeAll(keepingCapacity: true)
     }
 
     private func forget(_ turn: inout Turn, problem: Problem) {
         note.end()
-        for desk in desks { desk.forget(&turn, problem: problem, now: now) }
-        for index in links.indices { links[index].forget() }
-        for index in channels.indices { channels[index].forget() }
+        for runner in runners { runner.forget(&turn, problem: problem, now: now) }
+        for index in localSubscriptions.indices { localSubscriptions[index].forget() }
+        for index in remoteSubscriptions.indices { remoteSubscriptions[index].forget() }
     }
 
     /// The reply of COMMIT was lost: what the store holds decides.
@@ -223,15 +228,15 @@ public final class Node {
         guard let contents = try? store.open() else { return }
         // A batch without events leaves no trace in the heads. To take it for refused is safe: its
         // rows will be written again.
-        let verdicts = desks.compactMap { $0.isCommitted(in: contents) }
+        let verdicts = runners.compactMap { $0.isCommitted(in: contents) }
         let isCommitted = !verdicts.isEmpty && verdicts.allSatisfy { $0 }
         epoch = contents.epoch
-        for desk in desks { desk.begin(epoch: epoch) }
+        for runner in runners { runner.begin(epoch: epoch) }
         turn.outcome = isCommitted ? .committed : .refused(.busy)
     }
 
     private func expireReplies(into batch: inout Batch) {
-        for desk in desks { try? desk.expireReplies(from: store, into: &batch) }
+        for runner in runners { try? runner.expireReplies(from: store, into: &batch) }
     }
 
     private func lastMoment(of log: LogName, _ contents: StoreContents) throws -> Timestamp {

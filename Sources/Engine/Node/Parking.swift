@@ -5,7 +5,7 @@
 public import Kernel
 public import Ports
 
-/// What a desk has set aside. A parked fact parks the later ones for the same entity.
+/// What a runner has set aside. A parked fact parks the later ones for the same entity.
 public struct Parking {
     /// How often an input was running when the process died.
     public var deaths: [InputID: Int] = [:]

@@ -19,13 +19,13 @@ extension Node {
             let item = try ParkedItem(value: row.value)
             let isReleased = row.due != nil
             if isReleased { found.append((item.number, RowKey(Parking.table, row.key))) }
-            for desk in desks where desk.log == item.consumer {
-                desk.parking.adopt(item, isReleased: isReleased)
+            for runner in runners where runner.log == item.consumer {
+                runner.parking.adopt(item, isReleased: isReleased)
             }
         }
         released = Deque(found.sorted { $0.number < $1.number }.map(\.item))
         guard let left = note.left else { return }
-        let deaths = (desks[0].parking.deaths[left] ?? 0) + 1
+        let deaths = (runners[0].parking.deaths[left] ?? 0) + 1
         remember(left, deaths: deaths)
         var batch = Batch(epoch: epoch)
         batch.rows.append(
@@ -36,7 +36,7 @@ extension Node {
     }
 
     private func remember(_ input: InputID, deaths: Int) {
-        for desk in desks { desk.parking.deaths[input] = deaths }
+        for runner in runners { runner.parking.deaths[input] = deaths }
     }
 
     /// Takes at most `limit` released facts, in the order in which they were parked. Their rows go
@@ -49,14 +49,16 @@ extension Node {
             var taken = 0
             for case let row? in try store.load(page) {
                 let item = try ParkedItem(value: row.value)
-                guard let desk = desks.first(where: { $0.log == item.consumer }) else { continue }
+                guard let runner = runners.first(where: { $0.log == item.consumer }) else {
+                    continue
+                }
                 if row.due == nil {
                     // Parked again by a commit whose outcome was not known.
-                    if let entity = item.entity { desk.parking.keys.insert(entity) }
+                    if let entity = item.entity { runner.parking.keys.insert(entity) }
                 } else {
-                    desk.parking.beginAgain(item)
-                    take(item, on: desk, codec(of: item.source))
-                    desk.parking.endAgain(item)
+                    runner.parking.beginAgain(item)
+                    take(item, on: runner, codec(of: item.source))
+                    runner.parking.endAgain(item)
                     taken += 1
                 }
             }
@@ -68,21 +70,21 @@ extension Node {
     }
 
     private func codec(of log: LogName) -> LogCodec? {
-        desks.first { $0.log == log }?.codec
-            ?? channels.first { $0.remote.name == log }?.remote.codec
+        runners.first { $0.log == log }?.codec
+            ?? remoteSubscriptions.first { $0.remote.name == log }?.remote.codec
     }
 
     /// Takes a fact in the form in which it travels and is parked. What can't be read is never
     /// skipped: it waits, visibly, and later facts of its story wait behind it.
-    func take(_ item: ParkedItem, on desk: any AnyDesk, _ codec: LogCodec?) {
+    func take(_ item: ParkedItem, on runner: any AnyServiceRunner, _ codec: LogCodec?) {
         var item = item
-        if let entity = item.entity, desk.parking.keys.contains(entity) {
+        if let entity = item.entity, runner.parking.keys.contains(entity) {
             item.reason = "behind-parked"
         } else if let codec {
             do throws(WireError) {
                 let fact = try codec.fact(named: item.name, json: item.payload)
-                let news = News(position: item.position, fact: fact, trace: nil)
-                return desk.take([news], from: item.source)
+                let logged = LoggedFact(position: item.position, fact: fact, trace: nil)
+                return runner.take([logged], from: item.source)
             } catch {
                 item.reason = "unreadable"
                 if case .unknownName = error { item.reason = "unknown-version" }
@@ -90,7 +92,7 @@ extension Node {
         } else {
             item.reason = "unknown-source"
         }
-        desk.parking.park(item)
+        runner.parking.park(item)
     }
 }
 

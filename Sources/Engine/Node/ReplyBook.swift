@@ -15,9 +15,10 @@ public struct ReplyBook {
 
     /// Committed answers whose index row is not written yet.
     @usableFromInline var index = ReplyIndex()
-    /// Answers up to here have an index row; `stagedMark` once the batch that writes more commits.
+    /// Answers up to here have an index row; `stagedCheckpoint` once the batch that writes more
+    /// commits.
     @usableFromInline var markedThrough: Int64 = 0
-    @usableFromInline var stagedMark: Int64?
+    @usableFromInline var stagedCheckpoint: Int64?
     /// Which answers are kept, as of this batch; and as the store has it.
     @usableFromInline var generations = ReplyGenerations()
     @usableFromInline var committedGenerations = ReplyGenerations()
@@ -127,11 +128,11 @@ public struct ReplyBook {
 
     /// The batch is committed.
     @usableFromInline mutating func settle() {
-        index.settle(isDone: stagedMark != nil)
+        index.settle(isDone: stagedCheckpoint != nil)
         for (offset, reply) in fresh.enumerated() {
             index.insert(reply.identity, at: committedHead + Int64(offset) + 1)
         }
-        markedThrough = stagedMark ?? markedThrough
+        markedThrough = stagedCheckpoint ?? markedThrough
         droppedThrough = stagedDrop ?? droppedThrough
         // The next table to be emptied is full.
         isEmptied = stagedEmpty && generations.slot == committedGenerations.slot

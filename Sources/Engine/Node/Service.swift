@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a bounded context tells the engine about itself: its rules, what it hears of others, what
+/// What a bounded context tells the engine about itself: its rules, what it subscribes to, what
 /// it owes the outside, and how it answers. No technology, no I/O, no state.
 
 public import Kernel
@@ -14,8 +14,8 @@ public protocol Service {
     /// The name of its logs: `orders`.
     static var name: String { get }
 
-    /// The services whose facts it hears.
-    static var hears: [String] { get }
+    /// The services whose facts it subscribes to.
+    static var subscribesTo: [String] { get }
 
     /// What follows here from a fact heard of another service; nil when nothing does.
     static func command(for fact: any Fact) -> Rules.Command?
@@ -126,17 +126,17 @@ public enum Input: Sendable {
     case submission(Submission)
     /// A fact of a service in another node.
     case message(BusMessage)
-    /// How far the courier has come with publishing a log.
-    case published(LogName, CourierMark)
-    /// How a worker's slots stand that makes the calls of one of the node's desks.
+    /// How far the publisher has come with publishing a log.
+    case published(LogName, OutboxCheckpoint)
+    /// How a worker's slots stand that makes the calls of one of the node's runners.
     case slots(SlotReport)
 }
 
 /// A command on its way to a service of the node. An object, since it is handed on often.
 public final class Submission: Sendable {
-    /// Which of the node's desks it is for.
-    public let desk: Int
-    /// A `Rules.Command` of that desk's service.
+    /// Which of the node's runners it is for.
+    public let runner: Int
+    /// A `Rules.Command` of that runner's service.
     public let command: any Sendable
     public let principal: Principal
     public let request: Request?
@@ -146,10 +146,10 @@ public final class Submission: Sendable {
     public let ticket: Ticket?
 
     public init(
-        desk: Int, command: any Sendable, principal: Principal, request: Request? = nil,
+        runner: Int, command: any Sendable, principal: Principal, request: Request? = nil,
         trace: String? = nil, ticket: Ticket? = nil
     ) {
-        self.desk = desk
+        self.runner = runner
         self.command = command
         self.principal = principal
         self.request = request

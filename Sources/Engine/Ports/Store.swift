@@ -2,8 +2,8 @@
 /// Where a node keeps its logs and rows. One node owns one store; one store has one writer.
 ///
 /// The log is what a commit is about: an event is durable when its frame is. Rows are caches of the
-/// log (states, marks) or small facts about consumption (cursors); they change in the commit of
-/// the frames that they belong to.
+/// log (states, checkpoints) or small facts about consumption (cursors); they change in the commit
+/// of the frames that they belong to.
 
 public import Kernel
 

@@ -85,8 +85,8 @@ public struct EffectSlots<Call: Sendable>: Sendable {
     private let operations: [String]
     private let settings: Settings
     private var breakers: [Breaker]
-    /// By source: the node's desk, and its share of each operation.
-    private var sources: [(desk: Int, shares: [Share])] = []
+    /// By source: the node's runner, and its share of each operation.
+    private var sources: [(runner: Int, shares: [Share])] = []
     private var waiting: Deque<Waiting> = []
     private var batches: [Int: [Running]] = [:]
     private var deadlines: Deque<(number: Int, at: Timestamp)> = []
@@ -103,9 +103,9 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         breakers = operations.map { _ in Breaker(breaker) }
     }
 
-    /// A node whose `desk` owes such calls: nodes share the slots equally. Returns its number.
-    public mutating func connect(desk: Int) -> Int {
-        sources.append((desk, operations.map { _ in Share() }))
+    /// A node whose `runner` owes such calls: nodes share the slots equally. Returns its number.
+    public mutating func connect(runner: Int) -> Int {
+        sources.append((runner, operations.map { _ in Share() }))
         return sources.count - 1
     }
 
@@ -245,7 +245,8 @@ public struct EffectSlots<Call: Sendable>: Sendable {
                     (
                         source,
                         SlotReport(
-                            desk: sources[source].desk, operation: operation, ended: share.ended,
+                            runner: sources[source].runner, operation: operation,
+                            ended: share.ended,
                             endedRetries: share.endedRetries, limit: limits.all,
                             retryLimit: limits.retries)
                     ))

@@ -111,12 +111,12 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Couples the worker with a node whose `desk` owes such calls. All nodes are connected before
-    /// the first one starts; `start` then tells the nodes their credit.
-    public func connect(desk: Int, _ deliver: @escaping Deliver) -> Int {
+    /// Couples the worker with a node whose `runner` owes such calls. All nodes are connected
+    /// before the first one starts; `start` then tells the nodes their credit.
+    public func connect(runner: Int, _ deliver: @escaping Deliver) -> Int {
         state.withLock { state in
             state.outlets.append(Outlet(deliver))
-            return state.slots.connect(desk: desk)
+            return state.slots.connect(runner: runner)
         }
     }
 

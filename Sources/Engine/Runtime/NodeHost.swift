@@ -52,7 +52,7 @@ package final class NodeHost: Sendable {
 
     /// Where a turn's results go.
     package struct Outlets: Sendable {
-        /// By desk.
+        /// By runner.
         package var workers: [Int: EffectOutlet] = [:]
         /// The node is open, and nobody has been answered yet.
         package var opened: (@Sendable (Node) -> Void)?
@@ -95,7 +95,7 @@ package final class NodeHost: Sendable {
 
     /// Hands a command to the node and waits for its answer, which comes after the commit.
     package func submit(
-        _ command: any Sendable, desk: Int, principal: Principal, request: Request?,
+        _ command: any Sendable, runner: Int, principal: Principal, request: Request?,
         trace: String?
     ) async -> Reply {
         await withCheckedContinuation { continuation in
@@ -106,7 +106,7 @@ package final class NodeHost: Sendable {
                 return ticket
             }
             let submission = Submission(
-                desk: desk, command: command, principal: principal, request: request,
+                runner: runner, command: command, principal: principal, request: request,
                 trace: trace, ticket: ticket)
             if let problem = mailbox.offer(submission) { answer([(ticket, problem.reply())]) }
         }
@@ -202,8 +202,8 @@ package final class NodeHost: Sendable {
         guard hasTurned, abs(now.since(owedAt).milliseconds) >= 1_000 else { return }
         hasTurned = false
         owedAt = now
-        let owed = node.desks.flatMap { desk in
-            desk.owedCalls(at: now).map { (desk.log.service, $0) }
+        let owed = node.runners.flatMap { runner in
+            runner.owedCalls(at: now).map { (runner.log.service, $0) }
         }
         status.withLock { $0.owed = owed }
     }
@@ -236,9 +236,9 @@ package final class NodeHost: Sendable {
         answer(turn.replies)
         let outlets = outlets.withLock { $0 }
         if !turn.effects.isEmpty {
-            var byDesk: [Int: [StartedEffect]] = [:]
-            for effect in turn.effects { byDesk[effect.desk, default: []].append(effect) }
-            for (desk, effects) in byDesk { outlets.workers[desk]?.start(effects) }
+            var byRunner: [Int: [StartedEffect]] = [:]
+            for effect in turn.effects { byRunner[effect.runner, default: []].append(effect) }
+            for (runner, effects) in byRunner { outlets.workers[runner]?.start(effects) }
         }
         if !turn.gaps.isEmpty { outlets.gaps?(turn.gaps) }
         if turn.events > 0 { outlets.committed?() }
@@ -310,8 +310,8 @@ package final class NodeHost: Sendable {
             status.turns += 1
             status.inputs += Int64(turn.inputs)
             status.events += Int64(turn.events)
-            status.parked = node.desks.reduce(0) { $0 + $1.parking.count }
-            for desk in node.desks { status.heads[desk.log] = desk.head }
+            status.parked = node.runners.reduce(0) { $0 + $1.parking.count }
+            for runner in node.runners { status.heads[runner.log] = runner.head }
         }
     }
 }

@@ -6,7 +6,7 @@ package import NodeEngine
 package import Ports
 
 /// How far a log is published, and what comes next: its records as bus messages, in order. A value:
-/// a courier holds one for each log and moves it when the bus has taken what it said.
+/// a publisher holds one for each log and moves it when the bus has taken what it said.
 package struct Publication: Sendable {
     package let log: LogName
     private let codec: LogCodec
@@ -56,13 +56,13 @@ package struct Publication: Sendable {
         self.last = last
     }
 
-    /// Goes on where the marks in a node's store say that publishing had come.
+    /// Goes on where the checkpoints in a node's store say that publishing had come.
     package init(resuming log: LogName, codec: LogCodec, from reader: any Reader) throws {
-        let mark = try reader.row(CourierMark.key(log)).map { try CourierMark($0) }
-        let through = mark?.through ?? 0
+        let checkpoint = try reader.row(OutboxCheckpoint.key(log)).map { try OutboxCheckpoint($0) }
+        let through = checkpoint?.through ?? 0
         self.init(
             log: log, codec: codec, through: through,
-            last: mark?.last, epoch: try reader.epoch(of: log, at: through))
+            last: checkpoint?.last, epoch: try reader.epoch(of: log, at: through))
     }
 
     private static let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
@@ -78,7 +78,7 @@ package struct Publication: Sendable {
     }
 
     /// What the store shall hold, so that a restart goes on here.
-    package var mark: CourierMark { CourierMark(through: through, last: last) }
+    package var checkpoint: OutboxCheckpoint { OutboxCheckpoint(through: through, last: last) }
 
     /// The messages for the records of `frames` beyond what is published already.
     package mutating func messages(from frames: [Frame]) throws -> [BusMessage] {

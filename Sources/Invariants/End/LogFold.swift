@@ -65,8 +65,9 @@ package struct LogFold<S: Service> {
         for name in S.Rules.Event.names { names[Int(name.code)] = name }
         self.names = names
         entities.reserveCapacity(ledger.orders.count)
-        // Rows follow their log while they are read: the mark must be no younger than they are.
-        let mark = try StoredMark.through(log, reader)
+        // Rows follow their log while they are read: the checkpoint must be no younger than they
+        // are.
+        let checkpoint = try StoredCheckpoint.through(log, reader)
         try readRows(reader)
         var link: [UInt8] = []
         while true {
@@ -80,7 +81,7 @@ package struct LogFold<S: Service> {
                 link = frame.chain
             }
         }
-        compareRest(mark, &ledger.findings)
+        compareRest(checkpoint, &ledger.findings)
     }
 
     private mutating func fold(_ frame: Frame, _ ledger: inout Ledger, _ note: Note) {
@@ -148,8 +149,8 @@ package struct LogFold<S: Service> {
         entity.firstUnstored = 0
     }
 
-    /// Every row has its events, and reflects all of them up to the mark. One that is younger than
-    /// the log was when it was read is left.
+    /// Every row has its events, and reflects all of them up to the checkpoint. One that is younger
+    /// than the log was when it was read is left.
     private mutating func compareRest(_ through: Int64, _ findings: inout Findings) {
         var strangers: [Key] = []
         for (key, entity) in entities {

@@ -8,7 +8,7 @@ package import Ports
 /// What the stores of a house say of their progress. Read the cursors before the heads: what is
 /// heard was logged before.
 package struct Progress: Sendable {
-    /// A consumer's place in a log that it hears, or in one partition of it.
+    /// A consumer's place in a log that it follows, or in one partition of it.
     package struct Consumer: Sendable, Equatable {
         package let consumer: LogName
         package let source: LogName
@@ -24,25 +24,25 @@ package struct Progress: Sendable {
     }
 
     package var consumers: [Consumer] = []
-    /// How far each log is published; only logs that a courier carries.
-    package var published: [LogName: CourierMark] = [:]
+    /// How far each log is published; only logs that a publisher carries.
+    package var published: [LogName: OutboxCheckpoint] = [:]
     package var parked: [ParkedItem] = []
     /// Where each log ends.
     package var heads: [LogName: Int64] = [:]
 
     package init() {}
 
-    /// Reads what `reader`'s store says of consumers, couriers and parked facts.
+    /// Reads what `reader`'s store says of consumers, publishers and parked facts.
     package mutating func readConsumers(_ reader: any Reader) throws {
         try reader.eachRow(in: "cursors") { row in
             guard let consumer = Self.consumer(row) else { throw StoreFailure.corrupt }
             consumers.append(consumer)
         }
-        try reader.eachRow(in: CourierMark.table) { row in
+        try reader.eachRow(in: OutboxCheckpoint.table) { row in
             guard let log = LogName(text: String(decoding: row.key, as: UTF8.self)) else {
                 throw StoreFailure.corrupt
             }
-            published[log] = try CourierMark(row)
+            published[log] = try OutboxCheckpoint(row)
         }
         try reader.eachRow(in: Parking.table) { parked.append(try ParkedItem(value: $0.value)) }
     }
@@ -72,10 +72,12 @@ package struct Progress: Sendable {
                 "\(consumer.consumer) is at \(consumer.source)/\(consumer.position)")
         }
         checkEffects(ledger, &findings)
-        for (log, mark) in published {
-            findings.demand(mark.through <= heads[log] ?? 0, .q2, "\(log) is published beyond")
+        for (log, checkpoint) in published {
             findings.demand(
-                mark.last.allSatisfy { $0 <= mark.through }, .q2, "\(log): the courier's mark")
+                checkpoint.through <= heads[log] ?? 0, .q2, "\(log) is published beyond")
+            findings.demand(
+                checkpoint.last.allSatisfy { $0 <= checkpoint.through }, .q2,
+                "\(log): the publisher's mark")
         }
         for item in parked {
             findings.demand(
@@ -113,10 +115,11 @@ package struct Progress: Sendable {
 
     /// Demands that all that there was at `before` has been published and heard since.
     package func check(against before: Progress, _ findings: inout Findings) {
-        for (log, mark) in published {
+        for (log, checkpoint) in published {
             let end = before.heads[log] ?? 0
             findings.demand(
-                mark.through >= end, .e3, "\(log) is published to \(mark.through) of \(end)")
+                checkpoint.through >= end, .e3,
+                "\(log) is published to \(checkpoint.through) of \(end)")
         }
         for consumer in consumers {
             let end = before.end(of: consumer)
@@ -126,7 +129,7 @@ package struct Progress: Sendable {
         }
     }
 
-    /// Where the log ends that `consumer` hears, or its partition.
+    /// Where the log ends that `consumer` follows, or its partition.
     private func end(of consumer: Consumer) -> Int64 {
         consumer.partition.map { published[consumer.source]?.last[$0] ?? 0 }
             ?? heads[consumer.source] ?? 0

@@ -54,7 +54,7 @@ extension Ledger {
 
     /// Notes every event of a committed frame. `facts` are those of the whole commit to this log,
     /// as whoever decided them knows them: only the numbers are read from the bytes.
-    package mutating func note(_ frame: Frame, _ facts: [News]) {
+    package mutating func note(_ frame: Frame, _ facts: [LoggedFact]) {
         guard let log = logs.number(of: frame.log) else { return }
         note(epoch: frame.epoch, of: log)
         var scan = FrameScan(frame, log)

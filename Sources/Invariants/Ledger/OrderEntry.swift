@@ -60,7 +60,7 @@ struct OrderEntry: Sendable {
                 "\(order.text): \(event.wireName) when \(from)"
             }
         }
-        mark(event, place, heard, from, &findings)
+        checkpoint(event, place, heard, from, &findings)
     }
 
     private mutating func answer(_ heard: Heard, _ place: Place, _ findings: inout Findings) {
@@ -82,7 +82,7 @@ struct OrderEntry: Sendable {
         findings.demand(place.at >= due, .g5, "\(order.text): \(event.wireName) too early")
     }
 
-    private mutating func mark(
+    private mutating func checkpoint(
         _ event: OrderEvent, _ place: Place, _ heard: Heard, _ from: OrderPlace,
         _ findings: inout Findings
     ) {

@@ -17,7 +17,7 @@ package struct Retention: Sendable, Equatable {
     }
 
     /// As the house is shipped: 7 to 14 days.
-    package static let standard = Retention(generation: DeskLimits().replyGeneration)
+    package static let standard = Retention(generation: ServiceRunnerLimits().replyGeneration)
 
     /// Whether a request that was answered at `first` may be a new one at `second`.
     func mayBeNew(at second: Timestamp, after first: Timestamp) -> Bool {

@@ -14,7 +14,7 @@ package enum Inventory: Service {
     package typealias Effect = Never
 
     package static let name = "inventory"
-    package static let hears = ["orders", "shipping"]
+    package static let subscribesTo = ["orders", "shipping"]
     package static let queriedTables: Set<String> = ["stock"]
     /// Holds change the stock of their articles.
     package static let isChangedByOthers = true

@@ -13,7 +13,7 @@ package enum Notifications: Service {
     package typealias Effect = MessageCall
 
     package static let name = "notifications"
-    package static let hears = ["orders"]
+    package static let subscribesTo = ["orders"]
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> MessageCommand? {

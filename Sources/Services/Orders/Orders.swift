@@ -14,7 +14,7 @@ package enum Orders: Service {
     package typealias Effect = Never
 
     package static let name = "orders"
-    package static let hears = ["inventory", "payments", "shipping"]
+    package static let subscribesTo = ["inventory", "payments", "shipping"]
     package static let queriedTables: Set<String> = ["orders"]
 
     package static func command(for fact: any Fact) -> OrderCommand? {

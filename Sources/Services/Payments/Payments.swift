@@ -13,7 +13,7 @@ package enum Payments: Service {
     package typealias Effect = ProviderCall
 
     package static let name = "payments"
-    package static let hears = ["orders", "shipping"]
+    package static let subscribesTo = ["orders", "shipping"]
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> PaymentCommand? {

@@ -13,7 +13,7 @@ package enum Shipping: Service {
     package typealias Effect = ParcelCall
 
     package static let name = "shipping"
-    package static let hears = ["orders"]
+    package static let subscribesTo = ["orders"]
     package static let queriedTables: Set<String> = []
 
     package static func command(for fact: any Fact) -> ShipmentCommand? {

@@ -23,10 +23,10 @@ package enum CrashScope: String, Sendable, CaseIterable, Codable {
     /// The folders of the mails and the first segments of their spool. Names of mails hold their
     /// ids, so what is written into one is struck as part of `door`.
     case mail
-    /// What is made once: folders, the charter, the lock, the note of what runs.
+    /// What is made once: folders, the manifest, the lock, the note of what runs.
     case founding
     /// Everything that any thread writes, answers to clients among it, and what is renamed: of a
-    /// renaming strace compares only the old name, which for the charter is drawn by chance.
+    /// renaming strace compares only the old name, which for the manifest is drawn by chance.
     case door
 
     /// The write-like calls that are made on these files.

@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// Store, vault and charter are on the disk, for they are what the house promises to keep. The
+/// Store, vault and manifest are on the disk, for they are what the house promises to keep. The
 /// sandbox's books and the mails are not: they are the computers of the provider, the carrier and
 /// the mail's reader, which have power of their own and judge the house.
 actor PowerCutHouse: KillableHouse {

@@ -81,7 +81,7 @@ package struct CSVReader {
 
     /// The next row, nil behind the last one. An empty line is a row of one empty field.
     package mutating func next() throws(CSVError) -> CSVRow? {
-        if line == 1, position == 0, piece.isEmpty { try skipMark() }
+        if line == 1, position == 0, piece.isEmpty { try skipCheckpoint() }
         row.line = line
         row.bytes.removeAll(keepingCapacity: true)
         row.ends.removeAll(keepingCapacity: true)
@@ -163,7 +163,7 @@ package struct CSVReader {
         return !isAtEnd
     }
 
-    private mutating func skipMark() throws(CSVError) {
+    private mutating func skipCheckpoint() throws(CSVError) {
         var start: [UInt8] = []
         while start.count < 3, try refill() { start += piece }
         piece = start

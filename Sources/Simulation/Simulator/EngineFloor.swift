@@ -11,7 +11,7 @@ import NotificationsService
 import OrdersDomain
 import PaymentsService
 import Ports
-import ServiceCatalog
+import ServiceModules
 import ShippingService
 
 package final class EngineFloor {
@@ -21,7 +21,7 @@ package final class EngineFloor {
     private let reader: SimulatedReader
 
     private let node: Node
-    private let members = Member.all(shards: 1)
+    private let members = ServiceShard.all(shards: 1)
     private let articles: [SKU]
     private let warehouse: Warehouse
     private let recipient: Recipient
@@ -49,7 +49,7 @@ package final class EngineFloor {
         let disk = SimulatedDisk()
         reader = SimulatedReader(disk)
         node = Node(
-            desks: members.map { $0.desk(DeskLimits(), shards: 1) },
+            runners: members.map { $0.runner(ServiceRunnerLimits(), shards: 1) },
             store: SimulatedStore(disk), chain: QuickChain(), note: SimulatedNote())
         try node.open()
         for article in self.articles {
@@ -72,7 +72,7 @@ package final class EngineFloor {
 
     /// How many orders stand as completed in the log.
     package func completed() throws -> Int {
-        let orders = Member.orders(shard: 0)
+        let orders = ServiceShard.orders(shard: 0)
         var count = 0
         for frame in try reader.frames(of: orders.log, after: 0, limit: .max) {
             for record in try frame.records() {
@@ -84,11 +84,11 @@ package final class EngineFloor {
         return count
     }
 
-    private func submission(_ member: Member, _ command: any Sendable) -> Input {
-        .submission(Submission(desk: desk(of: member), command: command, principal: .house))
+    private func submission(_ member: ServiceShard, _ command: any Sendable) -> Input {
+        .submission(Submission(runner: runner(of: member), command: command, principal: .house))
     }
 
-    private func desk(of member: Member) -> Int { members.firstIndex(of: member) ?? 0 }
+    private func runner(of member: ServiceShard) -> Int { members.firstIndex(of: member) ?? 0 }
 
     private func place(_ number: Int) {
         let number = UInt64(number)
@@ -110,7 +110,7 @@ package final class EngineFloor {
         inputs.append(
             .submission(
                 Submission(
-                    desk: desk(of: .orders(shard: 0)), command: command, principal: .house,
+                    runner: runner(of: .orders(shard: 0)), command: command, principal: .house,
                     request: Request(
                         identity: InputID(high: SplitMix.mix(number), low: number),
                         fingerprint: number),

@@ -32,7 +32,7 @@ package enum Simulation {
 
     /// What differs between one way of running and another; the plan is what counts.
     package struct Way {
-        package var cast = Cast()
+        package var overrides = Overrides()
         package var traceLines = 0
         package var printing: (@Sendable (String) -> Void)?
         /// By the number of nodes: the order in which the world goes through them.
@@ -45,7 +45,7 @@ package enum Simulation {
 
     package static func run(_ plan: Plan, _ way: Way = Way()) -> RunReport {
         let world = World(
-            plan, cast: way.cast, checker: way.checker(plan), traceLines: way.traceLines,
+            plan, overrides: way.overrides, checker: way.checker(plan), traceLines: way.traceLines,
             printing: way.printing, roll: way.roll(plan.setting.nodes), medium: way.medium)
         world.run()
         return report(world)

@@ -12,42 +12,42 @@ import Testing
     private let now = Timestamp(milliseconds: 1_767_323_045_678)
 
     @Test func `a payment is as it was, and every answer is unknown`() {
-        var desk = PaymentDesk(SandboxPayments.Settings())
-        _ = desk.serve([ProviderCall(.authorize)], at: now)
-        let before = desk.accounts[id(1)]?[.authorize]
+        var model = PaymentModel(SandboxPayments.Settings())
+        _ = model.serve([ProviderCall(.authorize)], at: now)
+        let before = model.accounts[id(1)]?[.authorize]
 
         let calls = [
             ProviderCall(.capture), ProviderCall(.voidAuthorization, id(2)),
             ProviderCall(.authorize, id(2)), ProviderCall.asking(.capture),
             ProviderCall(.authorize),
         ]
-        let round = desk.serve(calls, at: now)
-        let blank = desk.takeBack(round, of: calls)
+        let round = model.serve(calls, at: now)
+        let blank = model.takeBack(round, of: calls)
         #expect(blank.answers.map(\.0) == [0, 1, 2, 3, 4])
         #expect(blank.answers.allSatisfy { $0.1 == .unknown })
         #expect(blank.lines.bytes.isEmpty && blank.notices.isEmpty && blank.repeats.isEmpty)
 
-        #expect(desk.accounts[id(1)]?[.authorize].outcome == before?.outcome)
-        #expect(desk.accounts[id(1)]?[.capture].outcome == nil)
-        let again = desk.serve(calls, at: now)
+        #expect(model.accounts[id(1)]?[.authorize].outcome == before?.outcome)
+        #expect(model.accounts[id(1)]?[.capture].outcome == nil)
+        let again = model.serve(calls, at: now)
         #expect(again.lines.bytes == round.lines.bytes)
         #expect(again.answers.map(\.1) == round.answers.map(\.1))
     }
 
     @Test func `a parcel is as it was, and tries again`() {
-        var desk = CarrierDesk(SandboxCarrier.Settings())
+        var model = CarrierModel(SandboxCarrier.Settings())
         let calls = [CarrierCall(.label, id(1)), CarrierCall(.cancel, id(2))]
-        desk.takeBack(desk.serve(calls, at: now))
-        #expect(desk.parcels.isEmpty)
+        model.takeBack(model.serve(calls, at: now))
+        #expect(model.parcels.isEmpty)
 
-        let labels = desk.serve(calls, at: now)
+        let labels = model.serve(calls, at: now)
         let moves = labels.moves.map(\.item)
-        let moved = desk.advance(moves, at: now)
+        let moved = model.advance(moves, at: now)
         #expect(moved.updates.count == 2)
-        desk.takeBack(moved)
-        #expect(desk.parcels[id(1)]?.status == .labeled)
-        #expect(desk.parcels[id(2)]?.status == .canceled)
-        #expect(desk.advance(moves, at: now).lines.bytes == moved.lines.bytes)
+        model.takeBack(moved)
+        #expect(model.parcels[id(1)]?.status == .labeled)
+        #expect(model.parcels[id(2)]?.status == .canceled)
+        #expect(model.advance(moves, at: now).lines.bytes == moved.lines.bytes)
     }
 }
 

@@ -32,9 +32,9 @@ import Testing
 
     @Test(arguments: Between.allCases)
     func `gets the first answer, byte for byte`(_ between: Between) throws {
-        var limits = DeskLimits()
-        limits.cells = 8
-        let bench = try Bench(desks: limits)
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = 8
+        let bench = try Bench(runners: limits)
         let first = try #require(bench.ask(.add(.meter(1), 7), key: "one"))
         #expect(first.status == 200 && first.text == "value 7" && !first.isReplayed)
         try pass(between, bench)
@@ -49,9 +49,9 @@ import Testing
     }
 
     @Test func `is found among many of one batch, in frames that stay short`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.frameRecords = 7
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         let inputs = (1...50).map { number in
             bench.submission(.add(.meter(UInt16(number)), Int64(number)), key: "key \(number)")
         }
@@ -140,9 +140,9 @@ import Testing
     }
 
     @Test func `is found by its key among many`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.replyIndex = 50
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for round in 0..<4 {
             bench.turn((0..<40).map { index in
                 .submission(bench.submission(.add(.meter(1), 1), key: "\(round)/\(index)"))

@@ -58,13 +58,13 @@ import Testing
     }
 
     @Test(arguments: [0, 3])
-    func `opens a store from the future at its own time`(cells: Int) throws {
-        var limits = DeskLimits()
-        if cells > 0 { limits.cells = cells }
-        let bench = try Bench(desks: limits)
+    func `opens a store from the future at its own time`(entities: Int) throws {
+        var limits = ServiceRunnerLimits()
+        if entities > 0 { limits.cachedEntities = entities }
+        let bench = try Bench(runners: limits)
         bench.pass(.days(1_095))
         Self.reminded(.seconds(60), bench)
-        if cells > 0 { bench.rest() }
+        if entities > 0 { bench.rest() }
         bench.pass(.days(-1_095))
         try bench.restart()
         #expect(bench.node.moment > bench.now)

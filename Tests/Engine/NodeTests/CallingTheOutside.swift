@@ -16,7 +16,7 @@ import Testing
         let bench = try Bench()
         let turn = bench.turn([.submission(bench.submission(.call(.meter(1))))])
         #expect(calls(turn) == [Meters.Call(key: .meter(1), attempt: 1)])
-        #expect(turn.effects.map(\.desk) == [0])
+        #expect(turn.effects.map(\.runner) == [0])
         #expect(turn.effects.map(\.isRetry) == [false])
         #expect(calls(bench.turn()) == [])
     }
@@ -113,15 +113,15 @@ import Testing
     }
 
     @Test func `survives that the caller's entity leaves memory`() throws {
-        var limits = DeskLimits()
-        limits.cells = 2
-        let bench = try Bench(desks: limits)
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = 2
+        let bench = try Bench(runners: limits)
         _ = bench.ask(.call(.meter(1)))
         for number in 10..<20 as Range<UInt16> {
             _ = bench.ask(.add(.meter(number), 1))
             bench.rest()
         }
-        #expect(bench.meterDesk.cells[.meter(1)] == nil)
+        #expect(bench.meterRunner.entities[.meter(1)] == nil)
         // It is looked at again, and nothing is started for it again.
         #expect(calls(bench.turn([.submission(bench.submission(.look(.meter(1))))])) == [])
         #expect(calls(bench.turn([.submission(bench.submission(.add(.meter(1), 1)))])) == [])

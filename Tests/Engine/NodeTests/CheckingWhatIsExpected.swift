@@ -20,7 +20,7 @@ import Testing
         _ command: MeterCommand, _ key: String, _ expected: Precondition?, ticket: Ticket
     ) -> Submission {
         Submission(
-            desk: 0, command: command, principal: .anonymous,
+            runner: 0, command: command, principal: .anonymous,
             request: Request(
                 principal: .anonymous, key: key, about: [], expecting: expected),
             ticket: ticket)

@@ -12,13 +12,13 @@ import Testing
 @Suite struct `A batch that fails` {
     /// A bench whose entities all stand in rows and not in memory.
     private func bench(_ commands: MeterCommand...) throws -> Bench {
-        var limits = DeskLimits()
-        limits.cells = 0
-        let bench = try Bench(desks: limits)
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = 0
+        let bench = try Bench(runners: limits)
         bench.turn(commands.map { .submission(bench.submission($0)) })
         bench.rest()
         bench.turn()
-        #expect(bench.meterDesk.cells.isEmpty)
+        #expect(bench.meterRunner.entities.isEmpty)
         return bench
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A desk follows a log that is written in another node: repeats are dropped, gaps are asked for,
+/// A runner follows a log that is written in another node: repeats are dropped, gaps are asked for,
 /// and a log that is not the one it followed stops it.
 
 import Kernel
@@ -89,7 +89,7 @@ extension BusMessage {
         #expect(try pair.heard == [1, 2, 3])
     }
 
-    /// It must not be passed over: a desk makes nothing of a type that it does not know.
+    /// It must not be passed over: a runner makes nothing of a type that it does not know.
     @Test func `is set aside when its fact is of another log's type`() throws {
         let pair = try Pair()
         _ = pair.source.ask(.add(.meter(1), 1))

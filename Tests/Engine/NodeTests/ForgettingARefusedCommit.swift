@@ -58,16 +58,17 @@ import Testing
         #expect(due != nil)
         bench.rest()
         try Witness(Meters.self, frames: bench.store.frames(Bench.meters))
-            .compareRows(bench.meterDesk, bench.store)
+            .compareRows(bench.meterRunner, bench.store)
     }
 
     private func states(_ bench: Bench) throws -> [String] {
         func text<S: Service>(_ service: S.Type) -> [String] {
-            let desk = bench.desk(service)
-            let cells = desk.cells.values.map { "\($0.key) \(StateRow.Stored($0).value)" }.sorted()
-            return ["\(desk.head) \(desk.replies.head)"] + cells
+            let runner = bench.runner(service)
+            let entities = runner.entities.values.map { "\($0.key) \(StateRow.Stored($0).value)" }
+                .sorted()
+            return ["\(runner.head) \(runner.replies.head)"] + entities
         }
-        let cursors = bench.node.links.map { "\($0.to) \($0.cursor)" }
+        let cursors = bench.node.localSubscriptions.map { "\($0.to) \($0.cursor)" }
         return text(Meters.self) + text(Echoes.self) + text(Tallies.self) + cursors
     }
 
@@ -116,15 +117,15 @@ import Testing
     }
 
     /// The same position may be taken by another entity when the batch comes again.
-    @Test func `does not let a stale row mark hide a later one`() throws {
+    @Test func `does not let a stale row checkpoint hide a later one`() throws {
         let bench = try Bench()
         bench.store.moods = [.refusing(.full)]
         _ = bench.ask(.add(.meter(1), 1), .add(.meter(2), 1))
         _ = bench.ask(.add(.meter(3), 1), .add(.meter(2), 1))
-        // Some row is written, and with it the mark from where a restart replays.
+        // Some row is written, and with it the checkpoint from where a restart replays.
         _ = bench.ask(.close(.meter(9)))
-        let desk = bench.meterDesk
-        #expect(desk.unstored.map(\.position) == [1, 2, 3])
+        let runner = bench.meterRunner
+        #expect(runner.unstored.map(\.position) == [1, 2, 3])
         try bench.restart()
         #expect(try bench.meter(.meter(3)).value == 1)
         #expect(try bench.meter(.meter(2)).value == 1)

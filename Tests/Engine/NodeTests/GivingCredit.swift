@@ -17,9 +17,9 @@ import Testing
 
     /// A bench whose worker has told nothing yet.
     private func bench(nodes: NodeLimits = NodeLimits()) throws -> Bench {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.callsMax = 0
-        return try Bench(desks: limits, nodes: nodes)
+        return try Bench(runners: limits, nodes: nodes)
     }
 
     private func slots(
@@ -27,7 +27,7 @@ import Testing
     ) -> Input {
         .slots(
             SlotReport(
-                desk: 0, operation: 0, ended: ended, endedRetries: retries, limit: limit,
+                runner: 0, operation: 0, ended: ended, endedRetries: retries, limit: limit,
                 retryLimit: limit == 0 ? 0 : max(1, limit / 2)))
     }
 
@@ -105,8 +105,8 @@ import Testing
         #expect(turn.failure != nil)
         bench.turn()
         bench.turn()
-        #expect(bench.meterDesk.slots[0].underWay == 1)
-        #expect(bench.meterDesk.owedCalls(at: bench.now).map(\.count) == [2])
+        #expect(bench.meterRunner.slots[0].underWay == 1)
+        #expect(bench.meterRunner.owedCalls(at: bench.now).map(\.count) == [2])
     }
 
     @Test func `is taken back while the outside is down`() throws {
@@ -156,7 +156,7 @@ import Testing
         _ = ask(bench, .call(.meter(1)))
         bench.turn()
         bench.rest()
-        bench.meterDesk.cells[.meter(1)].map { bench.meterDesk.drop($0) }
+        bench.meterRunner.entities[.meter(1)].map { bench.meterRunner.drop($0) }
         #expect(keys(bench.turn([slots(1)])) == [1])
     }
 
@@ -171,7 +171,7 @@ import Testing
             try bench.restart()
             bench.turn()
         }
-        bench.meterDesk.cells[.meter(1)].map { bench.meterDesk.drop($0) }
+        bench.meterRunner.entities[.meter(1)].map { bench.meterRunner.drop($0) }
         bench.store.unreadable = [MeterKey.meter(1).bytes]
         #expect(bench.turn([slots(1)]).failure != nil)
         bench.store.unreadable = []
@@ -194,7 +194,7 @@ import Testing
         bench.turn()
         bench.pass(shift)
         bench.node.setTime(by: shift, to: bench.now)
-        #expect(bench.meterDesk.owedCalls(at: bench.now).map(\.count) == [1])
+        #expect(bench.meterRunner.owedCalls(at: bench.now).map(\.count) == [1])
         bench.store.moods = [.refusing(.full)]
         #expect(calls(bench.turn([slots(1)])) == [])
         bench.pass(.seconds(1))
@@ -208,9 +208,9 @@ import Testing
         #expect(keys(ask(bench, .call(.meter(1)))) == [1])
         try bench.restart()
         bench.turn()
-        #expect(bench.meterDesk.toResumeLater == [.meter(1)])
+        #expect(bench.meterRunner.toResumeLater == [.meter(1)])
         _ = ask(bench, .answer(.meter(1), true))
-        #expect(bench.meterDesk.toResumeLater == [])
+        #expect(bench.meterRunner.toResumeLater == [])
         #expect(calls(bench.turn([slots(1)])) == [])
     }
 
@@ -237,16 +237,16 @@ import Testing
         bench.pass(.seconds(5))
         _ = ask(bench, .call(.meter(2)), .remind(.meter(3), at: bench.now))
         bench.turn()
-        var owed = try #require(bench.meterDesk.owedCalls(at: bench.now).first)
+        var owed = try #require(bench.meterRunner.owedCalls(at: bench.now).first)
         #expect((owed.operation, owed.count, owed.oldest) == ("call", 2, first))
         bench.turn([slots(1)])
-        owed = try #require(bench.meterDesk.owedCalls(at: bench.now).first)
+        owed = try #require(bench.meterRunner.owedCalls(at: bench.now).first)
         #expect((owed.count, owed.oldest) == (2, first), "under way is owed, too")
         _ = ask(bench, .answer(.meter(1), true))
-        owed = try #require(bench.meterDesk.owedCalls(at: bench.now).first)
+        owed = try #require(bench.meterRunner.owedCalls(at: bench.now).first)
         #expect((owed.count, owed.oldest) == (1, first.advanced(by: .seconds(5))))
         try bench.restart()
-        owed = try #require(bench.meterDesk.owedCalls(at: bench.now).first)
+        owed = try #require(bench.meterRunner.owedCalls(at: bench.now).first)
         #expect((owed.count, owed.oldest) == (1, first.advanced(by: .seconds(5))))
     }
 }

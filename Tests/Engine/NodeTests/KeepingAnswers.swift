@@ -102,9 +102,9 @@ import Testing
 
     @Test(arguments: [0, 4, 65_536])
     func `leave nothing behind, and take little of a commit to go`(_ limit: Int) throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.replyIndex = limit
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for week in 0..<5 {
             give((0..<300).map { "\(week)/\($0)" }, bench)
             bench.rest()
@@ -183,9 +183,9 @@ import Testing
 
     @Test(arguments: [1, 7, 40, 500])
     func `is written in key order, in slices as large as what comes`(_ size: Int) throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.replyIndex = 400
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for start in stride(from: 0, to: 3_000, by: size) { give(start..<start + size, bench) }
         let slices = bench.store.batches.map { $0.rows.filter(Self.isIndex) }
         #expect(slices.contains { !$0.isEmpty })
@@ -213,13 +213,13 @@ import Testing
         let slices = bench.store.batches[before...].map { $0.rows.filter(Self.isIndex).count }
         #expect(slices.reduce(0, +) == 4_000)
         #expect(slices.allSatisfy { $0 <= 1_024 })
-        #expect(bench.meterDesk.replies.index.isEmpty)
+        #expect(bench.meterRunner.replies.index.isEmpty)
     }
 
     @Test func `loses no row to refused commits`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.replyIndex = 20
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for round in 0..<60 {
             if round % 3 == 1 { bench.store.moods = [.refusing(.busy)] }
             give(round * 10..<(round + 1) * 10, bench)

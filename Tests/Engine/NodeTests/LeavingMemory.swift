@@ -10,31 +10,31 @@ import Testing
 
 @Suite struct `Memory` {
     @Test func `keeps to its bound once rows are written`() throws {
-        var limits = DeskLimits()
-        limits.cells = 10
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = 10
         limits.restingRows = 5
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for number in 0..<100 as Range<UInt16> { _ = bench.ask(.add(.meter(number), 1)) }
-        #expect(bench.meterDesk.cells.count == 100, "nothing is stored yet")
+        #expect(bench.meterRunner.entities.count == 100, "nothing is stored yet")
         bench.rest()
         bench.turn()
-        #expect(bench.meterDesk.cells.count <= 10)
+        #expect(bench.meterRunner.entities.count <= 10)
         for number in 0..<100 as Range<UInt16> { _ = bench.ask(.add(.meter(number), 1)) }
         bench.rest()
         for number in 0..<100 as Range<UInt16> {
             #expect(try bench.meter(.meter(number)).value == 2)
         }
-        #expect(bench.meterDesk.arrivals.count < 5_000)
+        #expect(bench.meterRunner.arrivals.count < 5_000)
     }
 
     @Test func `lets go of what is at rest, and takes it up again`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.restingRows = 3
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         for number in 0..<3 as Range<UInt16> {
             _ = bench.ask(.add(.meter(number), 1), .close(.meter(number)))
         }
-        #expect(bench.meterDesk.cells.isEmpty)
+        #expect(bench.meterRunner.entities.isEmpty)
         #expect(try bench.store.rows("meter_0").count == 3)
         #expect(bench.ask(.look(.meter(1))).first??.text == "value 1")
         #expect(bench.ask(.add(.meter(1), 1)).first??.status == 409)
@@ -69,8 +69,8 @@ import Testing
         for number in 0..<100 as Range<UInt16> {
             _ = bench.ask(.look(.meter(number)), .move(.meter(number), .pool(number), 1))
         }
-        #expect(bench.meterDesk.cells.isEmpty)
-        #expect(bench.meterDesk.arrivals.count < 10_000)
+        #expect(bench.meterRunner.entities.isEmpty)
+        #expect(bench.meterRunner.arrivals.count < 10_000)
     }
 }
 

@@ -10,9 +10,9 @@ import Testing
 @testable import NodeEngine
 
 /// Limits under which everything happens early.
-private func tight() -> DeskLimits {
-    var limits = DeskLimits()
-    limits.cells = 4
+private func tight() -> ServiceRunnerLimits {
+    var limits = ServiceRunnerLimits()
+    limits.cachedEntities = 4
     limits.lagEvents = 7
     limits.restingRows = 3
     limits.replyIndex = 4
@@ -23,12 +23,12 @@ private func tight() -> DeskLimits {
 @Suite struct `Living through troubles` {
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func `rows lag at leisure`(_ seed: UInt64) throws {
-        try Story(seed: seed, .many, desks: DeskLimits()).live(turns: 120)
+        try Story(seed: seed, .many, runners: ServiceRunnerLimits()).live(turns: 120)
     }
 
     @Test(arguments: 101...112 as ClosedRange<UInt64>)
     func `rows follow at once`(_ seed: UInt64) throws {
-        try Story(seed: seed, .many, desks: .writeThrough).live(turns: 120)
+        try Story(seed: seed, .many, runners: .writeThrough).live(turns: 120)
     }
 
     @Test(arguments: 201...220 as ClosedRange<UInt64>)
@@ -36,13 +36,13 @@ private func tight() -> DeskLimits {
         var nodes = NodeLimits()
         nodes.eventsMax = 5
         nodes.dueMax = 2
-        try Story(seed: seed, .many, desks: tight(), nodes: nodes).live(turns: 120)
+        try Story(seed: seed, .many, runners: tight(), nodes: nodes).live(turns: 120)
     }
 
     @Test(arguments: 301...304 as ClosedRange<UInt64>)
     func `limits change nothing that is logged or stored`(_ seed: UInt64) throws {
-        let stories = try [DeskLimits(), .writeThrough, tight()].map { limits in
-            let story = try Story(seed: seed, .none, desks: limits)
+        let stories = try [ServiceRunnerLimits(), .writeThrough, tight()].map { limits in
+            let story = try Story(seed: seed, .none, runners: limits)
             try story.live(turns: 150)
             return story.bench
         }
@@ -61,14 +61,14 @@ private func tight() -> DeskLimits {
 
     @Test(arguments: 401...404 as ClosedRange<UInt64>)
     func `rows made anew from the log are the same bytes`(_ seed: UInt64) throws {
-        let story = try Story(seed: seed, .many, desks: tight())
+        let story = try Story(seed: seed, .many, runners: tight())
         try story.live(turns: 150)
         let old = story.bench
         let logs = [Bench.meters, Bench.echoes, Bench.tallies]
         let disk = try old.disk.copy(logs, tables: ["cursors"])
         let new = try Bench(.withTallies, disk: disk)
         // A restart tries again what was in flight; here only the rows are to be made.
-        new.meterDesk.toResume.removeAll()
+        new.meterRunner.toResume.removeAll()
         new.rest()
         for table in ["meter_0", "pool_0", "echo_0", "tally_0"] {
             #expect(try new.store.rows(table) == old.store.rows(table), "\(table)")

@@ -60,12 +60,12 @@ import Testing
         #expect(bench.store.moods.isEmpty)
         _ = bench.ask(.add(.meter(1), 1))
         let witness = try Witness(Meters.self, frames: bench.store.frames(Bench.meters))
-        try witness.compare(bench.meterDesk, bench.store, now: bench.now)
+        try witness.compare(bench.meterRunner, bench.store, now: bench.now)
         try bench.restart()
-        try witness.compare(bench.meterDesk, bench.store, now: bench.now)
-        bench.meterDesk.toResume.removeAll()
+        try witness.compare(bench.meterRunner, bench.store, now: bench.now)
+        bench.meterRunner.toResume.removeAll()
         bench.rest()
-        try witness.compareRows(bench.meterDesk, bench.store)
+        try witness.compareRows(bench.meterRunner, bench.store)
     }
 
     @Test(arguments: [true, false])

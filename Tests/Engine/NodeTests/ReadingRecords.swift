@@ -19,12 +19,12 @@ import Testing
         let bench = try Bench()
         _ = bench.ask(.add(.meter(7), 1))
         let submission = Submission(
-            desk: 0, command: MeterCommand.add(.meter(7), 2), principal: .anonymous,
+            runner: 0, command: MeterCommand.add(.meter(7), 2), principal: .anonymous,
             request: Request(principal: .anonymous, key: "k", about: []), trace: "00-a-b-01")
         bench.turn([.submission(submission)])
         let record = try #require(try bench.records(Bench.meters).last)
         var json = JSONWriter(capacity: 100)
-        try bench.meterDesk.codec.write(record, to: &json)
+        try bench.meterRunner.codec.write(record, to: &json)
         let cause = record.cause.text
         #expect(cause.hasPrefix("cmd_") && cause.count == 36)
         #expect(
@@ -53,7 +53,7 @@ import Testing
         _ = bench.ask(
             .add(.meter(1), 5), .move(.meter(1), .pool(2), 3), .remind(.meter(1), at: bench.now),
             .call(.pool(2)), .answer(.pool(2), false), .close(.pool(2)))
-        let codec = bench.meterDesk.codec
+        let codec = bench.meterRunner.codec
         for record in try bench.records(Bench.meters) {
             let fact = try #require(try codec.fact(of: record) as? MeterEvent)
             let name = try codec.name(of: record).text
@@ -83,9 +83,9 @@ import Testing
             let count = draws.hits(20) ? draws.below(1 << 40) : whole.count
             guard let records = try? frame(bytes, count: count).records() else { continue }
             for record in records {
-                _ = try? bench.meterDesk.codec.fact(of: record)
+                _ = try? bench.meterRunner.codec.fact(of: record)
                 var json = JSONWriter(capacity: 100)
-                try? bench.meterDesk.codec.write(record, to: &json)
+                try? bench.meterRunner.codec.write(record, to: &json)
             }
         }
     }
@@ -134,11 +134,13 @@ import Testing
         generations.began = Timestamp(milliseconds: 1 << 41)
         generations.first = 1 << 33
         generations.olderFirst = 1 << 32
-        let mark = Mark(
+        let checkpoint = Checkpoint(
             through: 5, repliesThrough: 1 << 40, greatest: [[], [1, 2, 255]], generations)
-        #expect(try Mark(value: mark.value) == mark)
-        for count in 0..<mark.value.count {
-            #expect(throws: WireError.self) { try Mark(value: Array(mark.value.prefix(count))) }
+        #expect(try Checkpoint(value: checkpoint.value) == checkpoint)
+        for count in 0..<checkpoint.value.count {
+            #expect(throws: WireError.self) {
+                try Checkpoint(value: Array(checkpoint.value.prefix(count)))
+            }
         }
     }
 

@@ -18,8 +18,8 @@ import Testing
         for death in 1...3 {
             try bench.restart(leaving: request("bad"))
             #expect(bench.note.left == nil, "counted")
-            #expect(bench.meterDesk.parking.deaths[request("bad")] == death)
-            if death < 3 { #expect(!bench.meterDesk.parking.isPoison(request("bad"))) }
+            #expect(bench.meterRunner.parking.deaths[request("bad")] == death)
+            if death < 3 { #expect(!bench.meterRunner.parking.isPoison(request("bad"))) }
         }
         let replies = [
             bench.ask(.add(.meter(1), 1), key: "bad"), bench.ask(.add(.meter(1), 2), key: "good"),
@@ -36,9 +36,9 @@ import Testing
     }
 
     @Test func `is run again until there were too many deaths`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.poisonAttempts = 2
-        let bench = try Bench(desks: limits)
+        let bench = try Bench(runners: limits)
         try bench.restart(leaving: request("bad"))
         #expect(bench.ask(.add(.meter(1), 1), key: "bad")?.status == 200)
     }
@@ -61,14 +61,14 @@ import Testing
         #expect(parked.map(\.source) == [Bench.meters, Bench.meters])
         #expect(parked.map(\.consumer) == [Bench.echoes, Bench.echoes])
         #expect(parked.map(\.name) == ["meter.added.v1", "meter.added.v1"])
-        #expect(other.desk(Echoes.self).parking.count == 2)
+        #expect(other.runner(Echoes.self).parking.count == 2)
         // The meters themselves are none the worse.
         #expect(try other.meter(.meter(1)).value == 4)
         try other.restart()
-        #expect(other.desk(Echoes.self).parking.count == 2)
+        #expect(other.runner(Echoes.self).parking.count == 2)
         _ = other.ask(.add(.meter(1), 5), .add(.meter(2), 6))
         #expect(try other.events(Bench.echoes, EchoEvent.self).map(\.amount) == [2, 6])
-        #expect(other.desk(Echoes.self).parking.count == 3)
+        #expect(other.runner(Echoes.self).parking.count == 3)
     }
 
     @Test func `as a wake is skipped while the others are woken`() throws {
@@ -127,7 +127,7 @@ import Testing
         _ = pair.source.ask(.add(.meter(1), 5), .add(.meter(33), 6))
         pair.hear(try pair.news())
         #expect(try pair.heard == [1, 4, 6])
-        #expect(pair.target.desk(Echoes.self).parking.count == 3)
+        #expect(pair.target.runner(Echoes.self).parking.count == 3)
     }
 
     @Test func `in a refused commit is parked once, and for its own reason`() throws {
@@ -138,10 +138,10 @@ import Testing
         for _ in 0..<3 {
             pair.target.store.moods = [.refusing(.full)]
             pair.hear(messages)
-            #expect(pair.target.desk(Echoes.self).parking.count == 0)
+            #expect(pair.target.runner(Echoes.self).parking.count == 0)
         }
         pair.hear(messages)
-        #expect(pair.target.desk(Echoes.self).parking.count == 2)
+        #expect(pair.target.runner(Echoes.self).parking.count == 2)
         let rows = try pair.target.store.rows(Parking.table)
         #expect(try rows.map { try ParkedItem(value: $0.value).reason } == [
             "unknown-version", "behind-parked",

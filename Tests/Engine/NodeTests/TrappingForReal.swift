@@ -31,7 +31,7 @@ private enum TrappingMeterRules: Decider {
 private enum TrappingMeters: Service {
     typealias Rules = TrappingMeterRules
     static let name = Meters.name
-    static let hears = Meters.hears
+    static let subscribesTo = Meters.subscribesTo
     static let operations = Meters.operations
     static func call(of state: MeterState) -> OwedCall? { Meters.call(of: state) }
     static let queriedTables = Meters.queriedTables
@@ -65,7 +65,7 @@ private enum TrappingEchoes: Service {
     typealias Rules = TrappingEchoRules
     typealias Effect = Never
     static let name = Echoes.name
-    static let hears = Echoes.hears
+    static let subscribesTo = Echoes.subscribesTo
     static let queriedTables = Echoes.queriedTables
     static func command(for fact: any Fact) -> EchoEvent? { Echoes.command(for: fact) }
     static func wake(_ key: EchoKey, isRestart: Bool) -> EchoEvent {
@@ -90,10 +90,12 @@ private final class Ward {
 
     init(_ folder: String, hasEchoes: Bool = true) throws {
         store = SQLiteStore(path: "\(folder)/store.sqlite")
-        var desks: [any AnyDesk] = [Desk(TrappingMeters.self, keyText: { "\($0)" })]
-        if hasEchoes { desks.append(Desk(TrappingEchoes.self, keyText: \.text)) }
+        var runners: [any AnyServiceRunner] = [
+            ServiceRunner(TrappingMeters.self, keyText: { "\($0)" })
+        ]
+        if hasEchoes { runners.append(ServiceRunner(TrappingEchoes.self, keyText: \.text)) }
         node = Node(
-            desks: desks, store: store, chain: SHA256Chain(),
+            runners: runners, store: store, chain: SHA256Chain(),
             note: try MappedNote(path: "\(folder)/running"))
         try node.open()
     }
@@ -106,7 +108,7 @@ private final class Ward {
     func ask(_ command: MeterCommand, key: String? = nil) -> Reply? {
         ticket += 1
         let submission = Submission(
-            desk: 0, command: command, principal: .anonymous,
+            runner: 0, command: command, principal: .anonymous,
             request: key.map { Request(principal: .anonymous, key: $0, about: []) },
             ticket: ticket)
         let turn = node.turn([.submission(submission)], at: Bench.noon, seed: ticket)
@@ -136,7 +138,7 @@ private final class Ward {
     @Test func `parks the command that was running, and the others go on`() async throws {
         try await TestFolder.with { folder in
             setenv(Ward.variable, folder.path, 1)
-            for death in 1...DeskLimits().poisonAttempts {
+            for death in 1...ServiceRunnerLimits().poisonAttempts {
                 await #expect(processExitsWith: .failure) {
                     let ward = try Ward.inherited()
                     // What was answered before the trap is durable.
@@ -169,7 +171,7 @@ private final class Ward {
             #expect(source.ask(.add(.meter(2), 3))?.status == 200)
             source.store.close()
             setenv(Ward.variable, folder.path, 1)
-            for _ in 0..<DeskLimits().poisonAttempts {
+            for _ in 0..<ServiceRunnerLimits().poisonAttempts {
                 await #expect(processExitsWith: .failure) {
                     _ = try Ward.inherited().ask(.look(.meter(1)))
                     exit(0)

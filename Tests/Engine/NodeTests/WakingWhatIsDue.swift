@@ -39,21 +39,21 @@ import Testing
         bench.turn()
         #expect(try bench.meter(.meter(1)).rings == 1)
         #expect(try bench.meter(.meter(2)).rings == 0)
-        #expect(bench.meterDesk.timers.count == 0)
+        #expect(bench.meterRunner.timers.count == 0)
     }
 
     @Test func `is woken though it left memory`() throws {
-        var limits = DeskLimits()
-        limits.cells = 3
-        let bench = try Bench(desks: limits)
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = 3
+        let bench = try Bench(runners: limits)
         for number in 0..<20 as Range<UInt16> {
             let at = bench.now.advanced(by: .seconds(Int64(number)))
             _ = bench.ask(.remind(.meter(number), at: at))
         }
         bench.rest()
         bench.turn()
-        #expect(bench.meterDesk.cells.count <= 3)
-        #expect(bench.meterDesk.timers.count >= 17)
+        #expect(bench.meterRunner.entities.count <= 3)
+        #expect(bench.meterRunner.timers.count >= 17)
         bench.pass(.seconds(60))
         bench.rest()
         for number in 0..<20 as Range<UInt16> {
@@ -80,7 +80,7 @@ import Testing
         let meters = (0..<64 as Range<UInt16>).map { MeterKey.meter($0 &* 37 % 64) }
         for meter in meters { _ = bench.ask(.remind(meter, at: at)) }
         try bench.restart()
-        #expect(bench.meterDesk.timers.entries.map(\.key) == meters)
+        #expect(bench.meterRunner.timers.entries.map(\.key) == meters)
     }
 
     @Test func `and is set aside is not woken again before its state changes`() throws {
@@ -89,7 +89,7 @@ import Testing
         bench.turn()
         let wakes = bench.note.begun
         #expect(wakes.count == 2)
-        bench.meterDesk.parking.deaths[wakes[0]] = 3
+        bench.meterRunner.parking.deaths[wakes[0]] = 3
         _ = bench.ask(.remind(.meter(1), at: bench.now), .remind(.meter(2), at: bench.now))
         let turn = bench.turn()
         #expect(turn.events == 1 && !turn.hasMore)
@@ -97,7 +97,7 @@ import Testing
         bench.pass(.seconds(60))
         #expect(bench.turn().events == 0)
         // As a start does after an operator released it.
-        bench.meterDesk.parking.deaths = [:]
+        bench.meterRunner.parking.deaths = [:]
         _ = bench.ask(.remind(.meter(1), at: bench.now))
         #expect(bench.turn().events == 1)
     }
@@ -107,9 +107,9 @@ import Testing
         let at = bench.now.advanced(by: .seconds(60))
         _ = bench.ask(.remind(.meter(1), at: at))
         bench.pass(.seconds(90))
-        let timer = try #require(bench.meterDesk.timers.first)
-        bench.meterDesk.timers.remove(timer)
-        bench.meterDesk.rewake(.meter(1), now: bench.now)
+        let timer = try #require(bench.meterRunner.timers.first)
+        bench.meterRunner.timers.remove(timer)
+        bench.meterRunner.rewake(.meter(1), now: bench.now)
         #expect(bench.node.nextDue == bench.now.advanced(by: .seconds(1)))
     }
 

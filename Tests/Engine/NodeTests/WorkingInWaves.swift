@@ -11,7 +11,7 @@ import Testing
     @Test func `hands facts on breadth first, in position order`() throws {
         let bench = try Bench(.withTallies)
         _ = bench.ask(.add(.meter(1), 10), .add(.meter(2), 20), .add(.pool(1), 30))
-        let heard = bench.desk(Tallies.self).cells[TallyRules.key]?.state.amounts.map(\.value)
+        let heard = bench.runner(Tallies.self).entities[TallyRules.key]?.state.amounts.map(\.value)
         // First what the commands said, then what followed from it.
         #expect(heard == [10, 20, 30, -10, -20, -30])
         let causes = try bench.records(Bench.echoes).map(\.cause)
@@ -42,7 +42,7 @@ import Testing
         let replies = bench.ask(.look(.meter(1)), .move(.meter(1), .meter(2), 5))
         #expect(replies.map { $0?.status } == [200, 409])
         #expect(bench.store.batches.isEmpty)
-        #expect(bench.meterDesk.cells.isEmpty)
+        #expect(bench.meterRunner.entities.isEmpty)
     }
 
     @Test func `answers after the commit, from the states at its end`() throws {
@@ -95,7 +95,7 @@ import Testing
         let bench = try Bench(.withEchoes)
         let request = Request(principal: .anonymous, key: "k", about: [1])
         let submission = Submission(
-            desk: 0, command: MeterCommand.add(.meter(1), 1), principal: .anonymous,
+            runner: 0, command: MeterCommand.add(.meter(1), 1), principal: .anonymous,
             request: request, trace: "00-abc-def-01", ticket: 9)
         bench.turn([.submission(submission)])
         _ = bench.ask(.remind(.meter(2), at: bench.now))
@@ -130,11 +130,11 @@ import Testing
     }
 
     @Test func `are all found again after they left memory`() throws {
-        let bench = try Bench(.meters, desks: .writeThrough)
+        let bench = try Bench(.meters, runners: .writeThrough)
         for number in [300, 2, 77, 65_000, 1] as [UInt16] {
             _ = bench.ask(.add(.pool(number), 1), .add(.meter(number), Int64(number)))
         }
-        let wanted = bench.meterDesk.greatest
+        let wanted = bench.meterRunner.greatest
         #expect(wanted.allSatisfy { $0 == [0xfd, 0xe8] })
         try bench.restart()
         for number in [300, 2, 77, 65_000, 1] as [UInt16] {
@@ -146,9 +146,9 @@ import Testing
 @Suite struct `A log` {
     @Test(arguments: [1, 20, 60, 1_000_000])
     func `is cut into frames of so many bytes, or of one record`(_ bytesMax: Int) throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.frameBytes = bytesMax
-        let bench = try Bench(.meters, desks: limits)
+        let bench = try Bench(.meters, runners: limits)
         _ = bench.ask(.add(.meter(1), 1), .add(.meter(2), 2), .add(.meter(3), 3), .add(.pool(1), 4))
         let frames = try bench.store.frames(Bench.meters)
         #expect(frames.allSatisfy { $0.count == 1 || $0.bytes.count <= bytesMax })
@@ -159,9 +159,9 @@ import Testing
     }
 
     @Test func `is a chain of hashes over its bytes`() throws {
-        var limits = DeskLimits()
+        var limits = ServiceRunnerLimits()
         limits.frameRecords = 3
-        let bench = try Bench(.withEchoes, desks: limits)
+        let bench = try Bench(.withEchoes, runners: limits)
         for turn in 0..<6 as Range<Int64> {
             _ = bench.ask(.add(.meter(1), turn, hops: turn), .add(.pool(2), turn))
             if turn == 3 { try bench.restart() }
@@ -219,7 +219,7 @@ import Testing
         #expect(echoes == added)
         bench.rest()
         let tally = try Witness(Tallies.self, frames: bench.store.frames(Bench.tallies))
-        #expect(tally.cells[TallyRules.key]?.version == 46)
+        #expect(tally.entities[TallyRules.key]?.version == 46)
     }
 
     @Test func `still answers its callers`() throws {

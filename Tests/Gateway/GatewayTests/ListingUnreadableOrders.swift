@@ -16,7 +16,7 @@ import Testing
 @Suite struct `Listing unreadable orders` {
     /// Three orders at rest, the second of them damaged; their ids in order.
     private func damage(_ folder: TestFolder) async throws -> [String] {
-        let ids = try await RealHouse.with(in: folder, { $0.desk = .writeThrough }) { _, door in
+        let ids = try await RealHouse.with(in: folder, { $0.runner = .writeThrough }) { _, door in
             try await LoadClient.with(door.target, .init(connections: 1)) { client in
                 var ids: [String] = []
                 for key in ["a", "b", "c"] {
@@ -105,8 +105,8 @@ import Testing
                     #expect(all.json?["data"]?.count == 3)
                 }
             }
-            let archive = try Archive(data: folder.path("house"))
-            let listing = try archive.orders(id: nil, status: nil) { _ in }
+            let reader = try OfflineReader(data: folder.path("house"))
+            let listing = try reader.orders(id: nil, status: nil) { _ in }
             #expect(listing.printed == 3 && listing.unreadable == 5)
         }
     }
@@ -114,13 +114,13 @@ import Testing
     @Test func `from the files`() async throws {
         try await TestFolder.with { folder in
             let ids = try await damage(folder)
-            let archive = try Archive(data: folder.path("house"))
+            let reader = try OfflineReader(data: folder.path("house"))
             func orders(
                 id: String? = nil, status: String? = nil
-            ) throws -> (Archive.Listing, [String?], [String?]) {
+            ) throws -> (OfflineReader.Listing, [String?], [String?]) {
                 var ids: [String?] = []
                 var statuses: [String?] = []
-                let listing = try archive.orders(id: id, status: status) { line in
+                let listing = try reader.orders(id: id, status: status) { line in
                     let root = try? JSONDocument(parsing: line).root
                     ids.append(root?["id"]?.string)
                     statuses.append(root?["status"]?.string)

@@ -78,8 +78,8 @@ extension Breaker {
         Breaker(.q1, by: "a row that lags behind its mark") {
             try after { house in
                 house.shelf.tables["orders_0"] = [:]
-                let mark = Mark(through: 3, repliesThrough: 0, greatest: [])
-                house.shelf.put("marks", Array("orders/0".utf8), mark.value)
+                let checkpoint = Checkpoint(through: 3, repliesThrough: 0, greatest: [])
+                house.shelf.put("marks", Array("orders/0".utf8), checkpoint.value)
             }
         },
         Breaker(.q2, by: "a cursor beyond its log") {
@@ -99,7 +99,7 @@ extension Breaker {
                 var value: [UInt8] = []
                 value.appendVarint(5)
                 for _ in 0..<Partitions.count { value.appendVarint(0) }
-                house.shelf.put(CourierMark.table, Array("orders/0".utf8), value)
+                house.shelf.put(OutboxCheckpoint.table, Array("orders/0".utf8), value)
             }
         },
         Breaker(.e9, by: "a fact that was parked before it was heard") {

@@ -93,8 +93,8 @@ import Testing
         #expect(journal.shows("rows cursors", before: "heads"))
     }
 
-    /// A row that was read before its mark moved on would seem to lag behind it.
-    @Test func `reads the mark before the rows, and the rows before the log`() throws {
+    /// A row that was read before its checkpoint moved on would seem to lag behind it.
+    @Test func `reads the checkpoint before the rows, and the rows before the log`() throws {
         let journal = Journal()
         let shelf = Inspected().shelf
         let logs = LogKind.allCases.map { LogName($0.service) }
@@ -113,8 +113,8 @@ import Testing
         var house = Inspected().changing { $0.isAtRest = false }
         let last = house.shelf.frames[LogName("orders")]?.popLast()
         #expect(last != nil)
-        let mark = Mark(through: 2, repliesThrough: 0, greatest: [])
-        house.shelf.put("marks", Array("orders/0".utf8), mark.value)
+        let checkpoint = Checkpoint(through: 2, repliesThrough: 0, greatest: [])
+        house.shelf.put("marks", Array("orders/0".utf8), checkpoint.value)
         let broken = try house.broken
         #expect(!broken.contains(.q1))
     }

@@ -21,13 +21,13 @@ import Testing
 
 struct AnyService: Sendable, CustomTestStringConvertible {
     let name: String
-    let hears: [String]
+    let subscribesTo: [String]
     /// The command that follows from a fact, as text.
     let command: @Sendable (any Fact) -> String?
 
     private init<S: Service>(_ service: S.Type) where S: SendableMetatype {
         name = S.name
-        hears = S.hears
+        subscribesTo = S.subscribesTo
         command = { fact in S.command(for: fact).map { "\($0)" } }
     }
 

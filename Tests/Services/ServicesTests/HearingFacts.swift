@@ -83,7 +83,7 @@ import Testing
     @Test(arguments: AnyService.all)
     func `listens to those from whom something follows, and to no others`(_ service: AnyService) {
         let heard = Set(facts.filter { service.command($0.fact) != nil }.map(\.service))
-        #expect(heard == Set(service.hears))
+        #expect(heard == Set(service.subscribesTo))
         #expect(!heard.contains(service.name))
         #expect(heard.isSubset(of: AnyService.all.map(\.name)))
     }

@@ -4,13 +4,13 @@
 import Kernel
 import NodeEngine
 import Ports
-import ServiceCatalog
+import ServiceModules
 import Testing
 
 @Suite struct `The list of services` {
     @Test(arguments: 1...5)
     func `has the shards of the orders first, then one log for each other service`(shards: Int) {
-        let logs = Member.all(shards: shards).map(\.log)
+        let logs = ServiceShard.all(shards: shards).map(\.log)
         #expect(Set(logs).count == shards + 4)
         #expect(logs.prefix(shards).enumerated().allSatisfy { $1.shard == $0 })
         #expect(Set(logs.prefix(shards).map(\.service)).count == 1)
@@ -19,34 +19,34 @@ import Testing
     }
 
     @Test func `lets each hear only services that there are, and not itself`() {
-        let services = Set(Member.all(shards: 1).map(\.log.service))
-        for member in Member.all(shards: 1) {
-            #expect(!member.hears.isEmpty)
-            #expect(services.subtracting([member.log.service]).isSuperset(of: member.hears))
+        let services = Set(ServiceShard.all(shards: 1).map(\.log.service))
+        for member in ServiceShard.all(shards: 1) {
+            #expect(!member.subscribesTo.isEmpty)
+            #expect(services.subtracting([member.log.service]).isSuperset(of: member.subscribesTo))
         }
     }
 
     @Test func `has for each a codec of its log, shared, and others for whoever wants its own`() {
-        for member in Member.all(shards: 2) {
+        for member in ServiceShard.all(shards: 2) {
             #expect(member.codec.service == member.log.service)
             #expect(member.codec === member.codec)
             #expect(member.makeCodec() !== member.codec)
             #expect(member.makeCodec().names == member.codec.names)
-            let desk = member.desk(DeskLimits(), shards: 2)
-            #expect(desk.log == member.log && desk.hears == member.hears)
+            let runner = member.runner(ServiceRunnerLimits(), shards: 2)
+            #expect(runner.log == member.log && runner.subscribesTo == member.subscribesTo)
         }
     }
 
     @Test(arguments: 1...5)
     func `gives each bucket to one shard, whose partitions say the same`(shards: Int) {
-        let all = Member.all(shards: shards)
+        let all = ServiceShard.all(shards: shards)
         for bucket in 0..<4_096 as Range<UInt16> {
             let owners = all.prefix(shards).filter { $0.owns(bucket, shards: shards) }
-            #expect(owners == [.orders(shard: Member.shard(of: bucket, shards: shards))])
+            #expect(owners == [.orders(shard: ServiceShard.shard(of: bucket, shards: shards))])
             for member in all {
-                let hears =
+                let isConcerned =
                     member.partitions(shards: shards)?.contains(Partitions.of(bucket: bucket))
-                #expect((hears ?? true) == member.owns(bucket, shards: shards))
+                #expect((isConcerned ?? true) == member.owns(bucket, shards: shards))
             }
         }
         #expect(all.suffix(4).allSatisfy { $0.partitions(shards: shards) == nil })

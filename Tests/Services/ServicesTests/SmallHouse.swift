@@ -191,7 +191,7 @@ struct SmallHouse {
     }
 
     private mutating func announce(_ facts: [any Fact], from service: String) {
-        for listener in AnyService.all where listener.hears.contains(service) {
+        for listener in AnyService.all where listener.subscribesTo.contains(service) {
             let route = Route(from: service, to: listener.name)
             if underWay[route] == nil { routes.append(route) }
             underWay[route, default: []] += facts

@@ -38,7 +38,7 @@ import Testing
         var node = try node(on: disk)
         for command in commands {
             if restarts { node = try self.node(on: disk) }
-            let submission = Submission(desk: 0, command: command, principal: .house)
+            let submission = Submission(runner: 0, command: command, principal: .house)
             let turn = node.turn([.submission(submission)], at: .noon, seed: 1)
             try #require(turn.outcome == .committed)
         }
@@ -49,9 +49,9 @@ import Testing
     }
 
     private func node(on disk: MemoryStore.Disk) throws -> Node {
-        let desk = Desk(Inventory.self, limits: .writeThrough, keyText: { "\($0)" })
+        let runner = ServiceRunner(Inventory.self, limits: .writeThrough, keyText: { "\($0)" })
         let node = Node(
-            desks: [desk], store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
+            runners: [runner], store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
         try node.open()
         return node
     }

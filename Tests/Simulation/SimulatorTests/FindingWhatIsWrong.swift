@@ -6,7 +6,7 @@ import Foundation
 import Kernel
 import NodeEngine
 import Ports
-import ServiceCatalog
+import ServiceModules
 import Testing
 
 @testable import Simulator
@@ -14,14 +14,14 @@ import Testing
 @Suite struct `Finding what is wrong` {
     @Test func `the canary fails in the first seed`() {
         var way = Simulation.Way()
-        Mutant.canary.plant(&way.cast)
+        Mutant.canary.plant(&way.overrides)
         #expect(!Simulation.run(Plan.drawn(from: 1, orders: 10), way).breaches.isEmpty)
     }
 
     @Test func `a planted bug becomes a small plan that fails in the same way`() throws {
         let mutant = try #require(Mutant.all.first { $0.name == "payment-taken-for-failed" })
         var way = Simulation.Way()
-        mutant.plant(&way.cast)
+        mutant.plant(&way.overrides)
         let found = (1...400 as ClosedRange<UInt64>).lazy
             .map { Plan.drawn(from: $0, orders: 30) }
             .first { !Simulation.run($0, way).breaches.isEmpty }
@@ -91,7 +91,7 @@ import Testing
         let mutant = try #require(
             Mutant.all.first { $0.name == "order-waits-for-money-that-will-not-come" })
         var way = Simulation.Way()
-        mutant.plant(&way.cast)
+        mutant.plant(&way.overrides)
         let report = Simulation.run(try Plan(text: text), way)
         #expect(report.breaches.contains { $0.invariant == "L1" })
     }
@@ -104,7 +104,7 @@ import Testing
         world.run()
         let order = try #require(world.clients.first?.order)
         let wakes = [
-            (Member.orders(shard: 0), order.bytes), (.payments, order.payment().bytes),
+            (ServiceShard.orders(shard: 0), order.bytes), (.payments, order.payment().bytes),
             (.shipping, order.shipment().bytes),
         ].map { role, key in
             let hash = Murmur3.hash128(key + Array(role.log.description.utf8), seed: 1)

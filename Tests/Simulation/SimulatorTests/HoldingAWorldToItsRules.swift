@@ -7,7 +7,7 @@ import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
-import ServiceCatalog
+import ServiceModules
 import Simulator
 import Synchronization
 import Testing
@@ -47,7 +47,7 @@ import Testing
         for name in ["stock-sells-what-is-not-there", "payment-captures-half", "store-turns-a-bit"]
         {
             var way = Simulation.Way()
-            Mutant.all.first { $0.name == name }?.plant(&way.cast)
+            Mutant.all.first { $0.name == name }?.plant(&way.overrides)
             let breaches = (1...40 as ClosedRange<UInt64>).lazy
                 .map { Simulation.run(Plan.drawn(from: $0, orders: 20), way).breaches }
                 .first { !$0.isEmpty } ?? []
@@ -101,7 +101,7 @@ import Testing
         let world = World(Plan.drawn(from: 2, orders: 5), checker: HouseChecker(Plan(seed: 2)))
         var reads = 0
         for (role, count) in [
-            (Member.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2),
+            (ServiceShard.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2),
         ]
         {
             checker.restarted([role], reader: SimulatedReader(SimulatedDisk()), at: 0)
@@ -130,7 +130,7 @@ import Testing
         var way = Simulation.Way()
         let mutant = try #require(
             Mutant.all.first { $0.name == "stock-held-again-when-asked-again" })
-        mutant.plant(&way.cast)
+        mutant.plant(&way.overrides)
         let found = (1...10 as ClosedRange<UInt64>).lazy
             .map { Simulation.metamorphoses(of: Plan.drawn(from: $0, orders: 10)) { way } }
             .first { !$0.isEmpty }
@@ -142,7 +142,7 @@ import Testing
     @Test func `shows a house that forgets a key too soon`() throws {
         var way = Simulation.Way()
         let first = Mutex<[InputID: Int64]>([:])
-        way.cast.input = { input in
+        way.overrides.input = { input in
             guard case .submission(let asked) = input, let request = asked.request,
                 case .place(let place)? = asked.command as? OrderCommand
             else { return input }
@@ -156,17 +156,17 @@ import Testing
             let forgotten = InputID(high: ~request.identity.high, low: request.identity.low)
             return .submission(
                 Submission(
-                    desk: asked.desk, command: asked.command, principal: asked.principal,
+                    runner: asked.runner, command: asked.command, principal: asked.principal,
                     request: Request(identity: forgotten, fingerprint: request.fingerprint),
                     trace: asked.trace, ticket: asked.ticket))
         }
         var plan = Plan.drawn(from: 2, orders: 10).calm.faultless
-        for index in plan.orders.indices { plan.orders[index].temper = .honest }
+        for index in plan.orders.indices { plan.orders[index].script = .honest }
         // Its parcels are longer under way than that.
         plan.setting.pickupMinutes = 120
         #expect(Simulation.run(plan, way).breaches == [])
         first.withLock { $0 = [:] }
-        let world = World(plan, cast: way.cast, checker: HouseChecker(plan))
+        let world = World(plan, overrides: way.overrides, checker: HouseChecker(plan))
         world.run()
         #expect(world.breaches == [])
         world.sayEverythingAgain()
@@ -184,7 +184,7 @@ import Testing
     @Test func `shows a house that goes by who came when`() throws {
         let counter = Mutex(0)
         var way = Simulation.Way()
-        way.cast.input = { input in
+        way.overrides.input = { input in
             guard case .submission(let submission) = input,
                 let command = submission.command as? OrderCommand,
                 case .place(let place) = command,
@@ -195,7 +195,7 @@ import Testing
                 recipient: place.recipient, paymentToken: "tok_declined")
             return .submission(
                 Submission(
-                    desk: submission.desk, command: OrderCommand.place(declined),
+                    runner: submission.runner, command: OrderCommand.place(declined),
                     principal: submission.principal, request: submission.request,
                     ticket: submission.ticket))
         }

@@ -33,7 +33,7 @@ import Testing
         #expect(elsewhere.allSatisfy { $0 == here })
     }
 
-    /// Of worlds with many nodes, whose courier, bus and faults could all tell one from another.
+    /// Of worlds with many nodes, whose publisher, bus and faults could all tell one from another.
     @Test(arguments: wide)
     func `in whatever order its nodes are made and gone through`(seed: UInt64) {
         let plan = Plan.drawn(from: seed, orders: 40)

@@ -24,7 +24,7 @@ enum Arrows {
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "SQLiteFiles", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-            "VaultAdapter", "SystemAdapter", "ServiceCatalog", "Invariants", "Simulation",
+            "VaultAdapter", "SystemAdapter", "ServiceModules", "Invariants", "Simulation",
             "Simulator", "House",
             "Program", "orderhouse", "orderlab", "ordersim",
         ])
@@ -53,7 +53,7 @@ enum Arrows {
                 other: [])
         } + [
             Arrow(
-                folder: "Sources/Services/Catalog",
+                folder: "Sources/Services/Modules",
                 own: domains.union(services).union(["Kernel", "Contracts", "Ports", "NodeEngine"]),
                 other: []),
             Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
@@ -66,7 +66,7 @@ enum Arrows {
             Arrow(
                 folder: "Sources/Simulation/Simulator",
                 own: domains.union(services).union(inner).union([
-                    "ServiceCatalog", "Invariants", "NodeRuntime",
+                    "ServiceModules", "Invariants", "NodeRuntime",
                 ]),
                 other: ["Synchronization"]),
             Arrow(
@@ -77,7 +77,7 @@ enum Arrows {
                 folder: "Sources/Apps/ordersim",
                 own: [
                     "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports",
-                    "NodeEngine", "ServiceCatalog", "InventoryDomain", "SQLiteAdapter",
+                    "NodeEngine", "ServiceModules", "InventoryDomain", "SQLiteAdapter",
                 ],
                 other: ["ArgumentParser", "Foundation", "Synchronization"]),
             Arrow(

@@ -7,7 +7,7 @@ import Kernel
 import Ports
 import SQLiteAdapter
 import SandboxAdapter
-import ServiceCatalog
+import ServiceModules
 import SystemAdapter
 
 package struct Auditor {
@@ -16,11 +16,11 @@ package struct Auditor {
     private let chain: SHA256Chain
 
     package init(data: String, chainKey: [UInt8]? = nil) throws {
-        guard let charter = try Founding.charter(of: data) else {
+        guard let manifest = try DataDirectory.manifest(of: data) else {
             throw HouseFailure.unusableData("There is no house in \(data).")
         }
         self.data = data
-        plans = NodePlan.all(charter.topology, shards: charter.orderShards)
+        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
         chain = SHA256Chain(key: chainKey)
     }
 

@@ -6,7 +6,7 @@ package import Invariants
 import Kernel
 package import NodeEngine
 package import Ports
-package import ServiceCatalog
+package import ServiceModules
 
 /// Something that must never be.
 package struct Breach: Sendable, Equatable {
@@ -27,22 +27,22 @@ package struct Commit {
     package let frames: [Frame]
     /// The facts in those frames, as whoever decided them knows them; some are missing when their
     /// decider doesn't know what became of them.
-    let facts: [(log: LogName, news: [News])]
+    let facts: [(log: LogName, logged: [LoggedFact])]
     package let at: Instant
 
     /// The facts of which those of `frame` are a part.
-    func news(in frame: Frame) -> [News]? {
-        facts.first { log, news in
-            (news.first?.position ?? 0)...(news.last?.position ?? 0) ~= frame.first
+    func logged(in frame: Frame) -> [LoggedFact]? {
+        facts.first { log, logged in
+            (logged.first?.position ?? 0)...(logged.last?.position ?? 0) ~= frame.first
                 && log == frame.log
-        }?.news
+        }?.logged
     }
 }
 
 /// Everything that can be looked at when nothing moves.
 package struct Standstill {
     /// By node: its logs with their codecs, and the reader of its store.
-    package let nodes: [(roles: [Member], reader: any Reader)]
+    package let nodes: [(roles: [ServiceShard], reader: any Reader)]
     /// The logs that must go over the bus.
     let carried: [LogName]
     package let provider: ProviderBooks
@@ -59,7 +59,7 @@ package protocol Checker: AnyObject {
     /// Facts have become durable.
     func committed(_ commit: Commit)
     /// A node was started again: what it says of itself must agree with what was seen of it.
-    func restarted(_ roles: [Member], reader: any Reader, at now: Instant)
+    func restarted(_ roles: [ServiceShard], reader: any Reader, at now: Instant)
     /// A restart is over, and whoever wants may look at everything while it goes on.
     func interrupted(at now: Instant, _ standstill: () -> Standstill)
     /// A client asks for something, perhaps again.

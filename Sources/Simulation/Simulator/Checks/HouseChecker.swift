@@ -9,7 +9,7 @@ import JSONCodec
 import Kernel
 package import NodeEngine
 package import Ports
-package import ServiceCatalog
+package import ServiceModules
 
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
@@ -38,20 +38,20 @@ package final class HouseChecker: Checker {
         self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
         capacity = plan.orders.count
-        retention = Retention(generation: plan.setting.deskLimits.replyGeneration)
+        retention = Retention(generation: plan.setting.runnerLimits.replyGeneration)
         clients = ClientHistory(retention: retention)
         ledger = Ledger(
             orderShards: plan.setting.shards, capacity: plan.orders.count, retention: retention)
-        let stage = Stage(plan.setting)
-        codecs = zip(stage.roles, stage.codecs).map { ($0.log, $1) }
+        let placement = Placement(plan.setting)
+        codecs = zip(placement.roles, placement.codecs).map { ($0.log, $1) }
     }
 
     // MARK: Steps
 
     package func committed(_ commit: Commit) {
         for frame in commit.frames {
-            if let news = commit.news(in: frame) {
-                ledger.note(frame, news)
+            if let logged = commit.logged(in: frame) {
+                ledger.note(frame, logged)
             } else if let known = codecs.first(where: { $0.log == frame.log }) {
                 ledger.note(frame, known.codec)
             }
@@ -137,7 +137,7 @@ package final class HouseChecker: Checker {
     // MARK: Restarts
 
     /// Nothing that was durable is gone, and nothing came to be that was not.
-    package func restarted(_ roles: [Member], reader: any Reader, at now: Instant) {
+    package func restarted(_ roles: [ServiceShard], reader: any Reader, at now: Instant) {
         isRestart = !started.isDisjoint(with: roles.map(\.log))
         if isRestart { restarts += 1 }
         started.formUnion(roles.map(\.log))

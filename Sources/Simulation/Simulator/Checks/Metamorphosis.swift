@@ -38,7 +38,7 @@ package enum Variation: String, Sendable, CaseIterable {
         switch self {
         case .repeated, .shifted: break
         case .shuffled: plan.noise = SplitMix.mix((plan.noise ?? 0) ^ 0x7368_7566)
-        case .reordered: plan.setting.desksReversed = 1 - plan.setting.desksReversed
+        case .reordered: plan.setting.runnersReversed = 1 - plan.setting.runnersReversed
         case .split:
             let shards = plan.setting.shards
             let others = plan.setting.layout[shards...]
@@ -102,7 +102,7 @@ extension Plan {
             plan.orders[index].cancelAfter = nil
             // By then all is counted, whatever goes wrong with that.
             plan.orders[index].at += 10 * .minute
-            if plan.orders[index].temper == .greedy { plan.orders[index].temper = .honest }
+            if plan.orders[index].script == .greedy { plan.orders[index].script = .honest }
         }
         plan.operations = operations.filter {
             $0.kind == .kill || $0.kind == .upgrade || $0.kind == .rebuild
@@ -159,7 +159,7 @@ extension Simulation {
         let plan = variation?.apply(to: plan) ?? plan
         let checker = HouseChecker(plan)
         let world = World(
-            plan, cast: way.cast, checker: checker, traceLines: way.traceLines,
+            plan, overrides: way.overrides, checker: checker, traceLines: way.traceLines,
             printing: way.printing, clockShift: variation?.clockShift ?? 0, medium: way.medium)
         world.run()
         if variation == .repeated && world.breaches.isEmpty {

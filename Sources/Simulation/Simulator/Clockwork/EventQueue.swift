@@ -29,7 +29,7 @@ struct Happening: Equatable {
         case carrierHears, houseHearsCarrier, parcelMoves, update
         case mailerHears, houseHearsMailer
         case callsTimeOut, workerWakes, livenessCheck
-        case courier, busDelivers, fill
+        case publisher, busDelivers, fill
         case count, operation, heal
     }
 }

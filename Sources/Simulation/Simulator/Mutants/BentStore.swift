@@ -9,7 +9,7 @@ final class BentStore: Store {
     enum Flaw: Sendable {
         /// Answers before it writes.
         case writesBehind
-        case losesRows, losesAnswers, losesCursors, losesParked, losesDeaths, losesCourierMarks
+        case losesRows, losesAnswers, losesCursors, losesParked, losesDeaths, losesOutboxCheckpoints
         /// Rows of what is under way do not say when it is to be looked at.
         case losesMoments
         /// The mark of rows that are thrown away stays.
@@ -135,8 +135,8 @@ final class BentStore: Store {
         case .losesParked:
             bent.rows.removeAll { $0.table == Parking.table && $0.value != nil && $0.due == nil }
         case .losesDeaths: bent.rows.removeAll { $0.table == Parking.deathsTable }
-        case .losesCourierMarks where !commits.isMultiple(of: 3):
-            bent.rows.removeAll { $0.table == CourierMark.table }
+        case .losesOutboxCheckpoints where !commits.isMultiple(of: 3):
+            bent.rows.removeAll { $0.table == OutboxCheckpoint.table }
         case .losesMoments:
             bent.rows = batch.rows.map { RowChange(table: $0.table, key: $0.key, value: $0.value) }
         case .keepsMarks: bent.rows.removeAll { $0.table == "marks" && $0.value == nil }
@@ -173,7 +173,8 @@ final class BentStore: Store {
             beyond.appendVarint(epoch)
             return RowChange(table: row.table, key: row.key, value: beyond, due: row.due)
         }
-        guard flaw == .overstatesMarks, row.table == "marks", var mark = try? Mark(value: value),
+        guard flaw == .overstatesMarks, row.table == "marks",
+            var mark = try? Checkpoint(value: value),
             let end = batch.frames.last(where: { Array($0.log.description.utf8) == row.key })?.last
         else { return row }
         mark.through = max(mark.through, end)

@@ -11,19 +11,19 @@ import Synchronization
 
 extension Mutant {
     static let borders = [
-        Mutant("answer-made-anew-for-a-repeat", trips: .i1) { cast in
-            cast.reply = { reply in
+        Mutant("answer-made-anew-for-a-repeat", trips: .i1) { overrides in
+            overrides.reply = { reply in
                 guard reply.isReplayed else { return reply }
                 return Reply(
                     status: reply.status, body: reply.body + [0x20], version: reply.version,
                     location: reply.location, isReplayed: true)
             }
         },
-        Mutant("answer-refused-to-a-repeat", trips: .l1, needs: .network) { cast in
-            cast.reply = { $0.isReplayed ? EngineProblem.outcomeUnknown.reply() : $0 }
+        Mutant("answer-refused-to-a-repeat", trips: .l1, needs: .network) { overrides in
+            overrides.reply = { $0.isReplayed ? EngineProblem.outcomeUnknown.reply() : $0 }
         },
-        Mutant("answer-good-although-refused", trips: .o4, needs: .storage) { cast in
-            cast.reply = { reply in
+        Mutant("answer-good-although-refused", trips: .o4, needs: .storage) { overrides in
+            overrides.reply = { reply in
                 guard reply.status == 503 else { return reply }
                 return Reply(
                     status: 201, body: reply.body,
@@ -31,9 +31,9 @@ extension Mutant {
             }
         },
         Mutant("reader-sees-only-what-is-written", trips: .q7) { $0.recent = { _ in nil } },
-        Mutant("reader-goes-back", trips: .o10) { cast in
+        Mutant("reader-goes-back", trips: .o10) { overrides in
             let looks = Mutex(0)
-            cast.recent = { row in
+            overrides.recent = { row in
                 looks.withLock { looks in
                     looks += 1
                     return looks.isMultiple(of: 2) ? nil : row
@@ -48,8 +48,8 @@ extension Mutant {
     private enum RequestFlaw: Sendable { case ignoresBody, keysByTry, sharesKeys }
 
     private init(_ name: String, trips rule: Rule, request flaw: RequestFlaw) {
-        self.init(name, trips: rule) { cast in
-            cast.input = { input in
+        self.init(name, trips: rule) { overrides in
+            overrides.input = { input in
                 guard case .submission(let asked) = input, let request = asked.request,
                     case .place(let place)? = asked.command as? OrderCommand
                 else { return input }
@@ -67,7 +67,7 @@ extension Mutant {
                     }
                 return .submission(
                     Submission(
-                        desk: asked.desk, command: asked.command, principal: asked.principal,
+                        runner: asked.runner, command: asked.command, principal: asked.principal,
                         request: mistaken, trace: asked.trace, ticket: asked.ticket))
             }
         }

@@ -94,7 +94,7 @@ package final class Hunter: Sendable {
     /// Planted anew for each world: some bugs remember.
     private func with(_ mutant: Mutant) -> Simulation.Way {
         var way = Simulation.Way()
-        mutant.plant(&way.cast)
+        mutant.plant(&way.overrides)
         return way
     }
 }

@@ -14,13 +14,13 @@ package struct Mutant: Sendable {
     package let rule: Rule
     /// The kind of trouble without which nothing shows; nil when the bug shows by itself.
     package let needs: FaultFamily?
-    package let plant: @Sendable (inout Cast) -> Void
+    package let plant: @Sendable (inout Overrides) -> Void
 
     package var needsFault: Bool { needs != nil }
 
     package init(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil,
-        plant: @escaping @Sendable (inout Cast) -> Void
+        plant: @escaping @Sendable (inout Overrides) -> Void
     ) {
         self.name = name
         self.rule = rule
@@ -33,9 +33,9 @@ package struct Mutant: Sendable {
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, context: Int,
         _ service: @escaping @autoclosure @Sendable () -> S.Type
     ) {
-        self.init(name, trips: rule, needs: needs) { cast in
-            cast.replace(context: context) { role, limits, shards in
-                Cast.desk(service(), role, limits, shards)
+        self.init(name, trips: rule, needs: needs) { overrides in
+            overrides.replace(context: context) { role, limits, shards in
+                Overrides.runner(service(), role, limits, shards)
             }
         }
     }
@@ -47,11 +47,12 @@ package struct Mutant: Sendable {
         self.init(name, trips: rule, needs: needs) { $0.store = { BentStore($0, flaw) } }
     }
 
-    /// A bug in how nodes hand facts on to every desk.
-    init(_ name: String, trips rule: Rule, needs: FaultFamily? = nil, desk flaw: BentDesk.Flaw) {
-        self.init(name, trips: rule, needs: needs) { cast in
-            let original = cast.desk
-            cast.desk = { BentDesk(original($0, $1, $2), flaw) }
+    /// A bug in how nodes hand facts on to every runner.
+    init(_ name: String, trips rule: Rule, needs: FaultFamily? = nil, runner flaw: BentRunner.Flaw)
+    {
+        self.init(name, trips: rule, needs: needs) { overrides in
+            let original = overrides.runner
+            overrides.runner = { BentRunner(original($0, $1, $2), flaw) }
         }
     }
 
@@ -62,8 +63,8 @@ package struct Mutant: Sendable {
     package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 
     /// If this one goes unnoticed, nothing that the simulator says counts.
-    package static let canary = Mutant("canary-nothing-is-ever-done", trips: .l1) { cast in
-        cast.input = { input in
+    package static let canary = Mutant("canary-nothing-is-ever-done", trips: .l1) { overrides in
+        overrides.input = { input in
             if case .submission(let submission) = input, submission.ticket != nil {
                 return nil
             }
@@ -87,7 +88,7 @@ where
 
 extension DecoratedService {
     static var name: String { Base.name }
-    static var hears: [String] { Base.hears }
+    static var subscribesTo: [String] { Base.subscribesTo }
     static var isChangedByOthers: Bool { Base.isChangedByOthers }
     static var queriedTables: Set<String> { Base.queriedTables }
     static var waitMax: Span { Base.waitMax }

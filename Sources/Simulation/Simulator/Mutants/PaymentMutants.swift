@@ -21,14 +21,14 @@ extension Mutant {
         Mutant(
             "payment-retries-as-another-payment", trips: .m6, needs: .provider, context: 2,
             FreshPayment.self),
-        Mutant("payment-taken-for-failed", trips: .m10, needs: .provider) { cast in
-            cast.providerAnswer = { $0 == .unknown ? .refused(code: "failed") : $0 }
+        Mutant("payment-taken-for-failed", trips: .m10, needs: .provider) { overrides in
+            overrides.providerAnswer = { $0 == .unknown ? .refused(code: "failed") : $0 }
         },
-        Mutant("payment-taken-for-done", trips: .m6, needs: .provider) { cast in
-            cast.providerAnswer = { $0 == .unknown ? .done(reference: "hoped") : $0 }
+        Mutant("payment-taken-for-done", trips: .m6, needs: .provider) { overrides in
+            overrides.providerAnswer = { $0 == .unknown ? .done(reference: "hoped") : $0 }
         },
-        Mutant("payment-captures-half", trips: .m6) { cast in
-            cast.providerCall = { call in
+        Mutant("payment-captures-half", trips: .m6) { overrides in
+            overrides.providerCall = { call in
                 guard call.operation == .capture else { return call }
                 return ProviderCall(
                     payment: call.payment, operation: call.operation,
@@ -46,8 +46,8 @@ extension Mutant {
             payment: Unasking.self),
         Mutant(
             "payment-asks-and-never-hears", trips: .l1, needs: .provider, payment: Deaf.self),
-        Mutant("payment-called-before-it-is-stored", trips: .m6, needs: .storage) { cast in
-            cast.earlyCall = { fact in
+        Mutant("payment-called-before-it-is-stored", trips: .m6, needs: .storage) { overrides in
+            overrides.earlyCall = { fact in
                 guard case .requested(let requested)? = fact.of(PaymentEvent.self) else {
                     return nil
                 }
@@ -65,7 +65,7 @@ extension Mutant {
     }
 }
 
-/// News of a step that is long over counts once more.
+/// LoggedFact of a step that is long over counts once more.
 private enum Recalling: DecoratedRules {
     typealias Base = PaymentDecider
 

@@ -10,9 +10,9 @@ extension Mutant {
         Mutant("store-acknowledges-too-early", trips: .o4, store: .writesBehind),
         Mutant("store-loses-some-rows", trips: .q1, store: .losesRows),
         Mutant("store-loses-the-index-of-answers", trips: .o8, store: .losesAnswers),
-        Mutant("answers-are-given-up-too-soon", trips: .o8) { cast in
-            let original = cast.desk
-            cast.desk = { role, limits, shards in
+        Mutant("answers-are-given-up-too-soon", trips: .o8) { overrides in
+            let original = overrides.runner
+            overrides.runner = { role, limits, shards in
                 var limits = limits
                 limits.replyGeneration = .milliseconds(100)
                 return original(role, limits, shards)
@@ -21,7 +21,7 @@ extension Mutant {
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
         Mutant("store-loses-what-is-parked", trips: .e9, needs: .deaths, store: .losesParked),
         Mutant("store-forgets-who-killed", trips: .e9, needs: .deaths, store: .losesDeaths),
-        Mutant("store-loses-marks-of-couriers", trips: .e3, store: .losesCourierMarks),
+        Mutant("store-loses-marks-of-publishers", trips: .e3, store: .losesOutboxCheckpoints),
         Mutant(
             "store-keeps-marks-of-rows-that-are-gone", trips: .e1, needs: .operators,
             store: .keepsMarks),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Planted bugs in how facts travel, between the desks of a node and over a bus, and in what a node
-/// goes by: the time, and how much it takes on.
+/// Planted bugs in how facts travel, between the runners of a node and over a bus, and in what a
+/// node goes by: the time, and how much it takes on.
 
 import Invariants
 import Kernel
@@ -10,11 +10,11 @@ import Synchronization
 
 extension Mutant {
     static let travels = [
-        Mutant("desk-hears-facts-twice", trips: .e7, desk: .hearsTwice),
-        Mutant("desk-skips-some-facts", trips: .o5, desk: .skipsFacts),
-        Mutant("bus-gaps-are-passed-over", trips: .o5) { cast in
+        Mutant("runner-hears-facts-twice", trips: .e7, runner: .hearsTwice),
+        Mutant("runner-skips-some-facts", trips: .o5, runner: .skipsFacts),
+        Mutant("bus-gaps-are-passed-over", trips: .o5) { overrides in
             let seen = Mutex<[Place: Int64]>([:])
-            cast.message = { message, node in
+            overrides.message = { message, node in
                 let place = Place(node: node, log: message.log, partition: message.partition)
                 let last = seen.withLock { seen in
                     let last = seen[place] ?? 0
@@ -25,25 +25,25 @@ extension Mutant {
                 return message.moved(previous: last)
             }
         },
-        Mutant("courier-moves-on-though-refused", trips: .e4, needs: .bus) {
-            $0.courier = .movesOn
+        Mutant("publisher-moves-on-though-refused", trips: .e4, needs: .bus) {
+            $0.publisher = .movesOn
         },
-        Mutant("courier-publishes-backwards", trips: .e6) {
+        Mutant("publisher-publishes-backwards", trips: .e6) {
             $0.publication = { $0.reversed() }
         },
-        Mutant("courier-gives-up-when-refused", trips: .l1, needs: .bus) {
-            $0.courier = .givesUp
+        Mutant("publisher-gives-up-when-refused", trips: .l1, needs: .bus) {
+            $0.publisher = .givesUp
         },
-        Mutant("courier-waits-for-an-hour-when-refused", trips: .e3, needs: .bus) {
-            $0.courier = .triesMuchLater
+        Mutant("publisher-waits-for-an-hour-when-refused", trips: .e3, needs: .bus) {
+            $0.publisher = .triesMuchLater
         },
-        Mutant("courier-tells-of-what-is-not-committed", trips: .e5) { cast in
-            cast.publication = { messages in
+        Mutant("publisher-tells-of-what-is-not-committed", trips: .e5) { overrides in
+            overrides.publication = { messages in
                 messages.map { $0.isBeacon ? $0.moved(position: $0.position + 7) : $0 }
             }
         },
-        Mutant("courier-mixes-the-partitions-up", trips: .e4) { cast in
-            cast.publication = { messages in
+        Mutant("publisher-mixes-the-partitions-up", trips: .e4) { overrides in
+            overrides.publication = { messages in
                 messages.map { $0.isBeacon ? $0 : $0.moved(partition: $0.partition & ~1) }
             }
         },
@@ -82,7 +82,7 @@ extension Mutant {
             $0.time = { told, wall, _ in max(told, wall) }
         },
         Mutant("timers-stay-where-a-wrong-clock-left-them", trips: .l1, needs: .clocks,
-            desk: .keepsTimers),
+            runner: .keepsTimers),
         Mutant("ids-follow-the-clock-back", trips: .o11, needs: .clocks) {
             $0.idTime = { _, wall in wall }
         },
@@ -91,13 +91,13 @@ extension Mutant {
         },
     ]
 
-    /// The desks of one context go by the clock that is ahead of all others.
+    /// The runners of one context go by the clock that is ahead of all others.
     private init(_ name: String, trips rule: Rule, needs: FaultFamily, hasty context: Int) {
-        self.init(name, trips: rule, needs: needs) { cast in
+        self.init(name, trips: rule, needs: needs) { overrides in
             let ahead = Mutex(Timestamp(milliseconds: 0))
-            let original = cast.desk
-            cast.desk = { role, limits, shards in
-                HastyDesk(
+            let original = overrides.runner
+            overrides.runner = { role, limits, shards in
+                HastyRunner(
                     original(role, limits, shards), isHasty: role.context == context
                 ) { own in
                     ahead.withLock { ahead in
@@ -121,7 +121,7 @@ extension SlotReport {
         ended: Int? = nil, endedRetries: Int? = nil, limit: Int? = nil
     ) -> SlotReport {
         SlotReport(
-            desk: desk, operation: operation, ended: ended ?? self.ended,
+            runner: runner, operation: operation, ended: ended ?? self.ended,
             endedRetries: endedRetries ?? self.endedRetries, limit: limit ?? self.limit,
             retryLimit: limit.map { $0 / 2 } ?? retryLimit)
     }
@@ -138,14 +138,14 @@ extension BusMessage {
     }
 }
 
-/// A desk that does not go by the time of its node. All desks tell it theirs.
-private final class HastyDesk: DecoratedDesk {
-    let base: any AnyDesk
+/// A runner that does not go by the time of its node. All runners tell it theirs.
+private final class HastyRunner: DecoratedRunner {
+    let base: any AnyServiceRunner
     private let isHasty: Bool
     private let tell: (Timestamp) -> Timestamp
     private var now = Timestamp(milliseconds: 0)
 
-    init(_ base: any AnyDesk, isHasty: Bool, tell: @escaping (Timestamp) -> Timestamp) {
+    init(_ base: any AnyServiceRunner, isHasty: Bool, tell: @escaping (Timestamp) -> Timestamp) {
         self.base = base
         self.isHasty = isHasty
         self.tell = tell
@@ -164,20 +164,20 @@ private final class HastyDesk: DecoratedDesk {
     }
 }
 
-/// A desk that does with the facts of others what it must not.
-final class BentDesk: DecoratedDesk {
+/// A runner that does with the facts of others what it must not.
+final class BentRunner: DecoratedRunner {
     enum Flaw: Sendable { case hearsTwice, skipsFacts, keepsTimers }
 
-    let base: any AnyDesk
+    let base: any AnyServiceRunner
     private let flaw: Flaw
     private var heard = 0
 
-    init(_ base: any AnyDesk, _ flaw: Flaw) {
+    init(_ base: any AnyServiceRunner, _ flaw: Flaw) {
         self.base = base
         self.flaw = flaw
     }
 
-    func take(_ facts: [News], from log: LogName) {
+    func take(_ facts: [LoggedFact], from log: LogName) {
         switch flaw {
         case .hearsTwice: base.take(facts + facts, from: log)
         case .skipsFacts:

@@ -90,7 +90,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
     }
 
     /// What it makes of the story of an order that it meets.
-    var blemish: Blemish {
+    var faultTrace: FaultTrace {
         switch self {
         case .diesDeciding, .diesBeforeCommit, .diesInCommit, .diesAfterCommit,
             .diesAfterReplies, .diesAfterEffects, .diesOpening, .openFails:
@@ -124,7 +124,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
 }
 
 /// What can be said of the fault that an order met.
-package enum Blemish: Int, CaseIterable, Sendable {
+package enum FaultTrace: Int, CaseIterable, Sendable {
     case crash, twice, late, unknown
 
     var bit: UInt8 { 1 << UInt8(rawValue) }

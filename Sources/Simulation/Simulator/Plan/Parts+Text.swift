@@ -22,7 +22,7 @@ extension PlannedOrder {
         var text = "order \(number) at=\(at.spanText) lines="
         text += lines.map { "\($0.article)x\($0.quantity)@\($0.price)" }.joined(separator: ",")
         if warehouse != 0 { text += " warehouse=\(warehouse)" }
-        if temper != .honest { text += " temper=\(temper.rawValue)" }
+        if script != .honest { text += " script=\(script.rawValue)" }
         if let doubleClickAfter { text += " again=\(doubleClickAfter.spanText)" }
         if let cancelAfter { text += " cancel=\(cancelAfter.spanText)" }
         return text
@@ -37,11 +37,11 @@ extension PlannedOrder {
             lines.append(try Line(line))
         }
         warehouse = try members.int("warehouse")
-        let name = members.values["temper"] ?? Temper.honest.rawValue
-        guard let temper = Temper(rawValue: name) else {
+        let name = members.values["script"] ?? Script.honest.rawValue
+        guard let script = Script(rawValue: name) else {
             throw WordFailure(what: "no client is \(name)")
         }
-        self.temper = temper
+        self.script = script
         doubleClickAfter = try members.instant("again")
         cancelAfter = try members.instant("cancel")
     }

@@ -2,7 +2,7 @@
 /// Plans as text: a line for everything that somebody does or that goes wrong. What is as usual is
 /// left out, so that a reader sees only what matters.
 
-import ServiceCatalog
+import ServiceModules
 
 /// Why a text is no plan.
 package struct PlanFailure: Error, CustomStringConvertible {
@@ -48,7 +48,7 @@ extension Plan {
             }
         }
         let nodes = setting.layout
-        guard isPlan, nodes.count == Member.all(shards: setting.shards).count,
+        guard isPlan, nodes.count == ServiceShard.all(shards: setting.shards).count,
             nodes.allSatisfy({ $0 >= 0 })
         else {
             throw PlanFailure(line: 0, what: "the layout has a node for each role")

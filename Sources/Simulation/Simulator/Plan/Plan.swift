@@ -42,7 +42,7 @@ package struct PlannedOrder: Sendable, Equatable {
     package var at: Instant
     package var lines: [Line]
     package var warehouse = 0
-    package var temper = Temper.honest
+    package var script = Script.honest
     /// Sends the same request again so soon after the first.
     package var doubleClickAfter: Instant?
     /// Asks for the order to be canceled so soon after it was placed.
@@ -62,7 +62,7 @@ package struct PlannedOrder: Sendable, Equatable {
     }
 
     /// What the client is up to. The names are part of stored plans.
-    package enum Temper: String, Sendable, CaseIterable {
+    package enum Script: String, Sendable, CaseIterable {
         case honest
         /// The card is declined.
         case declined

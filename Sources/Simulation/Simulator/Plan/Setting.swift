@@ -18,7 +18,7 @@ package struct Setting: Sendable, Equatable {
     package var idleMilliseconds = 40
     package var eventsMax = 16_384
     package var dueMax = 512
-    package var cells = 200_000
+    package var cachedEntities = 200_000
     package var lagEvents = 100_000
     package var restingRows = 2_048
     package var replyIndex = 65_536
@@ -26,7 +26,7 @@ package struct Setting: Sendable, Equatable {
     package var replyMinutes = 10_080
     package var frameRecords = 256
     package var frameBytes = 18_200
-    package var courierMilliseconds = 250
+    package var publisherMilliseconds = 250
     /// Callers that may wait for a node, and calls of an operation that may be under way.
     package var mailboxMax = 20_000
     package var laneMax = 100_000
@@ -62,7 +62,7 @@ package struct Setting: Sendable, Equatable {
     package var deathsMax = 1_000_000
 
     /// Not 0: every node goes through its services backwards.
-    package var desksReversed = 0
+    package var runnersReversed = 0
     /// The node of each role.
     package var layout: [Int] = [0, 0, 0, 0, 0]
     /// Out of a million decisions, how often each kind of fault happens.
@@ -76,12 +76,13 @@ package struct Setting: Sendable, Equatable {
         [
             ("shards", \.shards), ("warehouses", \.warehouses), ("articles", \.articles),
             ("units", \.units), ("batch-max", \.batchMax), ("idle-ms", \.idleMilliseconds),
-            ("events-max", \.eventsMax), ("due-max", \.dueMax), ("cells", \.cells),
+            ("events-max", \.eventsMax), ("due-max", \.dueMax),
+            ("cached-entities", \.cachedEntities),
             ("lag-events", \.lagEvents), ("resting-rows", \.restingRows),
             ("reply-index", \.replyIndex), ("reply-min", \.replyMinutes),
             ("frame-records", \.frameRecords),
-            ("frame-bytes", \.frameBytes), ("desks-reversed", \.desksReversed),
-            ("courier-ms", \.courierMilliseconds), ("mailbox-max", \.mailboxMax),
+            ("frame-bytes", \.frameBytes), ("runners-reversed", \.runnersReversed),
+            ("publisher-ms", \.publisherMilliseconds), ("mailbox-max", \.mailboxMax),
             ("lane-max", \.laneMax), ("commit-us", \.commitMicroseconds),
             ("wake-us", \.wakeMicroseconds), ("call-us", \.callMicroseconds),
             ("bus-us", \.busMicroseconds), ("client-us", \.clientMicroseconds),
@@ -95,9 +96,9 @@ package struct Setting: Sendable, Equatable {
         ]
     }
 
-    var deskLimits: DeskLimits {
-        var limits = DeskLimits()
-        limits.cells = cells
+    var runnerLimits: ServiceRunnerLimits {
+        var limits = ServiceRunnerLimits()
+        limits.cachedEntities = cachedEntities
         limits.lagEvents = Int64(lagEvents)
         limits.restingRows = restingRows
         limits.replyIndex = replyIndex

@@ -87,7 +87,7 @@ package struct Shrinker {
         for index in plan.orders.indices {
             attempt { $0.orders[index].doubleClickAfter = nil }
             attempt { $0.orders[index].cancelAfter = nil }
-            attempt { $0.orders[index].temper = .honest }
+            attempt { $0.orders[index].script = .honest }
             attempt { $0.orders[index].lines = Array($0.orders[index].lines.prefix(1)) }
             attempt { $0.orders[index].warehouse = 0 }
             for line in plan.orders[index].lines.indices {

@@ -3,7 +3,7 @@
 /// what everybody does. Leaving things out at random finds more than having all of them always on
 /// (Groce et al., "Swarm testing", ISSTA 2012).
 
-import ServiceCatalog
+import ServiceModules
 
 extension Plan {
     /// The world of `seed`; `orders` says how many there are, if that is not to be drawn.
@@ -59,7 +59,7 @@ private struct Swarm {
         setting.warehouses = shape.coin() ? 1 : shape.within(1...4)
         setting.articles = shape.magnitude(1...256)
         setting.units = features.coin() ? 1_000_000 : shape.magnitude(1...2_000)
-        setting.layout = layout(roles: Member.all(shards: setting.shards).count)
+        setting.layout = layout(roles: ServiceShard.all(shards: setting.shards).count)
         turn(&setting)
         time(&setting)
         if isRush { rush(&setting) }
@@ -85,7 +85,9 @@ private struct Swarm {
             setting.poisonPerMillion = poison.magnitude(200...20_000)
         }
         if isApart {
-            setting.layout = Member.all(shards: setting.shards).map { $0 == .inventory ? 1 : 0 }
+            setting.layout = ServiceShard.all(shards: setting.shards).map {
+                $0 == .inventory ? 1 : 0
+            }
             setting.busMicroseconds = 1_000_000
             setting.callMicroseconds = min(setting.callMicroseconds, 200_000)
         }
@@ -108,7 +110,7 @@ private struct Swarm {
         if features.below(4) != 0 { setting.idleMilliseconds = shape.magnitude(100...10_000) }
         if features.coin() { setting.eventsMax = shape.magnitude(1...256) }
         if features.coin() { setting.dueMax = shape.magnitude(1...64) }
-        if features.coin() { setting.cells = shape.magnitude(0...64) }
+        if features.coin() { setting.cachedEntities = shape.magnitude(0...64) }
         if features.below(4) == 0 {
             setting.lagEvents = 0
             setting.restingRows = 0
@@ -124,12 +126,12 @@ private struct Swarm {
         var bounds = RandomStream(seed: seed, "bounds")
         if bounds.coin() { setting.mailboxMax = bounds.magnitude(1...64) }
         if bounds.coin() { setting.laneMax = bounds.magnitude(1...64) }
-        var desks = RandomStream(seed: seed, "desks")
-        setting.desksReversed = desks.below(4) == 0 ? 1 : 0
+        var runners = RandomStream(seed: seed, "desks")
+        setting.runnersReversed = runners.below(4) == 0 ? 1 : 0
     }
 
     private mutating func time(_ setting: inout Setting) {
-        setting.courierMilliseconds = shape.magnitude(10...60_000)
+        setting.publisherMilliseconds = shape.magnitude(10...60_000)
         // A slow disk makes large batches, or, where those are not allowed, a long line.
         setting.commitMicroseconds =
             setting.batchMax < 64 ? shape.magnitude(20...5_000) : shape.magnitude(1_000...100_000)
@@ -165,13 +167,13 @@ private struct Swarm {
         // Small caches and eager rows make every turn read and write what the last one had.
         if hurry.coin() {
             let shipped = Setting()
-            setting.cells = shipped.cells
+            setting.cachedEntities = shipped.cachedEntities
             setting.lagEvents = shipped.lagEvents
             setting.restingRows = shipped.restingRows
             setting.replyIndex = shipped.replyIndex
             setting.frameRecords = shipped.frameRecords
         }
-        setting.courierMilliseconds = max(setting.courierMilliseconds, 50)
+        setting.publisherMilliseconds = max(setting.publisherMilliseconds, 50)
         // Whoever gives up before the first answer can be there sends nothing but repeats.
         if setting.patienceMilliseconds > 0 {
             let usual =
@@ -257,10 +259,10 @@ private struct Swarm {
             _ order: inout PlannedOrder, _ setting: Setting, _ stream: inout RandomStream
         ) {
             if stream.hits(setting.declinedPerMillion) {
-                order.temper = stream.coin() ? .captureDeclined : .declined
+                order.script = stream.coin() ? .captureDeclined : .declined
             }
             if stream.hits(malice) {
-                order.temper = stream.pick([
+                order.script = stream.pick([
                     .empty, .huge, .mixed, .negative, .reusesKey, .greedy,
                 ])
             }

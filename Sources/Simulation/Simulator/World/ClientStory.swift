@@ -19,7 +19,7 @@ package struct ClientStory: Sendable {
     package var placed = 0
     /// Whether any fault met the order, and which kinds since its last event.
     package var wasHit = false
-    var blemishes = Blemishes()
+    var faultTraces = FaultTraces()
 
     init(_ plan: PlannedOrder) { self.plan = plan }
 

@@ -22,14 +22,14 @@ package struct Marks: Sendable {
         case captureFoundMissing, voidFoundDone, voidFoundMissing
     }
 
-    /// By context, event and blemish: steps of orders that a fault had met before.
+    /// By context, event and faultTrace: steps of orders that a fault had met before.
     private var steps: ContiguousArray<Int>
     private var specials: ContiguousArray<Int>
     private var operations: ContiguousArray<Int>
 
     /// Events that can't come to pass here, with the reason.
     package static let unreachable = [
-        "stock.counted": "A count belongs to no order, so nothing can have met its order before.",
+        "stock.counted": "A count belongs to no order, so nothing can have met its order before."
     ]
 
     private static let codesMax = 32
@@ -38,16 +38,17 @@ package struct Marks: Sendable {
     package init() {
         steps = ContiguousArray(
             repeating: 0,
-            count: Self.contexts.count * Self.codesMax * Blemish.allCases.count)
+            count: Self.contexts.count * Self.codesMax * FaultTrace.allCases.count)
         specials = ContiguousArray(repeating: 0, count: Special.allCases.count)
         operations = ContiguousArray(
             repeating: 0, count: PlannedOperation.Kind.allCases.count)
     }
 
-    mutating func hit(context: Int, code: UInt8, blemishes: UInt8) {
-        let base = (context * Self.codesMax + Int(code)) * Blemish.allCases.count
-        for blemish in Blemish.allCases where blemishes & 1 << UInt8(blemish.rawValue) != 0 {
-            steps[base + blemish.rawValue] += 1
+    mutating func hit(context: Int, code: UInt8, faultTraces: UInt8) {
+        let base = (context * Self.codesMax + Int(code)) * FaultTrace.allCases.count
+        for faultTrace in FaultTrace.allCases
+        where faultTraces & 1 << UInt8(faultTrace.rawValue) != 0 {
+            steps[base + faultTrace.rawValue] += 1
         }
     }
 
@@ -83,9 +84,9 @@ package struct Marks: Sendable {
             for name in names {
                 let event = name.text.split(separator: ".").dropLast().joined(separator: ".")
                 guard Self.unreachable[event] == nil else { continue }
-                let base = (context * Self.codesMax + Int(name.code)) * Blemish.allCases.count
-                for blemish in Blemish.allCases {
-                    all.append(("\(event) after \(blemish)", steps[base + blemish.rawValue]))
+                let base = (context * Self.codesMax + Int(name.code)) * FaultTrace.allCases.count
+                for faultTrace in FaultTrace.allCases {
+                    all.append(("\(event) after \(faultTrace)", steps[base + faultTrace.rawValue]))
                 }
             }
         }

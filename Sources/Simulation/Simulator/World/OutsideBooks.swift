@@ -146,7 +146,7 @@ extension ProviderBooks.Account {
     }
 }
 
-extension PlannedOrder.Temper {
+extension PlannedOrder.Script {
     /// What the client pays with.
     var token: String {
         switch self {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A node in the simulated world, with what its async shell would hold: the mailbox, the workers
-/// that call the outside, the courier's place. All but the medium is lost when it dies.
+/// that call the outside, the publisher's place. All but the medium is lost when it dies.
 
 import Kernel
 import NodeEngine
@@ -42,7 +42,7 @@ final class SimulatedNode {
     /// What readers find before they look into the tables.
     var recent = SimulatedRecent()
     var clock: NodeClock
-    var limits: DeskLimits
+    var limits: ServiceRunnerLimits
 
     var engine: Node?
     var store: FaultyStore?
@@ -90,7 +90,7 @@ final class SimulatedNode {
 
     /// By role: how far its log is published.
     var publications: [(role: Int, publication: Publication)] = []
-    var isCourierPlanned = false
+    var isPublisherPlanned = false
     var gaps = Gaps()
 
     /// How much a node's shell takes on.
@@ -120,7 +120,8 @@ final class SimulatedNode {
         }
     }
 
-    init(index: Int, medium: Medium, clock: NodeClock, limits: DeskLimits, bounds: Bounds) {
+    init(index: Int, medium: Medium, clock: NodeClock, limits: ServiceRunnerLimits, bounds: Bounds)
+    {
         self.index = index
         self.medium = medium
         self.clock = clock
@@ -155,7 +156,7 @@ final class SimulatedNode {
         shipping = bounds.shipping
         mails = bounds.mails
         publications.removeAll()
-        isCourierPlanned = false
+        isPublisherPlanned = false
         gaps = Gaps()
         return open
     }

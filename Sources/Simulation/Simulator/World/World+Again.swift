@@ -5,7 +5,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 extension World {
     /// All messages of all logs, all that the provider and the carrier can tell of, and every
@@ -13,7 +13,7 @@ extension World {
     package func sayEverythingAgain() {
         note("everything is said once more")
         do {
-            for role in stage.roles.indices { try publishAgain(role) }
+            for role in placement.roles.indices { try publishAgain(role) }
         } catch {
             breach("E4", "a log can't be read: \(error)")
         }
@@ -36,10 +36,10 @@ extension World {
     }
 
     private func publishAgain(_ role: Int) throws {
-        let log = stage.roles[role].log
-        let node = nodes[stage.places[role].node]
-        guard stage.hearers[role].contains(true) else { return }
-        let all = Publication(log: log, codec: stage.codecs[role])
+        let log = placement.roles[role].log
+        let node = nodes[placement.places[role].node]
+        guard placement.subscribers[role].contains(true) else { return }
+        let all = Publication(log: log, codec: placement.codecs[role])
         let portion = try all.next(from: node.medium.reader, limit: .max)
         distribute(portion?.messages ?? [], of: role)
     }

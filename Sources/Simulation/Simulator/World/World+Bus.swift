@@ -1,54 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The bus between the nodes of a world: couriers publish, the bus repeats, delays, reorders and
-/// loses, gaps are filled from the source. The synchronous counterpart of couriers and fillers.
+/// The bus between the nodes of a world: publishers publish, the bus repeats, delays, reorders and
+/// loses, gaps are filled from the source. The synchronous counterpart of publishers and fillers.
 
 import Invariants
 import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 extension World {
     private static let portionMax = 4_096
-    /// Old facts that come again when a courier has forgotten how far it was.
+    /// Old facts that come again when a publisher has forgotten how far it was.
     private static let againMax = 256
 
-    func wakeCourier(_ node: SimulatedNode) {
+    func wakePublisher(_ node: SimulatedNode) {
         guard nodes.count > 1, node.isUp else { return }
-        planCourier(node, after: delay(setting.busMicroseconds, microseconds: 0))
+        planPublisher(node, after: delay(setting.busMicroseconds, microseconds: 0))
     }
 
-    private func planCourier(_ node: SimulatedNode, after pause: Instant) {
-        guard !node.isCourierPlanned else { return }
-        node.isCourierPlanned = true
+    private func planPublisher(_ node: SimulatedNode, after pause: Instant) {
+        guard !node.isPublisherPlanned else { return }
+        node.isPublisherPlanned = true
         queue.add(
-            .courier, at: max(now + pause, node.blockedUntil), subject: node.index,
+            .publisher, at: max(now + pause, node.blockedUntil), subject: node.index,
             turn: node.incarnation)
     }
 
-    func runCourier(_ node: SimulatedNode, _ incarnation: Int) {
+    func runPublisher(_ node: SimulatedNode, _ incarnation: Int) {
         guard node.incarnation == incarnation, node.isUp else { return }
-        node.isCourierPlanned = false
-        let interval = Instant(setting.courierMilliseconds) * .millisecond
-        if node.blockedUntil > now { return planCourier(node, after: interval) }
+        node.isPublisherPlanned = false
+        let interval = Instant(setting.publisherMilliseconds) * .millisecond
+        if node.blockedUntil > now { return planPublisher(node, after: interval) }
         let decision = faults.decide(.publication, node.index)
         if decision.kind == .publishRefused {
-            switch cast.courier {
+            switch overrides.publisher {
             case .triesAgain:
-                blemishUnpublished(of: node)
-                return planCourier(node, after: interval)
-            case .triesMuchLater: return planCourier(node, after: .hour)
+                traceUnpublished(of: node)
+                return planPublisher(node, after: interval)
+            case .triesMuchLater: return planPublisher(node, after: .hour)
             case .givesUp:
                 // Whoever wants to wake it believes that it is awake.
-                node.isCourierPlanned = true
+                node.isPublisherPlanned = true
                 return
             case .movesOn: break
             }
         }
         var hasPublished = false
         do {
-            for role in stage.members[node.index] {
+            for role in placement.members[node.index] {
                 let found = try publish(role, of: node, decision)
                 hasPublished = hasPublished || found
             }
@@ -56,22 +56,22 @@ extension World {
             breach("E4", "node \(node.index) can't read its own log: \(error)")
         }
         // Once all is published it waits to be woken.
-        if hasPublished { planCourier(node, after: interval) }
+        if hasPublished { planPublisher(node, after: interval) }
     }
 
     /// Publishes what is new in one log; true if there was anything.
     private func publish(
         _ role: Int, of node: SimulatedNode, _ decision: Faults.Decision
     ) throws -> Bool {
-        let log = stage.roles[role].log
-        guard stage.hearers[role].contains(true) else { return false }
+        let log = placement.roles[role].log
+        guard placement.subscribers[role].contains(true) else { return false }
         let place = try publication(role, of: node)
         let publication = node.publications[place].publication
         if decision.kind == .publishAll {
-            let all = Publication(log: log, codec: stage.codecs[role])
+            let all = Publication(log: log, codec: placement.codecs[role])
             let portion = try all.next(from: node.medium.reader, limit: Self.againMax)
             for message in portion?.messages ?? [] {
-                blemish(message, of: role, to: nil, .publishAll)
+                traceFault(message, of: role, to: nil, .publishAll)
             }
             distribute(portion?.messages ?? [], of: role)
         }
@@ -82,13 +82,13 @@ extension World {
         }
         if decision.kind == .publishUnconfirmed {
             for message in portion.messages {
-                blemish(message, of: role, to: nil, .publishUnconfirmed)
+                traceFault(message, of: role, to: nil, .publishUnconfirmed)
             }
         }
         if decision.kind != .publishRefused { distribute(portion.messages, of: role) }
         if decision.kind != .publishUnconfirmed {
             node.publications[place].publication = portion.after
-            post(node, .published(log, portion.after.mark))
+            post(node, .published(log, portion.after.checkpoint))
             // Also where something new is logged all the time: a partition in which nothing follows
             // shows in no other way what was lost of it.
             distribute(portion.after.beacons(epoch: nil), of: role)
@@ -97,14 +97,14 @@ extension World {
     }
 
     /// The bus takes nothing: what was to be published comes late.
-    private func blemishUnpublished(of node: SimulatedNode) {
-        for role in stage.members[node.index] where stage.hearers[role].contains(true) {
+    private func traceUnpublished(of node: SimulatedNode) {
+        for role in placement.members[node.index] where placement.subscribers[role].contains(true) {
             guard let place = try? publication(role, of: node),
                 let portion = try? node.publications[place].publication.next(
                     from: node.medium.reader, limit: Self.portionMax)
             else { continue }
             for message in portion.messages {
-                blemish(message, of: role, to: nil, .publishRefused)
+                traceFault(message, of: role, to: nil, .publishRefused)
             }
         }
     }
@@ -114,7 +114,7 @@ extension World {
     private func publication(_ role: Int, of node: SimulatedNode) throws -> Int {
         if let known = node.publications.firstIndex(where: { $0.role == role }) { return known }
         let publication = try Publication(
-            resuming: stage.roles[role].log, codec: stage.codecs[role],
+            resuming: placement.roles[role].log, codec: placement.codecs[role],
             from: node.medium.reader)
         node.publications.append((role, publication))
         return node.publications.count - 1
@@ -124,17 +124,17 @@ extension World {
 
     func distribute(_ published: [BusMessage], of role: Int) {
         guard !published.isEmpty else { return }
-        let messages = cast.publication(isWordy ? published.map(\.asText) : published)
+        let messages = overrides.publication(isWordy ? published.map(\.asText) : published)
         checker.published(messages, at: now)
-        for target in lineup where stage.hearers[role][target.index] {
+        for target in lineup where placement.subscribers[role][target.index] {
             let wanted =
-                stage.partitions[target.index].map { partitions in
+                placement.partitions[target.index].map { partitions in
                     messages.filter { partitions.contains($0.partition) }
                 } ?? messages
             let passage = Passage(wanted) { message in
                 let decision = faults.decide(.message, target.index)
                 if let kind = decision.kind {
-                    blemish(message, of: role, to: target.index, kind)
+                    traceFault(message, of: role, to: target.index, kind)
                 }
                 return decision
             }
@@ -161,7 +161,7 @@ extension World {
         let messages = deliveries.take(slot)
         guard let engine = node.engine else { return }
         for message in messages {
-            guard let message = cast.message(message, node.index) else { continue }
+            guard let message = overrides.message(message, node.index) else { continue }
             // Most beacons say what is known: no node needs to run for them.
             if !message.isBeacon || engine.isNews(message) { post(node, .message(message)) }
         }
@@ -184,8 +184,8 @@ extension World {
         guard !node.gaps.seenAgain.isEmpty else { return }
         for gap in node.gaps.seenAgain where mayFill(node, gap) {
             // A beacon shows what is still missing.
-            if let role = stage.index(of: gap.log) {
-                wakeCourier(nodes[stage.places[role].node])
+            if let role = placement.index(of: gap.log) {
+                wakePublisher(nodes[placement.places[role].node])
             }
         }
         node.gaps.seenAgain = node.gaps.seenAgain.filter { !mayFill(node, $0) }
@@ -201,14 +201,14 @@ extension World {
         node.gaps.fetching.removeAll { $0 == gap }
         let decision = faults.decide(.filling, node.index)
         marks.hit(.gapFilled)
-        guard let role = stage.index(of: gap.log) else { return }
-        let source = nodes[stage.places[role].node]
+        guard let role = placement.index(of: gap.log) else { return }
+        let source = nodes[placement.places[role].node]
         // The next beacon shows what is still missing.
-        wakeCourier(source)
+        wakePublisher(source)
         guard decision.kind == nil else { return }
         do throws(StoreFailure) {
             let facts = try StoreLogSource(
-                reader: source.medium.reader, codecs: [gap.log: stage.codecs[role]]
+                reader: source.medium.reader, codecs: [gap.log: placement.codecs[role]]
             ).facts(
                 of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")

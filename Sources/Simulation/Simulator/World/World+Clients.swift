@@ -7,7 +7,7 @@ import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 /// What a client does next.
 enum ClientAct: Int {
@@ -49,12 +49,12 @@ extension World {
         let number = clients[client].plan.number
         clients[client][request].sent += 1
         let attempt = clients[client][request].sent
-        if attempt > 1 { clients[client].blemishes.add(.twice, to: request) }
+        if attempt > 1 { clients[client].faultTraces.add(.twice, to: request) }
         let decision = faults.decide(.request, number)
         checker.asked(self.request(client, request), at: now)
         note("client \(number) sends \(request), try \(attempt)")
         if let kind = decision.kind {
-            blemish(client, kind, of: request)
+            traceFault(client, kind, of: request)
             return queue.add(
                 .clientGivesUp, at: now + 30 * .second, subject: client,
                 slot: request.rawValue, turn: attempt)
@@ -70,7 +70,7 @@ extension World {
             let (role, submission) = submission(
                 client, request, attempt: attempt, noise: decision.noise)
         else { return }
-        post(nodes[stage.places[role].node], .submission(submission))
+        post(nodes[placement.places[role].node], .submission(submission))
     }
 
     /// What a try looks like, and whom it is for.
@@ -78,12 +78,12 @@ extension World {
         _ client: Int, _ request: ClientRequest, attempt: Int, noise: UInt64
     ) -> (role: Int, submission: Submission)? {
         guard let command = command(client, request, attempt, noise: noise) else { return nil }
-        let role = stage.index(
-            of: .orders(shard: stage.shard(of: command.order.raw.bucket)))
+        let role = placement.index(
+            of: .orders(shard: placement.shard(of: command.order.raw.bucket)))
         return (
             role,
             Submission(
-                desk: stage.places[role].desk, command: command, principal: World.shopper,
+                runner: placement.places[role].runner, command: command, principal: World.shopper,
                 request: self.request(client, request),
                 ticket: Caller(client, request, attempt).ticket)
         )
@@ -119,7 +119,7 @@ extension World {
             PlaceOrder(
                 order: id, lines: lines(plan, request), warehouse: warehouses[plan.warehouse],
                 recipient: World.recipient,
-                paymentToken: plan.temper.token))
+                paymentToken: plan.script.token))
     }
 
     private static let recipient = Recipient(
@@ -129,14 +129,14 @@ extension World {
     private static var noCountry: Country { preconditionFailure("DE is a country") }
 
     private func lines(_ plan: PlannedOrder, _ request: ClientRequest) -> [OrderLine] {
-        if plan.temper == .empty { return [] }
+        if plan.script == .empty { return [] }
         var lines: [OrderLine] = []
         lines.reserveCapacity(plan.lines.count)
         for (index, line) in plan.lines.enumerated() {
             var price = Int64(line.price)
             var units = line.quantity
             var currency = Currency.eur
-            switch plan.temper {
+            switch plan.script {
             case .huge: price = .max / 1_000
             case .negative where index == 0: price = -price
             case .mixed where index == 0: currency = .jpy
@@ -159,7 +159,7 @@ extension World {
 
     func sendReplies(_ answers: [(Ticket, Reply)]) {
         for (ticket, reply) in answers {
-            let reply = cast.reply(reply)
+            let reply = overrides.reply(reply)
             digest.note(ticket ^ UInt64(reply.status) << 48)
             digest.note(reply.body)
             guard let caller = Caller(ticket) else {
@@ -168,7 +168,7 @@ extension World {
             }
             let decision = faults.decide(.answer, clients[caller.client].plan.number)
             if let kind = decision.kind {
-                blemish(caller.client, kind, of: caller.request)
+                traceFault(caller.client, kind, of: caller.request)
                 queue.add(
                     .clientGivesUp, at: now + 30 * .second, subject: caller.client,
                     slot: caller.request.rawValue, turn: caller.attempt)
@@ -214,7 +214,7 @@ extension World {
         let text = reply.location.split(separator: "/").last ?? ""
         clients[client].order = OrderID(text: text)
         let plan = clients[client].plan
-        if plan.temper == .reusesKey {
+        if plan.script == .reusesKey {
             queue.add(
                 .clientActs, at: now + .second, subject: client, slot: ClientAct.reuse.rawValue)
         }
@@ -232,7 +232,7 @@ extension World {
         else { return }
         checker.gaveUp(on: self.request(client, request))
         marks.hit(.lostPatience)
-        clients[client].blemishes.add(.late, to: request)
+        clients[client].faultTraces.add(.late, to: request)
         send(client, request)
     }
 
@@ -253,7 +253,7 @@ extension World {
         let count = plan.counts[index]
         let key = StockKey(articles[count.article], warehouses[count.warehouse])
         post(
-            stage.index(of: .inventory),
+            placement.index(of: .inventory),
             StockCommand.count(
                 key, onHand: Int64(count.units), expected: count.expected.map(Int64.init)),
             ticket: Caller.countMark | Ticket(index),

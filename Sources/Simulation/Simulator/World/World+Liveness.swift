@@ -44,10 +44,10 @@ extension World {
     private func checkOwed() {
         for node in lineup {
             guard let engine = node.engine else { continue }
-            for desk in engine.desks {
-                for calls in desk.owedCalls(at: node.moment) {
+            for runner in engine.runners {
+                for calls in runner.owedCalls(at: node.moment) {
                     guard let oldest = calls.oldest else { continue }
-                    check(desk.log, calls, oldest, at: node.moment)
+                    check(runner.log, calls, oldest, at: node.moment)
                 }
             }
         }
@@ -71,7 +71,7 @@ extension World {
     /// A slow bus takes its time: to publish, to carry, to find a gap and to fill it.
     private var hearingMax: Instant {
         let passage =
-            Instant(setting.courierMilliseconds) * .millisecond
+            Instant(setting.publisherMilliseconds) * .millisecond
             + Instant(setting.busMicroseconds + setting.commitMicroseconds) * .microsecond
         return Self.waitMax + 6 * passage
     }
@@ -79,7 +79,7 @@ extension World {
     /// Whatever was logged a minute ago is published and heard by now; what was, stays so until a
     /// node writes again.
     private func checkHearing() {
-        let writes = [.turn, .courier, .opened, .zombie].reduce(0) { $0 + count(of: $1) }
+        let writes = [.turn, .publisher, .opened, .zombie].reduce(0) { $0 + count(of: $1) }
         guard liveness.settled != writes else { return }
         guard let before = liveness.ends else {
             if let progress = progress() { liveness.ends = (now, writes, progress) }

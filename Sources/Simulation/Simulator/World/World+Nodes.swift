@@ -8,7 +8,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 extension World {
     // MARK: Giving them work
@@ -20,7 +20,7 @@ extension World {
             }
             return
         }
-        guard let input = cast.input(input) else { return }
+        guard let input = overrides.input(input) else { return }
         if case .submission(let submission) = input, let ticket = submission.ticket {
             if let problem = node.mailbox.offer(submission) {
                 marks.hit(.turnedAway)
@@ -35,12 +35,12 @@ extension World {
 
     func post(_ role: Int, _ command: any Sendable, ticket: Ticket? = nil, request: Request? = nil)
     {
-        let place = stage.places[role]
+        let place = placement.places[role]
         post(
             nodes[place.node],
             .submission(
                 Submission(
-                    desk: place.desk, command: command, principal: .house, request: request,
+                    runner: place.runner, command: command, principal: .house, request: request,
                     ticket: ticket)))
     }
 
@@ -127,7 +127,7 @@ extension World {
         digest.note(
             UInt64(turn.events) << 32 ^ UInt64(turn.replies.count) << 8 ^ code(turn.outcome))
         takeCommitted(of: node, in: store, death.kind == nil ? commit.kind : nil)
-        if let kind = death.kind ?? commit.kind { blemishForgotten(of: node, kind) }
+        if let kind = death.kind ?? commit.kind { traceForgotten(of: node, kind) }
         makeEarlyCalls(of: node)
         note("node \(node.index) turn \(node.turns): \(text(turn, death.kind, commit.kind))")
         if let input = node.note.swallowed {
@@ -146,14 +146,14 @@ extension World {
 
     /// Only a planted bug calls before it has stored why.
     private func makeEarlyCalls(of node: SimulatedNode) {
-        if let early = cast.earlyCall {
+        if let early = overrides.earlyCall {
             for call in (node.tap.forgotten ?? []).compactMap(early) {
                 callProvider(
                     call,
                     CallPlace(node: node.index, incarnation: -1, batch: 0, index: 0))
             }
         }
-        node.tap.forgotten = cast.earlyCall == nil ? nil : []
+        node.tap.forgotten = overrides.earlyCall == nil ? nil : []
     }
 
     private func prepare(
@@ -204,7 +204,7 @@ extension World {
         sendReplies(turn.replies)
         startEffects(node, turn.effects)
         planFilling(node, turn.gaps)
-        if turn.events > 0 { wakeCourier(node) }
+        if turn.events > 0 { wakePublisher(node) }
         if let fork = turn.forks.first {
             breach("E1", "node \(node.index) found another history of \(fork.log)")
         }
@@ -266,7 +266,7 @@ extension World {
                 resendCount(ticket)
                 continue
             }
-            clients[caller.client].blemishes.add(.crash, to: caller.request)
+            clients[caller.client].faultTraces.add(.crash, to: caller.request)
             queue.add(
                 .clientHears, at: now + delay(setting.clientMicroseconds, microseconds: 0),
                 subject: caller.client, slot: replies.put((caller, nil)))
@@ -279,7 +279,7 @@ extension World {
         guard !node.isUp else { return }
         let opening = faults.decide(.opening, node.index)
         node.incarnation += 1
-        let store = FaultyStore(cast.store(node.medium.owner()), node.medium)
+        let store = FaultyStore(overrides.store(node.medium.owner()), node.medium)
         store.note = node.note
         if opening.kind == .openFails { store.failingReads = 1 + Int(opening.noise % 8) }
         let engine = makeEngine(node, store)
@@ -300,7 +300,7 @@ extension World {
         if !node.isReleased && engine.parked < node.parked {
             breach("E9", "node \(node.index) set \(node.parked) facts aside, has \(engine.parked)")
         }
-        if isHealed && !node.isReleased && engine.desks.contains(where: \.parking.isHolding) {
+        if isHealed && !node.isReleased && engine.runners.contains(where: \.parking.isHolding) {
             return release(node)
         }
         node.engine = engine
@@ -308,24 +308,25 @@ extension World {
         startTime(of: node, engine)
         if node.index == 0 { startDoor() }
         checker.restarted(
-            stage.members[node.index].map { stage.roles[$0] }, reader: node.medium.reader, at: now)
+            placement.members[node.index].map { placement.roles[$0] }, reader: node.medium.reader,
+            at: now)
         checker.interrupted(at: now) { standstill(isEnd: false) }
         openWorkers(node)
         planTurn(node)
-        // A courier never rests for long: whoever was away soon hears how far all have come.
-        for other in lineup { wakeCourier(other) }
+        // A publisher never rests for long: whoever was away soon hears how far all have come.
+        for other in lineup { wakePublisher(other) }
     }
 
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {
-        let desks = stage.members[node.index].map { role -> any AnyDesk in
-            TappedDesk(
-                cast.desk(stage.roles[role], node.limits, setting.shards), role: role,
+        let runners = placement.members[node.index].map { role -> any AnyServiceRunner in
+            TappedRunner(
+                overrides.runner(placement.roles[role], node.limits, setting.shards), role: role,
                 tap: node.tap)
         }
         node.recent = SimulatedRecent()
         return Node(
-            desks: desks, store: store, chain: QuickChain(), note: node.note,
-            recent: hasReaders ? node.recent : nil, remote: stage.remoteLogs(of: node.index),
+            runners: runners, store: store, chain: QuickChain(), note: node.note,
+            recent: hasReaders ? node.recent : nil, remote: placement.remoteLogs(of: node.index),
             limits: setting.nodeLimits)
     }
 
@@ -335,18 +336,18 @@ extension World {
     private func takeCommitted(
         of node: SimulatedNode, in store: FaultyStore, _ kind: FaultKind?
     ) {
-        var facts: [(log: LogName, news: [News])] = []
-        node.tap.drain { news in
-            facts.append((stage.roles[news.role].log, news.news))
-            for fact in news.news {
-                let context = stage.roles[news.role].context
+        var facts: [(log: LogName, logged: [LoggedFact])] = []
+        node.tap.drain { logged in
+            facts.append((placement.roles[logged.role].log, logged.logged))
+            for fact in logged.logged {
+                let context = placement.roles[logged.role].context
                 noteID(of: fact.fact)
                 if let client = client(of: fact.fact, in: context) {
-                    noteStep(news.role, fact, of: client, context, kind)
+                    noteStep(logged.role, fact, of: client, context, kind)
                 }
                 note("  \(fact.fact.wireName.text)\(whose(fact.fact))")
                 digest.note(
-                    UInt64(fact.fact.wireName.code) << 56 ^ UInt64(news.role) << 48
+                    UInt64(fact.fact.wireName.code) << 56 ^ UInt64(logged.role) << 48
                         ^ UInt64(bitPattern: fact.position))
             }
         }

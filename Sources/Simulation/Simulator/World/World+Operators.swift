@@ -6,7 +6,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 typealias OrderKey = OrderID
 
@@ -49,7 +49,7 @@ extension World {
         node.limits.frameBytes = amount << 8
         node.limits.restingRows = amount
         node.limits.lagEvents = Int64(amount)
-        node.limits.cells = amount
+        node.limits.cachedEntities = amount
         restart(node, after: .second)
     }
 
@@ -92,7 +92,7 @@ extension World {
     private func strayOrder(for ghost: Ghost) -> [Input] {
         guard let client = clients.firstIndex(where: { $0.place.sent == 0 }),
             let submission = submission(client, .place, attempt: 0, noise: 1),
-            stage.places[submission.role].node == ghost.node
+            placement.places[submission.role].node == ghost.node
         else { return [] }
         return [.submission(submission.submission)]
     }
@@ -101,10 +101,10 @@ extension World {
     private func rebuild(_ node: SimulatedNode) {
         guard node.isUp else { return }
         restart(node, after: .second)
-        let store = cast.store(node.medium.owner())
+        let store = overrides.store(node.medium.owner())
         do {
             var batch = Batch(epoch: try store.open().epoch)
-            for role in stage.members[node.index].map({ stage.roles[$0] }) {
+            for role in placement.members[node.index].map({ placement.roles[$0] }) {
                 for table in role.tables.map({ "\($0)_\(role.log.shard)" }) {
                     batch.rows += try store.rows(
                         in: table, after: nil, isDueOnly: false, limit: .max
@@ -140,11 +140,11 @@ extension World {
             node.fullUntil = 0
             node.blockedUntil = 0
             guard node.isUp else { continue }
-            if let engine = node.engine, engine.desks.contains(where: \.parking.isHolding) {
+            if let engine = node.engine, engine.runners.contains(where: \.parking.isHolding) {
                 release(node)
             } else {
                 planTurn(node)
-                wakeCourier(node)
+                wakePublisher(node)
             }
         }
     }
@@ -186,11 +186,11 @@ extension World {
     package func standstill(isEnd: Bool) -> Standstill {
         Standstill(
             nodes: lineup.map { node in
-                (stage.members[node.index].map { stage.roles[$0] }, node.medium.reader)
+                (placement.members[node.index].map { placement.roles[$0] }, node.medium.reader)
             },
-            carried: stage.roles.indices.filter { role in
-                stage.hearers[role].contains(true)
-            }.map { stage.roles[$0].log },
+            carried: placement.roles.indices.filter { role in
+                placement.subscribers[role].contains(true)
+            }.map { placement.roles[$0].log },
             provider: provider, carrier: carrier, mail: mail, at: now, isEnd: isEnd)
     }
 
@@ -202,7 +202,7 @@ extension World {
 
 extension Node {
     /// How many facts are set aside.
-    var parked: Int { desks.reduce(0) { $0 + $1.parking.count } }
+    var parked: Int { runners.reduce(0) { $0 + $1.parking.count } }
 }
 
 extension Parking {

@@ -9,7 +9,7 @@ import NodeRuntime
 import NotificationsService
 import PaymentsService
 import Ports
-import ServiceCatalog
+import ServiceModules
 import ShippingService
 
 /// A call and where its answer goes.
@@ -40,7 +40,7 @@ extension World {
         let number = client.map { clients[$0].plan.number } ?? 0
         let decision = faults.decide(.providerCall, number)
         let usual = delay(setting.callMicroseconds, microseconds: decision.noise)
-        if let kind = decision.kind, let client { blemish(client, kind) }
+        if let kind = decision.kind, let client { traceFault(client, kind) }
         if provider.downUntil > now {
             let word: ProviderAnswer = decision.noise & 1 == 0 ? .unavailable : .unknown
             return answer(call, word, place, after: usual)
@@ -100,8 +100,8 @@ extension World {
             marks.settled(underWay.call.operation, isFound: underWay.answer != .notFound)
         }
         post(
-            stage.index(of: .payments),
-            Payments.command(for: cast.providerAnswer(underWay.answer), to: underWay.call))
+            placement.index(of: .payments),
+            Payments.command(for: overrides.providerAnswer(underWay.answer), to: underWay.call))
         noteAnswer(underWay.place, { $0.payments }, isFailure: isFailure)
     }
 
@@ -115,7 +115,7 @@ extension World {
         let decision = faults.decide(.notice, number)
         let isTold =
             SplitMix.mix(UInt64(number)) % 1_000_000 < UInt64(setting.noticesPerMillion)
-        if let kind = decision.kind, let client, isTold { blemish(client, kind) }
+        if let kind = decision.kind, let client, isTold { traceFault(client, kind) }
         guard isTold, decision.kind != .noticeNever else { return answer }
         let notice = ProviderNotice(
             payment: call.payment, operation: call.operation, answer: answer)
@@ -131,8 +131,8 @@ extension World {
     /// A webhook; one that finds nobody is sent again a few times.
     func deliverNotice(_ slot: Int, tries: Int) {
         let notice = notices.take(slot)
-        let role = stage.index(of: .payments)
-        guard nodes[stage.places[role].node].isUp else {
+        let role = placement.index(of: .payments)
+        guard nodes[placement.places[role].node].isUp else {
             marks.hit(.noticeFoundNobody)
             guard tries < 5 else { return }
             return queue.add(
@@ -148,7 +148,7 @@ extension World {
         let number = client.map { clients[$0].plan.number } ?? 0
         let decision = faults.decide(.carrierCall, number)
         let usual = delay(setting.callMicroseconds, microseconds: decision.noise)
-        if let kind = decision.kind, let client { blemish(client, kind) }
+        if let kind = decision.kind, let client { traceFault(client, kind) }
         if carrier.downUntil > now { return answer(call, .unavailable, place, after: usual) }
         switch decision.kind {
         case .labelLost?: break
@@ -194,7 +194,7 @@ extension World {
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
         note("carrier answers \(underWay.call.operation) with \(underWay.answer)")
         post(
-            stage.index(of: .shipping),
+            placement.index(of: .shipping),
             Shipping.command(for: underWay.answer, to: underWay.call.shipment))
         noteAnswer(underWay.place, { $0.shipping }, isFailure: isFailure)
     }
@@ -207,7 +207,7 @@ extension World {
         }
         let client = numbers[update.shipment.low]
         let decision = faults.decide(.update, client.map { clients[$0].plan.number } ?? 0)
-        if let kind = decision.kind, let client { blemish(client, kind) }
+        if let kind = decision.kind, let client { traceFault(client, kind) }
         note("a parcel is \(update.status)")
         guard decision.kind != .updateLost else { return }
         var at = now + delay(setting.noticeMilliseconds * 1_000, microseconds: decision.noise)
@@ -219,7 +219,7 @@ extension World {
     }
 
     func deliverUpdate(_ slot: Int) {
-        post(stage.index(of: .shipping), Shipping.command(for: updates.take(slot)))
+        post(placement.index(of: .shipping), Shipping.command(for: updates.take(slot)))
     }
 
     // MARK: Mail
@@ -229,7 +229,7 @@ extension World {
         let client = numbers[call.order.raw.low]
         let decision = faults.decide(.mail, client.map { clients[$0].plan.number } ?? 0)
         var after = delay(setting.callMicroseconds, microseconds: decision.noise)
-        if let kind = decision.kind, let client { blemish(client, kind) }
+        if let kind = decision.kind, let client { traceFault(client, kind) }
         switch decision.kind {
         case .mailRefused?: answer = .unavailable
         case .mailBounced?: answer = .refused(code: "no-such-mailbox")
@@ -253,7 +253,7 @@ extension World {
         let underWay = mails.take(slot)
         guard hears(underWay.place) else { return }
         post(
-            stage.index(of: .notifications),
+            placement.index(of: .notifications),
             Notifications.command(for: underWay.answer, to: underWay.call.message))
         noteAnswer(underWay.place, { $0.mails }, isFailure: underWay.answer == .unavailable)
     }

@@ -6,7 +6,7 @@ import Contracts
 import Kernel
 import NodeEngine
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 extension World {
     /// In three worlds of four nobody looks: making rows for readers would be most of what they
@@ -35,13 +35,13 @@ extension World {
 
     private func look(_ client: Int) {
         guard let order = clients[client].order else { return }
-        let shard = stage.shard(of: order.raw.bucket)
-        let node = nodes[stage.places[stage.index(of: .orders(shard: shard))].node]
+        let shard = placement.shard(of: order.raw.bucket)
+        let node = nodes[placement.places[placement.index(of: .orders(shard: shard))].node]
         // Nobody answers.
         guard node.isUp else { return }
         let key = RowKey("\(OrderID.tables[0])_\(shard)", order.bytes)
         do {
-            let row = try cast.recent(node.recent.row(key)) ?? node.medium.reader.row(key)
+            let row = try overrides.recent(node.recent.row(key)) ?? node.medium.reader.row(key)
             var reader = WireReader(binary: row?.value ?? [0])
             checker.read(order, at: try reader.varint(), by: client, at: now)
         } catch {

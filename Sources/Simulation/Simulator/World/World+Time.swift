@@ -49,7 +49,7 @@ extension World {
         node.seen = reading
         let shift = (node.time?.steps ?? steps).since(steps)
         node.anchor = node.time?.believed
-        let moment = cast.time(told, reading.wall, node.moment)
+        let moment = overrides.time(told, reading.wall, node.moment)
         demandFlow(of: node, to: moment, isStep: shift.milliseconds != 0)
         node.moment = moment
         node.lookedAt = now
@@ -90,7 +90,7 @@ extension World {
         door.pace = Pace(at: door.time.moment, elapsed: reading.elapsed)
         door.made.removeAll()
         let last = nodes.compactMap { $0.engine?.lastOrder ?? $0.lastOrder }.max()
-        if let last = cast.lastID(last) {
+        if let last = overrides.lastID(last) {
             door.pace.raise(to: Timestamp(milliseconds: last.milliseconds + 1))
         }
     }
@@ -100,7 +100,7 @@ extension World {
         let reading = nodes[0].clock.reading(at: now)
         let told = door.pace.follow(
             door.time.read(reading), elapsed: reading.elapsed, isBounded: false)
-        let moment = cast.idTime(told, reading.wall)
+        let moment = overrides.idTime(told, reading.wall)
         demand(
             IDOrder(made: moment.milliseconds, committed: door.committed).check)
         let id = UUIDv7(milliseconds: moment.milliseconds, bucket: bucket, entropy: entropy)
@@ -121,7 +121,7 @@ extension World {
 extension Node {
     /// The greatest id of an order that there has ever been.
     var lastOrder: UUIDv7? {
-        desks.filter { $0.log.service == Orders.name }
+        runners.filter { $0.log.service == Orders.name }
             .compactMap { $0.greatestKeys.first.flatMap { UUIDv7(bytes: $0) } }.max()
     }
 }

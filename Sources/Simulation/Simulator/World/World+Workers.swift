@@ -9,7 +9,7 @@ import NodeRuntime
 import NotificationsService
 import PaymentsService
 import Ports
-import ServiceCatalog
+import ServiceModules
 import ShippingService
 
 /// Where the answer to a call goes: its place in a batch of a process's worker.
@@ -53,7 +53,7 @@ final class SimulatedWorker<Call: Sendable> {
         self.number = number
         self.operations = operations.count
         slots = EffectSlots(operations: operations, settings: settings)
-        _ = slots.connect(desk: 0)
+        _ = slots.connect(runner: 0)
     }
 
     func take(_ effects: [StartedEffect], at now: Timestamp) {
@@ -112,12 +112,12 @@ extension World {
     func startEffects(_ node: SimulatedNode, _ effects: [StartedEffect]) {
         guard !effects.isEmpty else { return }
         for effect in effects {
-            digest.note(UInt64(effect.desk) << 8 ^ (effect.isRetry ? 1 : 0))
+            digest.note(UInt64(effect.runner) << 8 ^ (effect.isRetry ? 1 : 0))
         }
-        for (desk, role) in stage.members[node.index].enumerated() {
-            let mine = effects.filter { $0.desk == desk }
+        for (runner, role) in placement.members[node.index].enumerated() {
+            let mine = effects.filter { $0.runner == runner }
             guard !mine.isEmpty else { continue }
-            switch stage.roles[role] {
+            switch placement.roles[role] {
             case .payments: start(node, mine, node.payments)
             case .shipping: start(node, mine, node.shipping)
             case .notifications: start(node, mine, node.mails)
@@ -143,7 +143,7 @@ extension World {
                 let place = CallPlace(
                     node: node.index, incarnation: node.incarnation, batch: batch.number,
                     index: index)
-                if cast.isRefusedByTheHouse, worker.unanswered > setting.laneMax {
+                if overrides.isRefusedByTheHouse, worker.unanswered > setting.laneMax {
                     worker.refuse(place, at: elapsed)
                     fail(call)
                 } else {
@@ -159,7 +159,7 @@ extension World {
 
     private func perform(_ call: some Sendable, _ place: CallPlace) {
         if let call = same(call, as: ProviderCall.self) {
-            callProvider(cast.providerCall(call), place)
+            callProvider(overrides.providerCall(call), place)
         } else if let call = same(call, as: ParcelCall.self) {
             callCarrier(call, place)
         } else if let call = same(call, as: MessageCall.self) {
@@ -172,14 +172,14 @@ extension World {
     /// The house answers in the place of the outside.
     private func fail(_ call: some Sendable) {
         if let call = same(call, as: ProviderCall.self) {
-            post(stage.index(of: .payments), Payments.command(for: .unavailable, to: call))
+            post(placement.index(of: .payments), Payments.command(for: .unavailable, to: call))
         } else if let call = same(call, as: ParcelCall.self) {
             post(
-                stage.index(of: .shipping),
+                placement.index(of: .shipping),
                 Shipping.command(for: .unavailable, to: call.shipment))
         } else if let call = same(call, as: MessageCall.self) {
             post(
-                stage.index(of: .notifications),
+                placement.index(of: .notifications),
                 Notifications.command(for: .unavailable, to: call.message))
         }
     }
@@ -196,7 +196,7 @@ extension World {
         let node = nodes[place.node]
         let worker = worker(node)
         let isLast = worker.hear(place)
-        if cast.slots != .endWithTheirBatch || isLast {
+        if overrides.slots != .endWithTheirBatch || isLast {
             worker.slots.note(
                 [(place.index, isFailure)], to: place.batch, at: elapsed)
         }
@@ -212,21 +212,21 @@ extension World {
             for call in endOverdue(node, node.payments) {
                 note("nobody answers \(call.operation)")
                 post(
-                    stage.index(of: .payments),
-                    Payments.command(for: cast.providerAnswer(.unknown), to: call))
+                    placement.index(of: .payments),
+                    Payments.command(for: overrides.providerAnswer(.unknown), to: call))
             }
             report(node, node.payments)
         case SimulatedWorkers.shipping:
             for call in endOverdue(node, node.shipping) {
                 post(
-                    stage.index(of: .shipping),
+                    placement.index(of: .shipping),
                     Shipping.command(for: .unknown, to: call.shipment))
             }
             report(node, node.shipping)
         default:
             for call in endOverdue(node, node.mails) {
                 post(
-                    stage.index(of: .notifications),
+                    placement.index(of: .notifications),
                     Notifications.command(for: .unavailable, to: call.message))
             }
             report(node, node.mails)
@@ -280,20 +280,20 @@ extension World {
 
     private func report<Call: Sendable>(_ node: SimulatedNode, _ worker: SimulatedWorker<Call>) {
         pump(node, worker)
-        let member: Member =
+        let member: ServiceShard =
             switch worker.number {
             case SimulatedWorkers.payments: .payments
             case SimulatedWorkers.shipping: .shipping
             default: .notifications
             }
-        let place = stage.places[stage.index(of: member)]
+        let place = placement.places[placement.index(of: member)]
         guard place.node == node.index else { return }
         for (_, report) in worker.slots.reports(at: elapsed) {
             let told = SlotReport(
-                desk: place.desk, operation: report.operation, ended: report.ended,
+                runner: place.runner, operation: report.operation, ended: report.ended,
                 endedRetries: report.endedRetries, limit: report.limit,
                 retryLimit: report.retryLimit)
-            post(node, .slots(cast.report(told, worker.number)))
+            post(node, .slots(overrides.report(told, worker.number)))
         }
         for change in worker.slots.takeChanges() {
             note("\(member.log.service): breaker of \(change.operation) \(change.phase.name)")

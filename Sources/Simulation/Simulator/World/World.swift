@@ -11,8 +11,8 @@ import Ports
 package final class World {
     package let plan: Plan
     let setting: Setting
-    let stage: Stage
-    let cast: Cast
+    let placement: Placement
+    let overrides: Overrides
     /// Whether clients look at their orders.
     package let hasReaders: Bool
     /// Whether facts become text on their way between nodes, as between processes: so it is in one
@@ -73,14 +73,14 @@ package final class World {
 
     /// `medium` makes the place where a node keeps its data; `roll` names every node once.
     package init(
-        _ plan: Plan, cast: Cast = Cast(), checker: any Checker, traceLines: Int = 0,
+        _ plan: Plan, overrides: Overrides = Overrides(), checker: any Checker, traceLines: Int = 0,
         printing: (@Sendable (String) -> Void)? = nil, clockShift: Int64 = 0,
         roll: [Int]? = nil, medium: (Int) -> Medium = { _ in Medium() }
     ) {
         self.plan = plan
         setting = plan.setting
-        stage = Stage(plan.setting)
-        self.cast = cast
+        placement = Placement(plan.setting)
+        self.overrides = overrides
         hasReaders = Self.hasReaders(plan)
         isWordy = SplitMix.mix(plan.seed ^ 0x74_6578_74) % 8 == 0
         self.checker = checker
@@ -100,7 +100,7 @@ package final class World {
         warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
         for order in plan.orders { clients.append(ClientStory(order)) }
         self.roll = roll ?? Array(0..<plan.setting.nodes)
-        nodes = self.roll.map { Self.node($0, of: plan, cast, medium($0), clockShift) }
+        nodes = self.roll.map { Self.node($0, of: plan, overrides, medium($0), clockShift) }
             .sorted { $0.index < $1.index }
         hasAnchors = SplitMix.mix(plan.seed ^ 0x616e_6368) % 2 == 0
         let reading = nodes[0].clock.reading(at: 0)
@@ -111,7 +111,7 @@ package final class World {
     }
 
     private static func node(
-        _ index: Int, of plan: Plan, _ cast: Cast, _ medium: Medium, _ shift: Int64
+        _ index: Int, of plan: Plan, _ overrides: Overrides, _ medium: Medium, _ shift: Int64
     ) -> SimulatedNode {
         var stream = RandomStream(seed: plan.seed, "clock", UInt64(index))
         let skew = plan.setting.skewMilliseconds
@@ -121,11 +121,11 @@ package final class World {
             offset: Int64(offset),
             drift: drift == 0 ? 0 : Int64(stream.within(0...2 * drift) - drift), shift: shift)
         return SimulatedNode(
-            index: index, medium: medium, clock: clock, limits: plan.setting.deskLimits,
+            index: index, medium: medium, clock: clock, limits: plan.setting.runnerLimits,
             bounds: .init(
-                mailbox: cast.bound(plan.setting.mailboxMax),
-                calls: cast.bound(plan.setting.laneMax),
-                breakerPause: cast.breakerPause))
+                mailbox: overrides.bound(plan.setting.mailboxMax),
+                calls: overrides.bound(plan.setting.laneMax),
+                breakerPause: overrides.breakerPause))
     }
 
     /// All nodes, in the order in which the world goes through them.
@@ -207,7 +207,7 @@ package final class World {
         case .callsTimeOut: timeCallsOut(of: nodes[subject], slot, turn)
         case .livenessCheck: checkLiveness()
         case .workerWakes: wakeWorker(nodes[subject], slot, turn)
-        case .courier: runCourier(nodes[subject], turn)
+        case .publisher: runPublisher(nodes[subject], turn)
         case .busDelivers: deliver(slot, to: nodes[subject])
         case .fill: fill(slot, for: nodes[subject], turn)
         case .count: sendCount(subject)

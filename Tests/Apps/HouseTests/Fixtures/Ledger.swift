@@ -12,12 +12,12 @@ import OrdersDomain
 import PaymentsDomain
 import Ports
 import SQLiteAdapter
-import ServiceCatalog
+import ServiceModules
 import ShippingDomain
 
 /// Reads on where it ended each time; the house may be running.
 struct Ledger {
-    private let sources: [(member: Member, reader: SQLiteReader)]
+    private let sources: [(member: ServiceShard, reader: SQLiteReader)]
     private var heads: [LogName: Int64] = [:]
     private(set) var stories: [OrderID: Story] = [:]
     private(set) var stock: [StockKey: InventoryState.Item] = [:]

@@ -83,7 +83,7 @@ struct Rush: Sendable {
         settings.topology = .split
         settings.orderShards = orderShards
         settings.isMailDurable = false
-        settings.courierInterval = .milliseconds(20)
+        settings.publisherInterval = .milliseconds(20)
         settings.moveParcels(pickupDelay: .milliseconds(20), deliveryDelay: .milliseconds(5))
         settings.payments.seed = seed
         settings.payments.latency = .milliseconds(3)

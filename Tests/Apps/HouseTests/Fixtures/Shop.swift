@@ -20,7 +20,8 @@ func withHouse<Answer: Sendable>(
     _ settings: HouseSettings, bus: (any Bus)? = nil,
     _ body: (House) async throws -> Answer
 ) async throws -> Answer {
-    // A faulty bus makes the courier complain all the time; only what stops a node is of interest.
+    // A faulty bus makes the publisher complain all the time; only what stops a node is of
+    // interest.
     var logger = Logger(label: "house-tests")
     logger.logLevel = .critical
     return try await withLogger(logger) { logger in

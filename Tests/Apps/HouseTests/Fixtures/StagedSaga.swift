@@ -85,7 +85,7 @@ struct StagedSaga: Sendable {
         settings.topology = topology
         settings.orderShards = orderShards
         settings.isMailDurable = false
-        settings.courierInterval = .milliseconds(20)
+        settings.publisherInterval = .milliseconds(20)
         // Whom the provider never answers waits for the next stage before the house asks.
         settings.effectTimeout = stage == .labeled ? .seconds(3_600) : .seconds(1)
         settings.payments.slowDelay = .milliseconds(30)

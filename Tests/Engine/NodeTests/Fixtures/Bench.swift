@@ -20,7 +20,7 @@ final class Bench {
 
     let disk: MemoryStore.Disk
     let crew: Crew
-    var deskLimits: DeskLimits
+    var runnerLimits: ServiceRunnerLimits
     var nodeLimits = NodeLimits()
     var remote: [RemoteLog] = []
     private(set) var store: MoodyStore
@@ -33,16 +33,16 @@ final class Bench {
 
     init(
         _ crew: Crew = .meters, disk: MemoryStore.Disk = MemoryStore.Disk(),
-        desks: DeskLimits = DeskLimits(), nodes: NodeLimits = NodeLimits(),
+        runners: ServiceRunnerLimits = ServiceRunnerLimits(), nodes: NodeLimits = NodeLimits(),
         remote: [RemoteLog] = []
     ) throws {
         self.crew = crew
         self.disk = disk
         self.remote = remote
-        deskLimits = desks
+        runnerLimits = runners
         nodeLimits = nodes
         store = MoodyStore(disk)
-        node = Self.node(crew, store, note, recent, remote, desks, nodes)
+        node = Self.node(crew, store, note, recent, remote, runners, nodes)
         try node.open()
     }
 
@@ -51,18 +51,18 @@ final class Bench {
         store = MoodyStore(disk)
         note = RecordingNote(left: left)
         recent = RecentMap()
-        node = Self.node(crew, store, note, recent, remote, deskLimits, nodeLimits)
+        node = Self.node(crew, store, note, recent, remote, runnerLimits, nodeLimits)
         try node.open()
     }
 
     static func node(
         _ crew: Crew, _ store: MoodyStore, _ note: RecordingNote, _ recent: RecentMap,
-        _ remote: [RemoteLog], _ desks: DeskLimits, _ nodes: NodeLimits
+        _ remote: [RemoteLog], _ runners: ServiceRunnerLimits, _ nodes: NodeLimits
     ) -> Node {
-        let meters = { Desk(Meters.self, limits: desks, keyText: { "\($0)" }) }
-        let echoes = { Desk(Echoes.self, limits: desks, keyText: \.text) }
-        let tallies = { Desk(Tallies.self, limits: desks, keyText: \.text) }
-        let all: [any AnyDesk] =
+        let meters = { ServiceRunner(Meters.self, limits: runners, keyText: { "\($0)" }) }
+        let echoes = { ServiceRunner(Echoes.self, limits: runners, keyText: \.text) }
+        let tallies = { ServiceRunner(Tallies.self, limits: runners, keyText: \.text) }
+        let all: [any AnyServiceRunner] =
             switch crew {
             case .meters: [meters()]
             case .withEchoes: [meters(), echoes()]
@@ -70,7 +70,7 @@ final class Bench {
             case .echoesOnly: [echoes()]
             }
         return Node(
-            desks: all, store: store, chain: MurmurChain(), note: note, recent: recent,
+            runners: all, store: store, chain: MurmurChain(), note: note, recent: recent,
             remote: remote, limits: nodes)
     }
 
@@ -100,7 +100,7 @@ final class Bench {
     ) -> Submission {
         if isAsked { ticket += 1 }
         return Submission(
-            desk: 0, command: command, principal: .anonymous,
+            runner: 0, command: command, principal: .anonymous,
             request: key.map {
                 Request(principal: .anonymous, key: $0, about: Array(body.utf8))
             }, ticket: isAsked ? ticket : nil)
@@ -120,18 +120,18 @@ final class Bench {
 
     // MARK: Seeing
 
-    var meterDesk: Desk<Meters> { desk(Meters.self) }
+    var meterRunner: ServiceRunner<Meters> { runner(Meters.self) }
 
-    func desk<S: Service>(_ service: S.Type) -> Desk<S> {
-        guard let desk = node.desks.lazy.compactMap({ $0 as? Desk<S> }).first else {
+    func runner<S: Service>(_ service: S.Type) -> ServiceRunner<S> {
+        guard let runner = node.runners.lazy.compactMap({ $0 as? ServiceRunner<S> }).first else {
             preconditionFailure("the crew has no \(S.name)")
         }
-        return desk
+        return runner
     }
 
     /// The meter as it stands in memory or, if it does not, in its row.
     func meter(_ key: MeterKey) throws -> MeterState {
-        if let cell = meterDesk.cells[key] { return cell.state }
+        if let entity = meterRunner.entities[key] { return entity.state }
         guard let row = try store.load([RowKey("\(MeterKey.tables[key.table])_0", key.bytes)])[0]
         else { return MeterState() }
         return try StateRow.read(row.value, of: MeterState.self).state

@@ -89,7 +89,7 @@ enum Echoes: Service {
     typealias Effect = Never
 
     static let name = "echoes"
-    static let hears = ["meters"]
+    static let subscribesTo = ["meters"]
     static let queriedTables: Set<String> = []
 
     static func command(for fact: any Fact) -> EchoEvent? {
@@ -147,7 +147,7 @@ enum Tallies: Service {
     typealias Effect = Never
 
     static let name = "tallies"
-    static let hears = ["meters", "echoes"]
+    static let subscribesTo = ["meters", "echoes"]
     static let queriedTables: Set<String> = []
 
     static func command(for fact: any Fact) -> Int64? {

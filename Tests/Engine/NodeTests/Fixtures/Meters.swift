@@ -196,7 +196,7 @@ enum Meters: Service {
     }
 
     static let name = "meters"
-    static let hears = ["echoes"]
+    static let subscribesTo = ["echoes"]
     static let queriedTables: Set<String> = ["meter"]
 
     /// What came back goes round again, until its hops are used up.

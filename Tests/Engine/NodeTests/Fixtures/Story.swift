@@ -31,10 +31,13 @@ final class Story {
     private(set) var started: [Meters.Call] = []
     private var answered: [String: (body: String, reply: Reply)] = [:]
 
-    init(seed: UInt64, _ troubles: Troubles, desks: DeskLimits, nodes: NodeLimits = NodeLimits())
+    init(
+        seed: UInt64, _ troubles: Troubles, runners: ServiceRunnerLimits,
+        nodes: NodeLimits = NodeLimits()
+    )
         throws
     {
-        bench = try Bench(.withTallies, desks: desks, nodes: nodes)
+        bench = try Bench(.withTallies, runners: runners, nodes: nodes)
         self.troubles = troubles
         draws = Draws(seed: seed)
     }
@@ -148,25 +151,26 @@ final class Story {
         let meters = try Witness(Meters.self, frames: bench.store.frames(Bench.meters))
         let echoes = try Witness(Echoes.self, frames: bench.store.frames(Bench.echoes))
         let tallies = try Witness(Tallies.self, frames: bench.store.frames(Bench.tallies))
-        try meters.compare(bench.desk(Meters.self), bench.store, now: bench.now)
-        try echoes.compare(bench.desk(Echoes.self), bench.store, now: bench.now)
-        try tallies.compare(bench.desk(Tallies.self), bench.store, now: bench.now)
+        try meters.compare(bench.runner(Meters.self), bench.store, now: bench.now)
+        try echoes.compare(bench.runner(Echoes.self), bench.store, now: bench.now)
+        try tallies.compare(bench.runner(Tallies.self), bench.store, now: bench.now)
         try compareLinks()
         // Whenever it dies, the next node holds the same.
         let logs = [Bench.meters, Bench.echoes, Bench.tallies]
         let logsOfReplies = logs.map { LogName("\($0.service).replies") }
         let copy = try bench.disk.copy(logs + logsOfReplies)
-        let next = try Bench(.withTallies, disk: copy, desks: bench.deskLimits)
-        try meters.compare(next.desk(Meters.self), next.store, now: bench.now)
-        try echoes.compare(next.desk(Echoes.self), next.store, now: bench.now)
-        try tallies.compare(next.desk(Tallies.self), next.store, now: bench.now)
+        let next = try Bench(.withTallies, disk: copy, runners: bench.runnerLimits)
+        try meters.compare(next.runner(Meters.self), next.store, now: bench.now)
+        try echoes.compare(next.runner(Echoes.self), next.store, now: bench.now)
+        try tallies.compare(next.runner(Tallies.self), next.store, now: bench.now)
     }
 
     /// What was heard through a link is what was said up to its cursor, once and in order.
     private func compareLinks() throws {
         let echoes = try bench.events(Bench.echoes, EchoEvent.self).map(\.amount)
         let link = try #require(
-            bench.node.links.first { $0.from == Bench.meters && $0.to == Bench.echoes })
+            bench.node.localSubscriptions.first { $0.from == Bench.meters && $0.to == Bench.echoes }
+        )
         var added: [Int64] = []
         for (index, event) in try bench.meterEvents.enumerated() where index < link.cursor {
             if case .added(_, let amount, _) = event { added.append(amount) }
@@ -184,9 +188,9 @@ final class Story {
         bench.rest()
         try compare()
         let meters = try Witness(Meters.self, frames: bench.store.frames(Bench.meters))
-        try meters.compareRows(bench.desk(Meters.self), bench.store)
+        try meters.compareRows(bench.runner(Meters.self), bench.store)
         try Witness(Echoes.self, frames: bench.store.frames(Bench.echoes))
-            .compareRows(bench.desk(Echoes.self), bench.store)
+            .compareRows(bench.runner(Echoes.self), bench.store)
         try compareCounts()
     }
 

@@ -96,7 +96,8 @@ final class Hosted: Sendable {
                 store?.moods = self.moods.withLock { $0.isEmpty ? [] : [$0.removeFirst()] }
             }
             return Bench.node(
-                crew, store, RecordingNote(), RecentMap(), remote, DeskLimits(), NodeLimits())
+                crew, store, RecordingNote(), RecentMap(), remote, ServiceRunnerLimits(),
+                NodeLimits())
         }
     }
 
@@ -123,14 +124,15 @@ final class Hosted: Sendable {
         _ command: MeterCommand, key: String? = nil, body: [UInt8] = []
     ) async -> Reply {
         await host.submit(
-            command, desk: 0, principal: .anonymous,
+            command, runner: 0, principal: .anonymous,
             request: key.map { Request(principal: .anonymous, key: $0, about: body) }, trace: nil)
     }
 
     func post(_ commands: [MeterCommand]) {
-        host.post(commands.map {
-            .submission(Submission(desk: 0, command: $0, principal: .house))
-        })
+        host.post(
+            commands.map {
+                .submission(Submission(runner: 0, command: $0, principal: .house))
+            })
     }
 
     func events<Event: WireEvent>(_ log: LogName, _ type: Event.Type) throws -> [Event] {

@@ -12,7 +12,7 @@ import Testing
 struct Witness<S: Service> {
     typealias Key = S.Rules.Key
 
-    private(set) var cells: [Key: Cell<Key, S.Rules.State>] = [:]
+    private(set) var entities: [Key: CachedEntity<Key, S.Rules.State>] = [:]
     private(set) var head: Int64 = 0
     private(set) var chain: [UInt8] = []
 
@@ -31,63 +31,66 @@ struct Witness<S: Service> {
         var reader = record.reader
         let event = try S.Rules.Event.read(name, from: &reader)
         for (index, key) in S.Rules.changes(event).enumerated() {
-            let cell = cells[key] ?? Cell(key, S.Rules.initial)
-            cells[key] = cell
+            let entity = entities[key] ?? CachedEntity(key, S.Rules.initial)
+            entities[key] = entity
             if index == 0 {
                 #expect(record.stream.key == key.bytes && record.stream.table == key.table)
-                #expect(record.version == cell.version + 1)
-                #expect(record.previous == cell.last)
-                cell.version += 1
-                cell.last = record.position
+                #expect(record.version == entity.version + 1)
+                #expect(record.previous == entity.last)
+                entity.version += 1
+                entity.last = record.position
             }
-            cell.state = S.Rules.evolve(cell.state, event, at: key)
-            cell.seen = record.position
+            entity.state = S.Rules.evolve(entity.state, event, at: key)
+            entity.seen = record.position
         }
     }
 
     /// The row of an entity.
     func row(_ key: Key) -> Row? {
-        cells[key].map { Row(key: key.bytes, value: StateRow.Stored($0).value, due: $0.state.due) }
+        entities[key].map {
+            Row(key: key.bytes, value: StateRow.Stored($0).value, due: $0.state.due)
+        }
     }
 
     /// Every row of the service's tables, in key order.
     func rows(table index: Int) -> [Row] {
-        cells.keys.filter { $0.table == index }.compactMap(row)
+        entities.keys.filter { $0.table == index }.compactMap(row)
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    /// Compares what the desk has in memory, and where there is nothing, its row.
-    func compare(_ desk: Desk<S>, _ store: any Store, now: Timestamp) throws {
-        #expect(desk.head == head)
-        #expect(desk.committedHead == head)
-        #expect(desk.chainHead == chain)
-        for (key, cell) in desk.cells where cells[key] == nil {
-            Issue.record("\(key) is in memory and in no log, seen \(cell.seen)")
+    /// Compares what the runner has in memory, and where there is nothing, its row.
+    func compare(_ runner: ServiceRunner<S>, _ store: any Store, now: Timestamp) throws {
+        #expect(runner.head == head)
+        #expect(runner.committedHead == head)
+        #expect(runner.chainHead == chain)
+        for (key, entity) in runner.entities where entities[key] == nil {
+            Issue.record("\(key) is in memory and in no log, seen \(entity.seen)")
         }
-        for (key, cell) in cells {
-            if let own = desk.cells[key] {
-                let rows = (StateRow.Stored(own).value, StateRow.Stored(cell).value)
+        for (key, entity) in entities {
+            if let own = runner.entities[key] {
+                let rows = (StateRow.Stored(own).value, StateRow.Stored(entity).value)
                 #expect(rows.0 == rows.1, "\(key) in memory")
             } else {
-                let stored = try store.load([RowKey(desk.tables[key.table], key.bytes)])[0]
+                let stored = try store.load([RowKey(runner.tables[key.table], key.bytes)])[0]
                 #expect(stored == row(key), "\(key) in its row")
             }
-            compareTimer(key, cell, desk, now)
+            compareTimer(key, entity, runner, now)
         }
-        let due = cells.values.filter { $0.state.due != nil }.count
-        #expect(desk.timers.count <= due, "timers that nobody wants")
+        let due = entities.values.filter { $0.state.due != nil }.count
+        #expect(runner.timers.count <= due, "timers that nobody wants")
     }
 
     private func compareTimer(
-        _ key: Key, _ cell: Cell<Key, S.Rules.State>, _ desk: Desk<S>, _ now: Timestamp
+        _ key: Key, _ entity: CachedEntity<Key, S.Rules.State>, _ runner: ServiceRunner<S>,
+        _ now: Timestamp
     ) {
-        let timer = desk.cells[key]?.timer ?? desk.stubs[key]
-        guard let due = cell.state.due else {
+        let timer = runner.entities[key]?.timer ?? runner.stubs[key]
+        guard let due = entity.state.due else {
             #expect(timer?.isScheduled != true, "\(key) has a timer and nothing due")
             return
         }
-        if desk.toResume.contains(key) { return }
-        if (desk.firsts + desk.retries).joined().contains(where: { $0.key == key }) { return }
+        if runner.toResume.contains(key) { return }
+        if (runner.firsts + runner.retries).joined().contains(where: { $0.key == key }) { return }
         guard let timer, timer.isScheduled else {
             Issue.record("\(key) is due and would never be woken")
             return
@@ -96,8 +99,8 @@ struct Witness<S: Service> {
     }
 
     /// Compares the rows, which must reflect the whole log.
-    func compareRows(_ desk: Desk<S>, _ store: MoodyStore) throws {
-        for (index, table) in desk.tables.enumerated() {
+    func compareRows(_ runner: ServiceRunner<S>, _ store: MoodyStore) throws {
+        for (index, table) in runner.tables.enumerated() {
             #expect(try store.rows(table) == rows(table: index), "\(table)")
         }
     }

@@ -37,7 +37,7 @@ private final class WorkerBench: Sendable {
                 batches.add(calls)
                 await perform(calls, take)
             })
-        source = worker.connect(desk: 3) { [answers, reports] news, slots in
+        source = worker.connect(runner: 3) { [answers, reports] news, slots in
             answers.add(news)
             reports.add(slots)
         }
@@ -46,7 +46,7 @@ private final class WorkerBench: Sendable {
     func start(_ calls: some Sequence<Int>, operation: Int = 0, isRetry: Bool = false) {
         worker.start(
             calls.map {
-                StartedEffect(desk: 3, operation: operation, isRetry: isRetry, effect: $0)
+                StartedEffect(runner: 3, operation: operation, isRetry: isRetry, effect: $0)
             }, from: source)
     }
 
@@ -88,7 +88,7 @@ private let allDone: Worker.Perform = { calls, take in
         let bench = WorkerBench({ $0.callsMax = 7 }, perform: allDone)
         bench.worker.open()
         #expect(bench.reports.all.map(\.limit) == [7])
-        #expect(bench.reports.all.map(\.desk) == [3])
+        #expect(bench.reports.all.map(\.runner) == [3])
         bench.worker.open()
         #expect(bench.reports.count == 1, "nothing has changed")
         try await bench.run {
@@ -297,7 +297,7 @@ private let allDone: Worker.Perform = { calls, take in
                 }
             })
         let answered = Mutex(0)
-        let source = worker.connect(desk: 0) { news, slots in
+        let source = worker.connect(runner: 0) { news, slots in
             let before = answered.withLock { count in
                 count += news.count
                 return count
@@ -315,7 +315,7 @@ private let allDone: Worker.Perform = { calls, take in
                 worker.start(
                     (0..<64).map {
                         StartedEffect(
-                            desk: 0, operation: 0, isRetry: false, effect: round * 64 + $0)
+                            runner: 0, operation: 0, isRetry: false, effect: round * 64 + $0)
                     }, from: source)
             }
             try await eventually("all answers") { answered.withLock { $0 } == 3_200 }
@@ -342,7 +342,7 @@ private let allDone: Worker.Perform = { calls, take in
         let bench = WorkerBench(perform: allDone)
         try await bench.run {
             bench.worker.start(
-                [StartedEffect(desk: 0, operation: 0, isRetry: false, effect: "no call")],
+                [StartedEffect(runner: 0, operation: 0, isRetry: false, effect: "no call")],
                 from: bench.source)
             bench.start([1])
             try await bench.answered(1)

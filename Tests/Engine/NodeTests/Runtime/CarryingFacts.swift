@@ -70,7 +70,7 @@ import Testing
         #expect(publication.through == 10)
     }
 
-    @Test func `go on after a restart where the mark in the store stands`() throws {
+    @Test func `go on after a restart where the checkpoint in the store stands`() throws {
         let pair = try Pair()
         for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
         let reader = MemoryStore(pair.source.disk)
@@ -80,7 +80,7 @@ import Testing
         let portion = try #require(try resumed().next(from: reader, limit: 2))
         #expect(portion.messages.map(\.position) == [1, 2])
         #expect(try resumed().through == 0)
-        pair.source.turn([.published(Bench.meters, portion.after.mark)])
+        pair.source.turn([.published(Bench.meters, portion.after.checkpoint)])
         try pair.source.restart()
         _ = pair.source.ask(.add(.meter(1), 4))
         let rest = try #require(try resumed().next(from: reader, limit: 9))
@@ -136,7 +136,7 @@ private final class Line: Sendable {
     let source: Hosted
     let target: Hosted
     let bus: any Bus
-    let courier: Courier
+    let publisher: OutboxPublisher
     let filler: GapFiller
 
     init(_ bus: any Bus, source: Hosted, target: Hosted) {
@@ -144,15 +144,15 @@ private final class Line: Sendable {
         self.source = source
         self.target = target
         let reader = MemoryStore(source.disk)
-        var settings = Courier.Settings()
+        var settings = OutboxPublisher.Settings()
         settings.interval = .milliseconds(10)
         settings.batchMax = 7
         let codecs = [Bench.meters: Pair.codec]
-        courier = Courier(
+        publisher = OutboxPublisher(
             settings: settings, reader: reader, bus: bus, codecs: codecs, host: source.host)
         filler = GapFiller(
             source: StoreLogSource(reader: reader, codecs: codecs), host: target.host)
-        source.host.connect { [courier] in $0.committed = { courier.wake() } }
+        source.host.connect { [publisher] in $0.committed = { publisher.wake() } }
         target.host.connect { [filler] in $0.gaps = { filler.fill($0) } }
     }
 
@@ -162,7 +162,7 @@ private final class Line: Sendable {
 
     func run(_ body: @Sendable @escaping () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [courier] in try await courier.run() }
+            group.addTask { [publisher] in try await publisher.run() }
             group.addTask { [filler] in try await filler.run() }
             defer { group.cancelAll() }
             try await body()
@@ -174,7 +174,7 @@ private final class Line: Sendable {
     }
 }
 
-@Suite struct `A courier` {
+@Suite struct `A publisher` {
     @Test(arguments: 0...3 as ClosedRange<UInt64>)
     func `brings every fact once, over any bus`(_ seed: UInt64) async throws {
         let good = InProcessBus()
@@ -185,7 +185,7 @@ private final class Line: Sendable {
         }
         let disk = MemoryStore.Disk()
         try await target.run {
-            // The source stops and begins again, with another epoch and another courier.
+            // The source stops and begins again, with another epoch and another publisher.
             for round in 0..<3 as Range<Int64> {
                 let source = Hosted(disk: disk)
                 let line = Line(bus, source: source, target: target)
@@ -198,9 +198,9 @@ private final class Line: Sendable {
                         guard round == 2 else { return }
                         try await eventually("all is heard") { try line.heard.count >= 180 }
                         try await eventually("all is sent") {
-                            line.courier.views.map(\.ready) == [0]
+                            line.publisher.views.map(\.ready) == [0]
                         }
-                        #expect(line.courier.views.map(\.sent) == [180])
+                        #expect(line.publisher.views.map(\.sent) == [180])
                     }
                 }
             }
@@ -214,7 +214,7 @@ private final class Line: Sendable {
         #expect(target.host.snapshot.failure == nil)
     }
 
-    @Test func `moves its mark only when the bus has taken the facts`() async throws {
+    @Test func `moves its checkpoint only when the bus has taken the facts`() async throws {
         var faults = FaultyBus.Faults()
         faults.refuse = 1_000
         let bus = FaultyBus(InProcessBus(), faults: faults, seed: 1)
@@ -223,16 +223,17 @@ private final class Line: Sendable {
         try await source.run {
             try await line.run {
                 _ = await source.ask(.add(.meter(1), 1))
-                try await eventually("tries") { (line.courier.views.first?.attempts ?? 0) >= 3 }
-                let view = try #require(line.courier.views.first)
+                try await eventually("tries") { (line.publisher.views.first?.attempts ?? 0) >= 3 }
+                let view = try #require(line.publisher.views.first)
                 #expect(view.sent == 0 && view.ready == 1)
-                let key = CourierMark.key(Bench.meters)
+                let key = OutboxCheckpoint.key(Bench.meters)
                 #expect(try MemoryStore(source.disk).row(key) == nil)
                 bus.heal()
                 try await eventually("the mark") {
-                    try MemoryStore(source.disk).row(key).map { try CourierMark($0).through } == 1
+                    try MemoryStore(source.disk).row(key).map { try OutboxCheckpoint($0).through }
+                        == 1
                 }
-                #expect(line.courier.views.first?.attempts == 0)
+                #expect(line.publisher.views.first?.attempts == 0)
             }
         }
     }

@@ -16,7 +16,7 @@ private final class Held {
 
     func take(_ calls: Range<Int>, at now: Timestamp) {
         slots.take(
-            calls.map { StartedEffect(desk: 0, operation: 0, isRetry: false, effect: $0) },
+            calls.map { StartedEffect(runner: 0, operation: 0, isRetry: false, effect: $0) },
             from: 0, at: now)
     }
 
@@ -44,7 +44,7 @@ private final class Held {
         settings.breaker.callsMin = 4
         change(&settings)
         var slots = EffectSlots<Int>(operations: ["take", "give"], settings: settings)
-        for desk in 0..<nodes { _ = slots.connect(desk: desk) }
+        for runner in 0..<nodes { _ = slots.connect(runner: runner) }
         return Held(slots)
     }
 

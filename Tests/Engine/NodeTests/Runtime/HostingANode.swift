@@ -119,13 +119,13 @@ import Testing
         }
     }
 
-    @Test func `hands calls to the worker of their desk, and tells the courier`() async throws {
+    @Test func `hands calls to the worker of their runner, and tells the publisher`() async throws {
         let hosted = Hosted()
         let calls = Box<Meters.Call>()
         let commits = Box<Int>()
         hosted.host.connect { outlets in
             outlets.workers[0] = .init { calls.add($0.compactMap { $0.effect as? Meters.Call }) }
-            outlets.workers[1] = .init { _ in Issue.record("the worker of another desk") }
+            outlets.workers[1] = .init { _ in Issue.record("the worker of another runner") }
             outlets.committed = { commits.add(1) }
         }
         try await hosted.run {
@@ -238,7 +238,7 @@ import Testing
         await withTaskGroup(of: Reply.self) { group in
             group.addTask {
                 await host.submit(
-                    MeterCommand.look(.meter(1)), desk: 0, principal: .anonymous, request: nil,
+                    MeterCommand.look(.meter(1)), runner: 0, principal: .anonymous, request: nil,
                     trace: nil)
             }
             await #expect(throws: StoreFailure.locked) { try await host.run() }

@@ -13,7 +13,7 @@ import Testing
 @Suite struct `A mailbox` {
     private func submission(_ ticket: Ticket) -> Submission {
         Submission(
-            desk: 0, command: MeterCommand.look(.meter(1)), principal: .anonymous, ticket: ticket)
+            runner: 0, command: MeterCommand.look(.meter(1)), principal: .anonymous, ticket: ticket)
     }
 
     private func tickets(_ inputs: [Input]) -> [Ticket?] {
@@ -22,8 +22,8 @@ import Testing
         }
     }
 
-    private func mark(_ position: Int64) -> Input {
-        .published(Bench.meters, CourierMark(through: position, last: []))
+    private func checkpoint(_ position: Int64) -> Input {
+        .published(Bench.meters, OutboxCheckpoint(through: position, last: []))
     }
 
     @Test func `gives out open work first, then callers in order`() {
@@ -31,7 +31,7 @@ import Testing
         for ticket in 1...3 as ClosedRange<Ticket> {
             #expect(mailbox.offer(submission(ticket)) == nil)
         }
-        mailbox.post([mark(1), mark(2)])
+        mailbox.post([checkpoint(1), checkpoint(2)])
         #expect(tickets(mailbox.take(limit: 10, waitingAtMost: 0).inputs) == [nil, nil, 1, 2, 3])
         #expect(mailbox.take(limit: 10, waitingAtMost: 0).inputs.isEmpty)
     }
@@ -39,7 +39,7 @@ import Testing
     @Test func `gives out no more than asked for`() {
         let mailbox = Mailbox(capacity: 10)
         for ticket in 1...3 as ClosedRange<Ticket> { _ = mailbox.offer(submission(ticket)) }
-        mailbox.post([mark(1), mark(2), mark(3)])
+        mailbox.post([checkpoint(1), checkpoint(2), checkpoint(3)])
         #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [nil, nil])
         #expect(tickets(mailbox.take(limit: 2, waitingAtMost: 0).inputs) == [nil, 1])
         #expect(mailbox.depth == 2)
@@ -56,7 +56,7 @@ import Testing
     @Test func `gives out no more beacons than a bound, and all in the end`() {
         let mailbox = Mailbox(capacity: 10)
         mailbox.post((1...100).map { beacon($0) })
-        mailbox.post([mark(1)])
+        mailbox.post([checkpoint(1)])
         let sizes = (0..<5).map { _ in mailbox.take(limit: 2, waitingAtMost: 0).inputs.count }
         #expect(sizes == [32, 32, 32, 5, 0])
         #expect(mailbox.hasTaken(101))
@@ -70,10 +70,10 @@ import Testing
             taken = first
             queue.post([.submission(first)])
         }
-        queue.post([mark(1)])
+        queue.post([checkpoint(1)])
         for position in 2..<100 as Range<Int64> {
             _ = queue.take(limit: 1)
-            queue.post([mark(position)])
+            queue.post([checkpoint(position)])
         }
         #expect(taken == nil && !queue.isEmpty)
     }
@@ -83,7 +83,7 @@ import Testing
         #expect(mailbox.offer(submission(1)) == nil)
         #expect(mailbox.offer(submission(2)) == nil)
         #expect(mailbox.offer(submission(3)) == EngineProblem.overloaded)
-        mailbox.post((0..<100).map { mark($0) })
+        mailbox.post((0..<100).map { checkpoint($0) })
         #expect(mailbox.take(limit: 1_000, waitingAtMost: 0).inputs.count == 102)
         #expect(mailbox.offer(submission(4)) == nil)
     }
@@ -93,7 +93,7 @@ import Testing
         _ = mailbox.offer(submission(1))
         mailbox.stop()
         #expect(mailbox.offer(submission(2)) == EngineProblem.stopping)
-        mailbox.post([mark(1)])
+        mailbox.post([checkpoint(1)])
         let taken = mailbox.take(limit: 10, waitingAtMost: 60)
         #expect(tickets(taken.inputs) == [nil, 1])
         #expect(taken.isStopping)
@@ -134,7 +134,7 @@ import Testing
         }
         let begun = ContinuousClock.now
         thread.start()
-        mailbox.post([mark(1)])
+        mailbox.post([checkpoint(1)])
         done.wait()
         _ = mailbox.offer(submission(1))
         done.wait()
@@ -156,13 +156,13 @@ import Testing
             }
         }
         let begun = ContinuousClock.now
-        mailbox.post([mark(1)])
+        mailbox.post([checkpoint(1)])
         thread.start()
-        for position in 2...20 as ClosedRange<Int64> { mailbox.post([mark(position)]) }
+        for position in 2...20 as ClosedRange<Int64> { mailbox.post([checkpoint(position)]) }
         #expect(done.wait(timeout: .now() + .milliseconds(50)) == .timedOut)
         _ = mailbox.offer(submission(1))
         done.wait()
-        for position in 0..<300 as Range<Int64> { mailbox.post([mark(position)]) }
+        for position in 0..<300 as Range<Int64> { mailbox.post([checkpoint(position)]) }
         done.wait()
         mailbox.stop()
         done.wait()
@@ -174,12 +174,12 @@ import Testing
 
     @Test func `leaves answers no longer than it is told`() {
         let mailbox = Mailbox(capacity: 10)
-        mailbox.post([mark(1)])
+        mailbox.post([checkpoint(1)])
         let begun = ContinuousClock.now
         #expect(mailbox.take(limit: 10, waitingAtMost: 60, lingering: 0.05).inputs.count == 1)
         let passed = ContinuousClock.now - begun
         #expect(passed >= .milliseconds(45) && passed < .seconds(20))
-        mailbox.post([mark(2)])
+        mailbox.post([checkpoint(2)])
         #expect(mailbox.take(limit: 10, waitingAtMost: 0).inputs.count == 1)
     }
 }

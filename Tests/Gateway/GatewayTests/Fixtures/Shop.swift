@@ -29,23 +29,25 @@ actor Kitchen {
     private var ticket: Ticket = 0
 
     init(_ disk: MemoryStore.Disk) throws {
-        let limits = DeskLimits.writeThrough
+        let limits = ServiceRunnerLimits.writeThrough
         node = Node(
-            desks: [
-                Desk(Orders.self, limits: limits, keyText: { $0.text }),
-                Desk(Inventory.self, limits: limits, keyText: { "\($0)" }),
-                Desk(Payments.self, limits: limits, keyText: { $0.text }),
+            runners: [
+                ServiceRunner(Orders.self, limits: limits, keyText: { $0.text }),
+                ServiceRunner(Inventory.self, limits: limits, keyText: { "\($0)" }),
+                ServiceRunner(Payments.self, limits: limits, keyText: { $0.text }),
             ],
             store: MemoryStore(disk), chain: NoChain(), note: NoNote())
         try node.open()
     }
 
     func submit(
-        _ desk: Int, _ command: any Sendable, _ principal: Principal, _ request: NodeEngine.Request
+        _ runner: Int, _ command: any Sendable, _ principal: Principal,
+        _ request: NodeEngine.Request
     ) -> Reply {
         ticket += 1
         let submission = Submission(
-            desk: desk, command: command, principal: principal, request: request, ticket: ticket)
+            runner: runner, command: command, principal: principal, request: request, ticket: ticket
+        )
         let turn = node.turn([.submission(submission)], at: Shop.noon, seed: ticket)
         return turn.replies.first { $0.0 == ticket }?.1 ?? EngineProblem.stopping.reply()
     }

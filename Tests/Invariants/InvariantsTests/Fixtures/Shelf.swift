@@ -71,7 +71,7 @@ extension Shelf {
             append(line, place, telling)
             change(line.fact, place)
         }
-        for (consumer, sources) in Self.hears {
+        for (consumer, sources) in Self.subscribesTo {
             for source in sources {
                 let head = telling.heads[source] ?? 0
                 setCursor(consumer, source, head)
@@ -79,7 +79,7 @@ extension Shelf {
         }
     }
 
-    private static let hears: [(LogKind, [LogKind])] = [
+    private static let subscribesTo: [(LogKind, [LogKind])] = [
         (.orders, [.inventory, .payments, .shipping]), (.inventory, [.orders, .shipping]),
         (.payments, [.orders, .shipping]), (.shipping, [.orders]), (.notifications, [.orders]),
     ]

@@ -6,16 +6,16 @@ public import DequeModule
 public import Kernel
 public import Ports
 
-public final class Desk<S: Service>: AnyDesk {
+public final class ServiceRunner<S: Service>: AnyServiceRunner {
     public typealias Key = S.Rules.Key
     public typealias State = S.Rules.State
-    public typealias Entry = Cell<Key, State>
+    public typealias Entry = CachedEntity<Key, State>
 
     public let log: LogName
     /// The log's name, byte by byte.
     public let logBytes: [UInt8]
     public let codec: LogCodec
-    public let limits: DeskLimits
+    public let limits: ServiceRunnerLimits
     public let tables: [String]
     /// One for each generation of answers, and one that is being emptied.
     public let repliesTables: [String]
@@ -23,12 +23,12 @@ public final class Desk<S: Service>: AnyDesk {
     public let isQueried: [Bool]
     public let ownsBucket: @Sendable (UInt16) -> Bool
 
-    public var cells: [Key: Entry] = [:]
-    /// Cells in the order in which they came, for eviction.
+    public var entities: [Key: Entry] = [:]
+    /// Cached entities in the order in which they came, for eviction.
     public var arrivals: Deque<Entry> = []
-    /// Cells in the order in which they came to differ from their row.
-    public var unstored: Deque<(position: Int64, cell: Entry)> = []
-    /// Cells at rest that wait for their row.
+    /// Cached entities in the order in which they came to differ from their row.
+    public var unstored: Deque<(position: Int64, entity: Entry)> = []
+    /// Cached entities at rest that wait for their row.
     public var resting: [Entry] = []
     public var timers = TimerHeap<Key>()
     /// Timers of entities that are not in memory.
@@ -58,11 +58,11 @@ public final class Desk<S: Service>: AnyDesk {
     /// Where entities come from that an event changes without its command having named them.
     public var store: (any Store)?
     public var batch: UInt64 = 1
-    public var memories: [Memory<Key, State>] = []
+    public var undoEntries: [UndoEntry<Key, State>] = []
     /// The entities that the batch changed.
     public var touched: [Entry] = []
     /// Those whose row it writes, and since when the row lagged.
-    public var cleaned: [(cell: Entry, since: Int64)] = []
+    public var cleaned: [(entity: Entry, since: Int64)] = []
     public var fresh: [Entry] = []
     public var waiting: [Waiting] = []
     public var woken: [Woken<Key>] = []
@@ -70,7 +70,7 @@ public final class Desk<S: Service>: AnyDesk {
     /// Commands of the batch that nobody waits for: nobody else would repeat them.
     public var unasked: [Submission] = []
     /// Facts that this batch added and that were not handed on yet.
-    public var news: [News] = []
+    public var newFacts: [LoggedFact] = []
     /// The logs that are followed.
     public var sources: [Source] = []
     /// A key's bytes, while they are looked at; kept for its capacity.
@@ -129,13 +129,14 @@ public final class Desk<S: Service>: AnyDesk {
         }
     }
 
-    /// A desk for shard `shard` of the service; it acts on facts whose bucket it owns. `codec`
+    /// A runner for shard `shard` of the service; it acts on facts whose bucket it owns. `codec`
     /// reads the service's log.
     @inlinable public init(
-        _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(), codec: LogCodec,
+        _ service: S.Type, shard: Int = 0, limits: ServiceRunnerLimits = ServiceRunnerLimits(),
+        codec: LogCodec,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
     ) {
-        precondition(codec.service == S.name, "a desk reads the log of its own service")
+        precondition(codec.service == S.name, "a runner reads the log of its own service")
         log = LogName(S.name, shard)
         logBytes = Array(log.description.utf8)
         self.limits = limits
@@ -155,9 +156,9 @@ public final class Desk<S: Service>: AnyDesk {
         parking.attemptsMax = limits.poisonAttempts
     }
 
-    /// Such a desk with a codec made from the service's types.
+    /// Such a runner with a codec made from the service's types.
     @inlinable public convenience init(
-        _ service: S.Type, shard: Int = 0, limits: DeskLimits = DeskLimits(),
+        _ service: S.Type, shard: Int = 0, limits: ServiceRunnerLimits = ServiceRunnerLimits(),
         keyText: @escaping @Sendable (S.Rules.Key) -> String,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
     ) {
@@ -166,7 +167,7 @@ public final class Desk<S: Service>: AnyDesk {
             codec: LogCodec(of: S.self, keyText: keyText), ownsBucket: ownsBucket)
     }
 
-    @inlinable public var hears: [String] { S.hears }
+    @inlinable public var subscribesTo: [String] { S.subscribesTo }
     @inlinable public var hasWork: Bool { !pending.isEmpty }
     @inlinable public var nextDue: Timestamp? {
         toResume.isEmpty && !hasCreditForWaiters
@@ -174,13 +175,13 @@ public final class Desk<S: Service>: AnyDesk {
     }
     @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.index.isEmpty }
 
-    @inlinable public func exchangeNews(_ empty: inout [News]) { swap(&news, &empty) }
+    @inlinable public func exchangeNewFacts(_ empty: inout [LoggedFact]) { swap(&newFacts, &empty) }
 
     // MARK: Taking
 
     @inlinable public func take(_ submission: Submission) {
         guard let command = same(submission.command, as: S.Rules.Command.self) else {
-            preconditionFailure("a submission carries a command of the desk it names")
+            preconditionFailure("a submission carries a command of the runner it names")
         }
         pending.append(
             Pending(
@@ -189,7 +190,7 @@ public final class Desk<S: Service>: AnyDesk {
     }
 
     /// Takes facts of the log `name`, in their order.
-    @inlinable public func take(_ facts: [News], from name: LogName) {
+    @inlinable public func take(_ facts: [LoggedFact], from name: LogName) {
         let source = index(of: name)
         let hash = sources[source].hash
         for index in facts.indices {
@@ -209,15 +210,15 @@ public final class Desk<S: Service>: AnyDesk {
 
     /// True when the fact is poison, or waits behind a parked one, and was set aside.
     @inlinable public func park(
-        _ news: News, from source: LogName, for key: Key, _ input: InputID
+        _ logged: LoggedFact, from source: LogName, for key: Key, _ input: InputID
     ) -> Bool {
         let entity = RowKey(tables[key.table], key.bytes)
         let isBehind = parking.keys.contains(entity)
         guard isBehind || parking.isPoison(input) else { return false }
         parking.park(
             ParkedItem(
-                consumer: log, source: source, position: news.position,
-                name: news.fact.wireName.text, payload: news.fact.json,
+                consumer: log, source: source, position: logged.position,
+                name: logged.fact.wireName.text, payload: logged.fact.json,
                 reason: isBehind ? "behind-parked" : "poison", entity: entity))
         return true
     }
@@ -276,7 +277,7 @@ public final class Desk<S: Service>: AnyDesk {
         timers.retime(change)
         // Those who wait for credit have timers that are not in the heap.
         for waiter in (firsts + retries).joined() {
-            guard let timer = cells[waiter.key]?.timer, !timer.isScheduled else { continue }
+            guard let timer = entities[waiter.key]?.timer, !timer.isScheduled else { continue }
             timer.retime(change)
         }
     }
@@ -284,7 +285,7 @@ public final class Desk<S: Service>: AnyDesk {
     /// The greatest key of each table that the service has ever had an entity for.
     public var greatestKeys: [[UInt8]] {
         var all = greatest
-        for key in cells.keys where all[key.table].lexicographicallyPrecedes(key.bytes) {
+        for key in entities.keys where all[key.table].lexicographicallyPrecedes(key.bytes) {
             all[key.table] = key.bytes
         }
         return all
@@ -311,11 +312,11 @@ public enum Origin {
     /// of a clock that was set back.
     case time(isRestart: Bool, elapsed: Timestamp?)
     case submission(Submission)
-    /// A fact of the desk's `source`-th source, at this position of its log.
+    /// A fact of the runner's `source`-th source, at this position of its log.
     case fact(source: Int, Int64, trace: String?)
 }
 
-/// A log that a desk follows, with what does not change from fact to fact.
+/// A log that a runner follows, with what does not change from fact to fact.
 public struct Source {
     public let log: LogName
     /// What the identity of each of its inputs begins with.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Which calls to the outside a desk may attempt, and which wait for credit.
+/// Which calls to the outside a runner may attempt, and which wait for credit.
 
 public import DequeModule
 public import Kernel
 
-extension Desk {
+extension ServiceRunner {
     @inlinable public func take(_ report: SlotReport) {
         guard slots.indices.contains(report.operation) else { return }
         slots[report.operation].take(report)
@@ -39,7 +39,7 @@ extension Desk {
         while popped < count, let waiter = queue.popFirst() {
             popped += 1
             let (key, wait) = (waiter.key, waiter.wait)
-            if let cell = cells[key], cell.waitsFor == wait { cell.waitsFor = nil }
+            if let entity = entities[key], entity.waitsFor == wait { entity.waitsFor = nil }
             // Unless its state has changed since.
             if toResumeLater.remove(key) != nil {
                 wake(key, isRestart: true)
@@ -50,9 +50,9 @@ extension Desk {
         return popped
     }
 
-    /// The credit of a command about `cell`; nil when it was woken for a call that finds none, and
-    /// waits for it now. A first attempt never overtakes one that waits.
-    @inlinable func credit(for cell: Entry, _ origin: Origin) -> CallCredit? {
+    /// The credit of a command about `entity`; nil when it was woken for a call that finds none,
+    /// and waits for it now. A first attempt never overtakes one that waits.
+    @inlinable func credit(for entity: Entry, _ origin: Origin) -> CallCredit? {
         var operations: UInt64 = 0
         for operation in slots.indices
         where slots[operation].free > 0 && firsts[operation].isEmpty {
@@ -60,25 +60,25 @@ extension Desk {
         }
         let credit = CallCredit(operations: operations)
         guard case .time(let isRestart, _) = origin,
-            let call = S.call(of: cell.state) else {
+            let call = S.call(of: entity.state) else {
             return credit
         }
         let operation = call.operation
         let isRetry = call.attempts.isRetryNext
         let free = isRetry ? slots[operation].freeForRetries : slots[operation].free
         if free > 0 { return credit.adding(operation) }
-        if isRestart { toResumeLater.insert(cell.key) }
-        waitForCredit(cell, call)
+        if isRestart { toResumeLater.insert(entity.key) }
+        waitForCredit(entity, call)
         return nil
     }
 
-    @usableFromInline func waitForCredit(_ cell: Entry, _ call: OwedCall) {
+    @usableFromInline func waitForCredit(_ entity: Entry, _ call: OwedCall) {
         let (operation, attempts) = (call.operation, call.attempts)
         let wait = CreditWait(operation: operation, due: attempts.due)
-        guard cell.waitsFor != wait else { return }
-        cell.waitsFor = wait
-        if let timer = cell.timer { timers.remove(timer) }
-        let waiter = CreditWaiter(key: cell.key, wait: wait, since: attempts.since)
+        guard entity.waitsFor != wait else { return }
+        entity.waitsFor = wait
+        if let timer = entity.timer { timers.remove(timer) }
+        let waiter = CreditWaiter(key: entity.key, wait: wait, since: attempts.since)
         if attempts.isRetryNext {
             retries[operation].append(waiter)
         } else {
@@ -87,11 +87,11 @@ extension Desk {
     }
 
     /// An attempt that was just decided takes a slot, until the call ends.
-    @inlinable func claimSlot(for cell: Entry) {
-        guard let call = S.call(of: cell.state), call.attempts.isInFlight,
-            call.attempts.number > max(cell.started, cell.claimed)
+    @inlinable func claimSlot(for entity: Entry) {
+        guard let call = S.call(of: entity.state), call.attempts.isInFlight,
+            call.attempts.number > max(entity.started, entity.claimed)
         else { return }
-        cell.claimed = call.attempts.number
+        entity.claimed = call.attempts.number
         slots[call.operation].claim(isRetry: call.attempts.isRetry)
     }
 

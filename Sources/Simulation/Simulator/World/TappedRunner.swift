@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Listens at a desk: the facts of each batch are handed over when the batch is committed, and
+/// Listens at a runner: the facts of each batch are handed over when the batch is committed, and
 /// forgotten when it is not.
 
 import Kernel
@@ -7,48 +7,48 @@ import NodeEngine
 import Ports
 
 /// Facts of one log that have just become durable.
-struct CommittedNews {
+struct CommittedFacts {
     let role: Int
-    let news: [News]
+    let logged: [LoggedFact]
 }
 
-/// Where the desks of a node put what they committed, until the world collects it.
+/// Where the runners of a node put what they committed, until the world collects it.
 final class Tap {
-    private(set) var committed: [CommittedNews] = []
+    private(set) var committed: [CommittedFacts] = []
     /// Facts of batches that came to nothing; kept only when somebody wants them.
     var forgotten: [any Fact]?
 
-    func put(_ news: CommittedNews) { committed.append(news) }
+    func put(_ logged: CommittedFacts) { committed.append(logged) }
 
-    func drain(_ body: (CommittedNews) -> Void) {
-        for news in committed { body(news) }
+    func drain(_ body: (CommittedFacts) -> Void) {
+        for logged in committed { body(logged) }
         committed.removeAll(keepingCapacity: true)
     }
 }
 
-final class TappedDesk: DecoratedDesk {
-    let base: any AnyDesk
+final class TappedRunner: DecoratedRunner {
+    let base: any AnyServiceRunner
     private let role: Int
     private let tap: Tap
-    private var heard: [News] = []
+    private var heard: [LoggedFact] = []
 
-    init(_ base: any AnyDesk, role: Int, tap: Tap) {
+    init(_ base: any AnyServiceRunner, role: Int, tap: Tap) {
         self.base = base
         self.role = role
         self.tap = tap
     }
 
-    func exchangeNews(_ empty: inout [News]) {
-        base.exchangeNews(&empty)
+    func exchangeNewFacts(_ empty: inout [LoggedFact]) {
+        base.exchangeNewFacts(&empty)
         heard.append(contentsOf: empty)
     }
 
     func settle(
-        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
+        _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
-        base.settle(&turn, desk: desk, recent: recent, now: now)
+        base.settle(&turn, runner: runner, recent: recent, now: now)
         guard !heard.isEmpty else { return }
-        tap.put(CommittedNews(role: role, news: heard))
+        tap.put(CommittedFacts(role: role, logged: heard))
         heard.removeAll(keepingCapacity: true)
     }
 

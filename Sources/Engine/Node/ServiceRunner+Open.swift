@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Starting: the rows are what they were at the mark, so the log is replayed from there. Starting
-/// after a crash and starting after a stop are the same thing.
+/// Starting: the rows are what they were at the checkpoint, so the log is replayed from there.
+/// Starting after a crash and starting after a stop are the same thing.
 
 import DequeModule
 import Kernel
 public import Ports
 
-extension Desk {
+extension ServiceRunner {
     public func open(_ contents: StoreContents, store: any Store) throws {
         epoch = contents.epoch
         let stored = contents.heads[log]
@@ -17,26 +17,28 @@ extension Desk {
         replies.head = storedReplies?.position ?? 0
         replies.committedHead = replies.head
         replies.chainHead = storedReplies?.chain ?? []
-        var mark = Mark(through: 0, repliesThrough: 0, greatest: greatest, ReplyGenerations())
-        if let row = try store.load([RowKey(Mark.table, Array(log.description.utf8))])[0] {
-            mark = try Mark(value: row.value)
+        var checkpoint = Checkpoint(
+            through: 0, repliesThrough: 0, greatest: greatest, ReplyGenerations())
+        if let row = try store.load([RowKey(Checkpoint.table, Array(log.description.utf8))])[0] {
+            checkpoint = try Checkpoint(value: row.value)
         }
-        guard mark.greatest.count == greatest.count, mark.through <= head else {
+        guard checkpoint.greatest.count == greatest.count, checkpoint.through <= head else {
             throw StoreFailure.corrupt
         }
-        greatest = mark.greatest
-        replies.markedThrough = mark.repliesThrough
-        replies.committedGenerations = mark.generations
-        replies.generations = mark.generations
+        greatest = checkpoint.greatest
+        replies.markedThrough = checkpoint.repliesThrough
+        replies.committedGenerations = checkpoint.generations
+        replies.generations = checkpoint.generations
         let oldest = try store.frames(of: replies.log, after: 0, limit: 1).first
         replies.droppedThrough = (oldest?.first ?? 1) - 1
         try openTimers(store)
-        try replay(after: mark.through, from: store)
+        try replay(after: checkpoint.through, from: store)
         try replayReplies(
-            after: max(mark.repliesThrough, mark.generations.olderFirst - 1), from: store)
+            after: max(checkpoint.repliesThrough, checkpoint.generations.olderFirst - 1),
+            from: store)
         // In the order of the log, so that two processes wake what is due at one moment alike.
-        for (_, cell) in unstored { schedule(cell, at: Timestamp(milliseconds: 0)) }
-        memories.removeAll()
+        for (_, entity) in unstored { schedule(entity, at: Timestamp(milliseconds: 0)) }
+        undoEntries.removeAll()
         fresh.removeAll()
         batch += 1
         let open = openKeys().map { (bytes: $0.bytes, key: $0) }
@@ -69,11 +71,11 @@ extension Desk {
     }
 
     private func openKeys() -> [Key] {
-        stubs.keys + cells.values.filter { $0.timer?.isScheduled == true }.map(\.key)
+        stubs.keys + entities.values.filter { $0.timer?.isScheduled == true }.map(\.key)
     }
 
-    private func replay(after mark: Int64, from store: any Store) throws {
-        var position = mark
+    private func replay(after checkpoint: Int64, from store: any Store) throws {
+        var position = checkpoint
         while position < committedHead {
             let frames = try store.frames(of: log, after: position, limit: 20_000)
             guard let last = frames.last else { throw StoreFailure.corrupt }
@@ -82,57 +84,57 @@ extension Desk {
         }
     }
 
-    private func replay(_ frame: Frame, after mark: Int64, from store: any Store) throws {
+    private func replay(_ frame: Frame, after checkpoint: Int64, from store: any Store) throws {
         var events: [(Record, S.Rules.Event)] = []
-        for record in try frame.records() where record.position > mark {
+        for record in try frame.records() where record.position > checkpoint {
             var reader = record.reader
             let name = try codec.name(of: record)
             events.append((record, try S.Rules.Event.read(name, from: &reader)))
         }
-        try loadCells(of: events.flatMap { S.Rules.changes($0.1) }, from: store)
+        try loadEntities(of: events.flatMap { S.Rules.changes($0.1) }, from: store)
         for (record, event) in events { replay(event, record) }
     }
 
     private func replay(_ event: S.Rules.Event, _ record: Record) {
         for (index, key) in S.Rules.changes(event).enumerated() {
-            guard let cell = cells[key], cell.seen < record.position else { continue }
-            cell.state = S.Rules.evolve(cell.state, event, at: key)
-            cell.seen = record.position
-            cell.batch = batch
+            guard let entity = entities[key], entity.seen < record.position else { continue }
+            entity.state = S.Rules.evolve(entity.state, event, at: key)
+            entity.seen = record.position
+            entity.batch = batch
             if index == 0 {
-                cell.version = record.version
-                cell.last = record.position
+                entity.version = record.version
+                entity.last = record.position
             }
-            if cell.firstDirty == 0 {
-                cell.firstDirty = record.position
-                unstored.append((record.position, cell))
+            if entity.firstDirty == 0 {
+                entity.firstDirty = record.position
+                unstored.append((record.position, entity))
             }
-            cell.started = S.effect(owedBy: cell.state, at: key)?.attempt ?? cell.started
+            entity.started = S.effect(owedBy: entity.state, at: key)?.attempt ?? entity.started
         }
     }
 
-    private func loadCells(of keys: [Key], from store: any Store) throws {
+    private func loadEntities(of keys: [Key], from store: any Store) throws {
         var wanted: [RowKey] = []
         var loading: [Entry] = []
-        for key in keys where cells[key] == nil {
-            let cell = insert(key)
-            loading.append(cell)
+        for key in keys where entities[key] == nil {
+            let entity = insert(key)
+            loading.append(entity)
             wanted.append(RowKey(tables[key.table], key.bytes))
         }
-        for (cell, row) in zip(loading, try store.load(wanted)) {
-            if let row { try adopt(row, into: cell) }
+        for (entity, row) in zip(loading, try store.load(wanted)) {
+            if let row { try adopt(row, into: entity) }
         }
     }
 
-    private func replayReplies(after mark: Int64, from store: any Store) throws {
-        var position = mark
+    private func replayReplies(after checkpoint: Int64, from store: any Store) throws {
+        var position = checkpoint
         while position < replies.committedHead {
             let frames = try store.frames(of: replies.log, after: position, limit: 20_000)
             guard let last = frames.last else { throw StoreFailure.corrupt }
             for frame in frames {
                 for (index, reply) in try StoredReply.all(in: frame).enumerated() {
                     let place = frame.first + Int64(index)
-                    if place > mark { replies.index.insert(reply.identity, at: place) }
+                    if place > checkpoint { replies.index.insert(reply.identity, at: place) }
                 }
             }
             position = last.last
@@ -146,7 +148,7 @@ extension Desk {
     }
 
     public func publishUnstored(to recent: any RecentRows) {
-        for cell in cells.values { publish(cell, to: recent) }
+        for entity in entities.values { publish(entity, to: recent) }
     }
 
     public func begin(epoch: Int64) { self.epoch = epoch }

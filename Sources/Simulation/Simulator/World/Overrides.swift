@@ -15,11 +15,11 @@ import OrdersService
 import PaymentsDomain
 import PaymentsService
 package import Ports
-package import ServiceCatalog
+package import ServiceModules
 import ShippingDomain
 import ShippingService
 
-extension Member {
+extension ServiceShard {
     /// True when something follows here from `fact`.
     func isConcerned(by fact: any Fact) -> Bool {
         switch self {
@@ -55,39 +55,41 @@ extension Member {
 }
 
 /// The roles of one world and where each plays.
-struct Stage {
-    let roles: [Member]
+struct Placement {
+    let roles: [ServiceShard]
     /// By role: how its log is read. A world's own, since worlds are played by several threads.
     let codecs: [LogCodec]
-    /// By role: its node, and its place among the node's desks.
-    let places: [(node: Int, desk: Int)]
+    /// By role: its node, and its place among the node's runners.
+    let places: [(node: Int, runner: Int)]
     /// By node: its roles.
     let members: [[Int]]
     let shards: Int
-    /// By role and node: whether somebody in the node hears the role's log from outside.
-    private(set) var hearers: [[Bool]] = []
+    /// By role and node: whether somebody in the node follows the role's log from outside.
+    private(set) var subscribers: [[Bool]] = []
     /// By node: the partitions of other nodes' logs that concern it; nil for all.
     private(set) var partitions: [Set<UInt16>?] = []
 
     init(_ setting: Setting) {
         shards = setting.shards
-        roles = Member.all(shards: setting.shards)
+        roles = ServiceShard.all(shards: setting.shards)
         codecs = roles.map { $0.makeCodec() }
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
         for (role, node) in setting.layout.enumerated() { members[node].append(role) }
-        if setting.desksReversed != 0 { members = members.map { $0.reversed() } }
+        if setting.runnersReversed != 0 { members = members.map { $0.reversed() } }
         places = setting.layout.enumerated().map { role, node in
             (node, members[node].firstIndex(of: role) ?? 0)
         }
         self.members = members
         partitions = members.map { node in
-            Member.partitions(of: node.map { roles[$0] }, shards: shards)
+            ServiceShard.partitions(of: node.map { roles[$0] }, shards: shards)
         }
-        hearers = roles.indices.map { role in
+        subscribers = roles.indices.map { role in
             members.indices.map { node in
                 places[role].node != node
-                    && members[node].contains { roles[$0].hears.contains(roles[role].log.service) }
+                    && members[node].contains {
+                        roles[$0].subscribesTo.contains(roles[role].log.service)
+                    }
             }
         }
     }
@@ -96,25 +98,25 @@ struct Stage {
     /// follows from a fact of `role`.
     func contexts(in node: Int?, concernedBy fact: any Fact, of role: Int) -> Contexts {
         var concerned: Contexts = []
-        for (hearer, place) in places.enumerated()
+        for (subscriber, place) in places.enumerated()
         where place.node != places[role].node && place.node == node ?? place.node
-            && roles[hearer].hears.contains(roles[role].log.service)
-            && roles[hearer].isConcerned(by: fact)
+            && roles[subscriber].subscribesTo.contains(roles[role].log.service)
+            && roles[subscriber].isConcerned(by: fact)
         {
-            concerned.formUnion(Contexts(roles[hearer].context))
+            concerned.formUnion(Contexts(roles[subscriber].context))
         }
         return concerned
     }
 
-    func shard(of bucket: UInt16) -> Int { Member.shard(of: bucket, shards: shards) }
+    func shard(of bucket: UInt16) -> Int { ServiceShard.shard(of: bucket, shards: shards) }
 
-    func index(of role: Member) -> Int { roles.firstIndex(of: role) ?? 0 }
+    func index(of role: ServiceShard) -> Int { roles.firstIndex(of: role) ?? 0 }
 
     func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
 
-    /// The logs of other nodes that somebody in `node` hears.
+    /// The logs of other nodes that somebody in `node` follows.
     func remoteLogs(of node: Int) -> [RemoteLog] {
-        let heard = Set(members[node].flatMap { roles[$0].hears })
+        let heard = Set(members[node].flatMap { roles[$0].subscribesTo })
         return roles.indices.filter { places[$0].node != node }
             .filter { heard.contains(roles[$0].log.service) }
             .map { role in
@@ -125,8 +127,8 @@ struct Stage {
     }
 }
 
-/// What a courier does when the bus does not take what it publishes.
-package enum CourierCare: Sendable {
+/// What a publisher does when the bus does not take what it publishes.
+package enum PublisherCare: Sendable {
     case triesAgain
     /// It does so much later.
     case triesMuchLater
@@ -144,11 +146,12 @@ package enum SlotCare: Sendable {
 }
 
 /// Everything that a planted bug may replace; untouched, it is the house as it is.
-package struct Cast: Sendable {
-    package typealias MakeDesk =
-        @Sendable (_ role: Member, _ limits: DeskLimits, _ shards: Int) -> any AnyDesk
+package struct Overrides: Sendable {
+    package typealias MakeRunner =
+        @Sendable (_ role: ServiceShard, _ limits: ServiceRunnerLimits, _ shards: Int) ->
+        any AnyServiceRunner
 
-    package var desk: MakeDesk = { role, limits, shards in role.desk(limits, shards: shards) }
+    package var runner: MakeRunner = { role, limits, shards in role.runner(limits, shards: shards) }
     /// Wraps the store of each node, under the faults.
     package var store: @Sendable (any Store) -> any Store = { $0 }
     /// Changes calls on their way to the provider.
@@ -159,10 +162,10 @@ package struct Cast: Sendable {
     package var message: @Sendable (BusMessage, Int) -> BusMessage? = { message, _ in message }
     /// Changes what a reader finds among the rows that are committed and not written yet.
     package var recent: @Sendable (Row?) -> Row? = { $0 }
-    /// Changes what couriers publish.
+    /// Changes what publishers publish.
     package var publication: @Sendable ([BusMessage]) -> [BusMessage] = { $0 }
-    /// What couriers do when the bus takes nothing.
-    package var courier = CourierCare.triesAgain
+    /// What publishers do when the bus takes nothing.
+    package var publisher = PublisherCare.triesAgain
     /// Calls that leave for the provider as soon as a fact is decided, stored or not.
     package var earlyCall: (@Sendable (any Fact) -> ProviderCall?)?
     /// Changes what a client is told.
@@ -194,20 +197,20 @@ package struct Cast: Sendable {
 
     package init() {}
 
-    /// A desk for a bent `service` in the place of `role`.
-    package static func desk<S: Service>(
-        _ service: S.Type, _ role: Member, _ limits: DeskLimits, _ shards: Int
-    ) -> any AnyDesk {
-        DeskBox(
-            Desk(
+    /// A runner for a bent `service` in the place of `role`.
+    package static func runner<S: Service>(
+        _ service: S.Type, _ role: ServiceShard, _ limits: ServiceRunnerLimits, _ shards: Int
+    ) -> any AnyServiceRunner {
+        ServiceRunnerBox(
+            ServiceRunner(
                 service, shard: role.log.shard, limits: limits, codec: role.makeCodec(),
                 ownsBucket: { role.owns($0, shards: shards) }))
     }
 
-    /// Replaces the desks of one context, each by what `make` makes in its place.
-    package mutating func replace(context: Int, by make: @escaping MakeDesk) {
-        let original = desk
-        desk = { role, limits, shards in
+    /// Replaces the runners of one context, each by what `make` makes in its place.
+    package mutating func replace(context: Int, by make: @escaping MakeRunner) {
+        let original = runner
+        runner = { role, limits, shards in
             role.context == context
                 ? make(role, limits, shards) : original(role, limits, shards)
         }

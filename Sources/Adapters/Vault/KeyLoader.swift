@@ -9,7 +9,7 @@ import Ports
 import Synchronization
 
 /// Bounded by the calls that wait in it: each holds one place until it is answered.
-final class KeyDesk: Sendable {
+final class KeyLoader: Sendable {
     typealias Answer = Result<PersonKey, VaultFailure>
     private typealias Place = (person: UUIDv7, answer: CheckedContinuation<Answer, Never>)
 

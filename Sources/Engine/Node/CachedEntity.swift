@@ -4,7 +4,7 @@
 public import Kernel
 public import Ports
 
-public final class Cell<Key: EntityKey, State: EntityState> {
+public final class CachedEntity<Key: EntityKey, State: EntityState> {
     public let key: Key
     public var state: State
     /// The number of events in the entity's own stream.
@@ -37,45 +37,45 @@ public final class Cell<Key: EntityKey, State: EntityState> {
     }
 }
 
-/// What a cell was before a batch.
-public struct Memory<Key: EntityKey, State: EntityState> {
-    public let cell: Cell<Key, State>
+/// What a entity was before a batch.
+public struct UndoEntry<Key: EntityKey, State: EntityState> {
+    public let entity: CachedEntity<Key, State>
     public let state: State
     public let version: Int64
     public let last: Int64
     public let seen: Int64
     public let firstDirty: Int64
 
-    @inlinable public init(_ cell: Cell<Key, State>) {
-        self.cell = cell
-        state = cell.state
-        version = cell.version
-        last = cell.last
-        seen = cell.seen
-        firstDirty = cell.firstDirty
+    @inlinable public init(_ entity: CachedEntity<Key, State>) {
+        self.entity = entity
+        state = entity.state
+        version = entity.version
+        last = entity.last
+        seen = entity.seen
+        firstDirty = entity.firstDirty
     }
 
     @inlinable public func restore() {
-        cell.state = state
-        cell.version = version
-        cell.last = last
-        cell.seen = seen
-        cell.firstDirty = firstDirty
-        cell.claimed = 0
+        entity.state = state
+        entity.version = version
+        entity.last = last
+        entity.seen = seen
+        entity.firstDirty = firstDirty
+        entity.claimed = 0
     }
 }
 
 /// A state as a row's value: version, last, seen, state.
 public enum StateRow {
     @inlinable public static func fill<Key, State>(
-        _ cell: Cell<Key, State>, from value: [UInt8]
+        _ entity: CachedEntity<Key, State>, from value: [UInt8]
     ) throws(WireError) {
         let stored = try read(value, of: State.self)
-        cell.version = stored.version
-        cell.last = stored.last
-        cell.seen = stored.seen
-        cell.state = stored.state
-        cell.isStored = true
+        entity.version = stored.version
+        entity.last = stored.last
+        entity.seen = stored.seen
+        entity.state = stored.state
+        entity.isStored = true
     }
 
     /// A stored state with its place in the log, for readers.
@@ -85,11 +85,11 @@ public enum StateRow {
         public let seen: Int64
         public let state: State
 
-        @inlinable public init(_ cell: Cell<some EntityKey, State>) {
-            version = cell.version
-            last = cell.last
-            seen = cell.seen
-            state = cell.state
+        @inlinable public init(_ entity: CachedEntity<some EntityKey, State>) {
+            version = entity.version
+            last = entity.last
+            seen = entity.seen
+            state = entity.state
         }
 
         init(version: Int64, last: Int64, seen: Int64, state: State) {
@@ -122,10 +122,10 @@ public enum StateRow {
     }
 }
 
-/// How much a desk may keep in memory, and how long rows may lag behind their log.
-public struct DeskLimits: Sendable, Equatable {
+/// How much a runner may keep in memory, and how long rows may lag behind their log.
+public struct ServiceRunnerLimits: Sendable, Equatable {
     /// Entities in memory, beyond those that changed and are not stored yet.
-    public var cells = 200_000
+    public var cachedEntities = 200_000
     /// Events after the oldest one that some row does not reflect: what a restart must replay.
     public var lagEvents: Int64 = 100_000
     /// Entities at rest that wait for their row, before they are written together.
@@ -150,8 +150,8 @@ public struct DeskLimits: Sendable, Equatable {
     @inlinable public init() {}
 
     /// Every changed row is written in the commit of its events.
-    public static var writeThrough: DeskLimits {
-        var limits = DeskLimits()
+    public static var writeThrough: ServiceRunnerLimits {
+        var limits = ServiceRunnerLimits()
         limits.lagEvents = 0
         limits.restingRows = 0
         limits.replyIndex = 0

@@ -5,25 +5,25 @@ public import DequeModule
 public import Kernel
 public import Ports
 
-extension Desk {
+extension ServiceRunner {
     @inlinable public func load(from store: any Store) throws {
         self.store = store
         var rowsWanted: [RowKey] = []
-        var cellsWanted: [Entry] = []
+        var entitiesWanted: [Entry] = []
         var repliesWanted: [RowKey] = []
         named.removeAll(keepingCapacity: true)
         // By index: to copy a generic struct asks the runtime for its layout, 250 ns each time.
         for index in pending.indices {
             for key in pending[index].keys {
-                if let cell = cells[key] {
-                    named.append(cell)
+                if let entity = entities[key] {
+                    named.append(entity)
                     continue
                 }
-                let cell = insert(key)
-                named.append(cell)
+                let entity = insert(key)
+                named.append(entity)
                 guard let row = possibleRow(key) else { continue }
                 rowsWanted.append(row)
-                cellsWanted.append(cell)
+                entitiesWanted.append(entity)
             }
             guard case .submission(let submission) = pending[index].origin,
                 let request = submission.request, !replies.knows(request.identity)
@@ -35,8 +35,8 @@ extension Desk {
             }
         }
         if !rowsWanted.isEmpty {
-            for (cell, row) in zip(cellsWanted, try store.load(rowsWanted)) {
-                if let row { try adopt(row, into: cell) }
+            for (entity, row) in zip(entitiesWanted, try store.load(rowsWanted)) {
+                if let row { try adopt(row, into: entity) }
             }
         }
         if !repliesWanted.isEmpty {
@@ -63,19 +63,19 @@ extension Desk {
             ? nil : RowKey(tables[key.table], Array(scratch))
     }
 
-    /// A cell without a past, in the cache.
+    /// A entity without a past, in the cache.
     @inlinable public func insert(_ key: Key) -> Entry {
-        let cell = Entry(key, S.Rules.initial)
-        if !stubs.isEmpty { cell.timer = stubs.removeValue(forKey: key) }
-        cells[key] = cell
-        arrivals.append(cell)
-        fresh.append(cell)
-        return cell
+        let entity = Entry(key, S.Rules.initial)
+        if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: key) }
+        entities[key] = entity
+        arrivals.append(entity)
+        fresh.append(entity)
+        return entity
     }
 
-    @inlinable public func adopt(_ row: Row, into cell: Entry) throws {
-        try StateRow.fill(cell, from: row.value)
-        cell.started = S.effect(owedBy: cell.state, at: cell.key)?.attempt ?? 0
+    @inlinable public func adopt(_ row: Row, into entity: Entry) throws {
+        try StateRow.fill(entity, from: row.value)
+        entity.started = S.effect(owedBy: entity.state, at: entity.key)?.attempt ?? 0
     }
 
     @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
@@ -146,12 +146,12 @@ extension Desk {
     /// The entity at `key`, which an event changes. An event may change entities that its command
     /// did not name, such as the articles of a hold: those are loaded here.
     @inlinable public func changed(_ key: Key) throws -> Entry {
-        if let cell = cells[key] { return cell }
-        let cell = insert(key)
-        guard let place = possibleRow(key) else { return cell }
+        if let entity = entities[key] { return entity }
+        let entity = insert(key)
+        guard let place = possibleRow(key) else { return entity }
         let row = try store?.load([place]).first
-        if let row, let row { try adopt(row, into: cell) }
-        return cell
+        if let row, let row { try adopt(row, into: entity) }
+        return entity
     }
 
     @inlinable public func remember(
@@ -172,8 +172,8 @@ extension Desk {
     }
 
     /// What callers know a state by, and expect of it.
-    @inlinable public func version(of cell: Entry) -> Int64 {
-        S.isChangedByOthers ? cell.seen : cell.version
+    @inlinable public func version(of entity: Entry) -> Int64 {
+        S.isChangedByOthers ? entity.seen : entity.version
     }
 
     @inlinable public func apply(
@@ -195,29 +195,29 @@ extension Desk {
         _ key: Key, _ number: Int, _ event: S.Rules.Event, _ index: Int, _ first: Int
     ) throws {
         // As a rule an event changes what its command named, in the same order.
-        let cell =
+        let entity =
             number < deciding[index].keys.count && deciding[index].keys[number] == key
             ? named[first + number] : try changed(key)
-        if cell.batch != batch {
-            cell.batch = batch
-            memories.append(Memory(cell))
-            touched.append(cell)
+        if entity.batch != batch {
+            entity.batch = batch
+            undoEntries.append(UndoEntry(entity))
+            touched.append(entity)
         }
-        if number == 0 { write(event, to: cell, deciding[index].origin) }
-        cell.state = S.Rules.evolve(cell.state, event, at: key)
-        cell.seen = head
-        if makesCalls { claimSlot(for: cell) }
-        if cell.firstDirty == 0 {
-            cell.firstDirty = head
-            unstored.append((head, cell))
+        if number == 0 { write(event, to: entity, deciding[index].origin) }
+        entity.state = S.Rules.evolve(entity.state, event, at: key)
+        entity.seen = head
+        if makesCalls { claimSlot(for: entity) }
+        if entity.firstDirty == 0 {
+            entity.firstDirty = head
+            unstored.append((head, entity))
         }
     }
 
-    @inlinable public func write(_ event: S.Rules.Event, to cell: Entry, _ origin: Origin) {
-        let previous = cell.last
-        cell.version += 1
-        cell.last = head
-        let key = cell.key
+    @inlinable public func write(_ event: S.Rules.Event, to entity: Entry, _ origin: Origin) {
+        let previous = entity.last
+        entity.version += 1
+        entity.last = head
+        let key = entity.key
         records.binary.append(event.wireName.code)
         records.binary.append(UInt8(key.table))
         records.binary.appendVarint(unsigned: UInt64(key.bucket))
@@ -226,14 +226,14 @@ extension Desk {
         precondition(scratch.count < 128, "an entity key has fewer than 128 bytes")
         records.binary.append(UInt8(scratch.count))
         records.binary.append(contentsOf: scratch)
-        records.binary.appendVarint(cell.version)
+        records.binary.appendVarint(entity.version)
         records.binary.appendVarint(previous == 0 ? 0 : head - previous)
         let trace = write(origin)
         records.optional("trace", trace)
         event.write(to: &records)
         recordEnds.append(records.binary.count)
         if let alarm = S.alarm(of: event) { alarms.append(alarm) }
-        news.append(News(position: head, fact: event, trace: trace))
+        newFacts.append(LoggedFact(position: head, fact: event, trace: trace))
     }
 
     /// Writes what brought the event about; the trace context that it came with.

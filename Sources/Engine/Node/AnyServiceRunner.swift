@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the node's loop sees of a service: a desk that takes commands and facts, decides, and
+/// What the node's loop sees of a service: a runner that takes commands and facts, decides, and
 /// hands over what it has to commit.
 
 public import Kernel
 public import Ports
 
-public protocol AnyDesk: AnyObject {
+public protocol AnyServiceRunner: AnyObject {
     var log: LogName { get }
-    var hears: [String] { get }
+    var subscribesTo: [String] { get }
     var codec: LogCodec { get }
     /// The last position that is taken, committed or not.
     var head: Int64 { get }
     /// Hands out the facts that this batch added since the last call, for an empty array.
-    func exchangeNews(_ empty: inout [News])
+    func exchangeNewFacts(_ empty: inout [LoggedFact])
     var parking: Parking { get set }
 
     // Taking.
     /// A batch begins; kept answers are as old as `age` says.
     func beginReplies(at age: Timestamp)
     func take(_ submission: Submission)
-    /// Takes facts of another desk's log, in their order.
-    func take(_ facts: [News], from log: LogName)
+    /// Takes facts of another runner's log, in their order.
+    func take(_ facts: [LoggedFact], from log: LogName)
     /// Takes what fell due by `now`, or what a restart left open.
     func takeDue(by now: Timestamp, limit: Int) -> Int
     var hasWork: Bool { get }
 
     /// Takes what a worker says of its slots.
     func take(_ report: SlotReport)
-    /// What the desk's entities owe to the outside, by operation.
+    /// What the runner's entities owe to the outside, by operation.
     func owedCalls(at now: Timestamp) -> [OwedCalls]
 
     // Deciding.
@@ -37,13 +37,13 @@ public protocol AnyDesk: AnyObject {
     // Committing.
     func render()
     func collect(into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool)
-    func settle(_ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp)
+    func settle(_ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp)
     func forget(_ turn: inout Turn, problem: Problem, now: Timestamp)
 
     // Starting, and noticing.
     func open(_ contents: StoreContents, store: any Store) throws
     /// True when the stored heads are those of the batch that is being committed; nil when the
-    /// batch adds nothing to this desk's logs, so that they can't tell.
+    /// batch adds nothing to this runner's logs, so that they can't tell.
     func isCommitted(in contents: StoreContents) -> Bool?
     /// Goes on under a new epoch, with the heads as they were after the last commit or, if
     /// `isCommitted`, after this one.
@@ -61,7 +61,7 @@ public protocol AnyDesk: AnyObject {
 }
 
 /// A fact on its way to the other services of the node.
-public struct News {
+public struct LoggedFact {
     public let position: Int64
     public let fact: any Fact
     public let trace: String?
@@ -102,7 +102,7 @@ public struct Moments {
 public struct Turn: Sendable {
     public var outcome: CommitOutcome = .committed
     public var replies: [(Ticket, Reply)] = []
-    /// Started calls by desk: elements are the service's `Effect`.
+    /// Started calls by runner: elements are the service's `Effect`.
     public var effects: [StartedEffect] = []
     /// Inputs of a refused batch that nobody else would repeat.
     public var again: [Submission] = []
@@ -125,7 +125,7 @@ public struct Turn: Sendable {
 
 /// A call to the outside whose attempt is durable now.
 public struct StartedEffect: Sendable {
-    public let desk: Int
+    public let runner: Int
     /// Its place among the service's operations.
     public let operation: Int
     /// True when the outside failed at the same call before.
@@ -133,8 +133,8 @@ public struct StartedEffect: Sendable {
     /// The service's `Effect`.
     public let effect: any Sendable
 
-    public init(desk: Int, operation: Int, isRetry: Bool, effect: any Sendable) {
-        self.desk = desk
+    public init(runner: Int, operation: Int, isRetry: Bool, effect: any Sendable) {
+        self.runner = runner
         self.operation = operation
         self.isRetry = isRetry
         self.effect = effect

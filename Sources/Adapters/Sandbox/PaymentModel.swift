@@ -5,7 +5,7 @@
 import Kernel
 import Ports
 
-struct PaymentDesk {
+struct PaymentModel {
     private let settings: SandboxPayments.Settings
     /// Out of a thousand calls, in the order of `manners`.
     private let chances: [Int]
@@ -147,9 +147,9 @@ struct PaymentDesk {
     }
 }
 
-extension PaymentDesk.Round {
+extension PaymentModel.Round {
     fileprivate mutating func answer(
-        _ index: Int, _ answer: ProviderAnswer, _ manner: PaymentDesk.Manner
+        _ index: Int, _ answer: ProviderAnswer, _ manner: PaymentModel.Manner
     ) {
         switch manner {
         case .plain: answers.append((index, answer))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a desk hands to a commit, and what it does when the commit has ended.
+/// What a runner hands to a commit, and what it does when the commit has ended.
 
 public import DequeModule
 public import Kernel
 public import Ports
 
-extension Desk {
+extension ServiceRunner {
     /// Renders the answers of the batch, from the states at its end.
     @inlinable public func render() {
         for waiter in waiting {
@@ -29,15 +29,15 @@ extension Desk {
         of waiter: Waiting
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
-        let cell = waiter.key.flatMap { cells[$0] }
+        let entity = waiter.key.flatMap { entities[$0] }
         return .success(
-            Entity(state: cell?.state ?? S.Rules.initial, version: cell.map(version(of:)) ?? 0))
+            Entity(state: entity?.state ?? S.Rules.initial, version: entity.map(version(of:)) ?? 0))
     }
 
     @inlinable public func collect(
         into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool
     ) {
-        replies.stagedMark = nil
+        replies.stagedCheckpoint = nil
         collectFrames(into: &batch, at: now, chain: chain)
         collectReplies(into: &batch, at: now, chain: chain)
         collectRows(into: &batch, isIdle: isIdle)
@@ -115,28 +115,28 @@ extension Desk {
     /// order; those that lag too far behind; all of them when there is nothing else to do.
     @inlinable public func collectRows(into batch: inout Batch, isIdle: Bool) {
         flushed.removeAll(keepingCapacity: true)
-        for cell in touched where cell.state.isAtRest { resting.append(cell) }
+        for entity in touched where entity.state.isAtRest { resting.append(entity) }
         if isIdle || resting.count >= limits.restingRows {
             flushed.append(contentsOf: resting)
             resting.removeAll(keepingCapacity: true)
         }
         let horizon = isIdle ? Int64.max : head - limits.lagEvents
         while let oldest = unstored.first {
-            let isStale = oldest.cell.isGone || oldest.cell.firstDirty != oldest.position
+            let isStale = oldest.entity.isGone || oldest.entity.firstDirty != oldest.position
             guard isStale || oldest.position <= horizon else { break }
             unstored.removeFirst()
-            if !isStale { flushed.append(oldest.cell) }
+            if !isStale { flushed.append(oldest.entity) }
         }
         var written: [Entry] = []
         var keys: [[UInt8]] = []
         var order: [SortKey] = []
-        for cell in flushed where cell.firstDirty != 0 && !cell.isGone {
-            // Marked clean at once, so that a cell that is listed twice is written once.
-            cleaned.append((cell, cell.firstDirty))
-            cell.firstDirty = 0
-            let key = cell.key.bytes
-            order.append(SortKey(cell.key.table, key, written.count))
-            written.append(cell)
+        for entity in flushed where entity.firstDirty != 0 && !entity.isGone {
+            // Marked clean at once, so that a entity that is listed twice is written once.
+            cleaned.append((entity, entity.firstDirty))
+            entity.firstDirty = 0
+            let key = entity.key.bytes
+            order.append(SortKey(entity.key.table, key, written.count))
+            written.append(entity)
             keys.append(key)
         }
         flushed = written
@@ -148,16 +148,16 @@ extension Desk {
         var rows: [RowChange] = []
         rows.reserveCapacity(order.count)
         for key in order {
-            let cell = written[key.index]
+            let entity = written[key.index]
             rows.append(
                 RowChange(
                     table: tables[key.table], key: keys[key.index],
-                    value: StateRow.Stored(cell).value, due: cell.state.due))
+                    value: StateRow.Stored(entity).value, due: entity.state.due))
         }
         batch.rows.append(contentsOf: rows)
         collectReplyIndex(into: &batch, isIdle: isIdle)
-        if !rows.isEmpty || replies.stagedMark != nil || replies.hasTurned {
-            collectMark(of: rows, into: &batch)
+        if !rows.isEmpty || replies.stagedCheckpoint != nil || replies.hasTurned {
+            collectCheckpoint(of: rows, into: &batch)
         }
     }
 
@@ -172,48 +172,50 @@ extension Desk {
             batch.rows.append(
                 RowChange(table: repliesTables[slot], key: entry.identity.bytes, value: value))
         }
-        replies.stagedMark = staged.through
+        replies.stagedCheckpoint = staged.through
     }
 
-    /// The mark says from where a restart must replay; and which keys surely have no row.
+    /// The checkpoint says from where a restart must replay; and which keys surely have no row.
     /// `rows` are in key order.
-    @inlinable public func collectMark(of rows: [RowChange], into batch: inout Batch) {
+    @inlinable public func collectCheckpoint(of rows: [RowChange], into batch: inout Batch) {
         for (index, table) in tables.enumerated() {
             guard let last = rows.last(where: { $0.table == table })?.key else { continue }
             if greatest[index].lexicographicallyPrecedes(last) { greatest[index] = last }
         }
         while let oldest = unstored.first,
-            oldest.cell.isGone || oldest.cell.firstDirty != oldest.position
+            oldest.entity.isGone || oldest.entity.firstDirty != oldest.position
         {
             unstored.removeFirst()
         }
-        let mark = Mark(
+        let checkpoint = Checkpoint(
             through: unstored.first.map { $0.position - 1 } ?? head,
-            repliesThrough: replies.stagedMark ?? replies.markedThrough, greatest: greatest,
+            repliesThrough: replies.stagedCheckpoint ?? replies.markedThrough, greatest: greatest,
             replies.generations)
         batch.rows.append(
-            RowChange(table: Mark.table, key: logBytes, value: mark.value))
+            RowChange(table: Checkpoint.table, key: logBytes, value: checkpoint.value))
     }
 
     @inlinable public func settle(
-        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
+        _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
         publishRows(to: recent)
-        for cell in touched where !cell.isGone {
-            schedule(cell, at: now)
-            if let owed = S.effect(owedBy: cell.state, at: cell.key), owed.attempt > cell.started {
-                cell.started = owed.attempt
+        for entity in touched where !entity.isGone {
+            schedule(entity, at: now)
+            if let owed = S.effect(owedBy: entity.state, at: entity.key),
+                owed.attempt > entity.started
+            {
+                entity.started = owed.attempt
                 slots[owed.operation].start(isRetry: owed.isRetry)
                 turn.effects.append(
                     StartedEffect(
-                        desk: desk, operation: owed.operation, isRetry: owed.isRetry,
+                        runner: runner, operation: owed.operation, isRetry: owed.isRetry,
                         effect: owed.effect))
             }
         }
         for entry in woken { rewake(entry.key, elapsed: entry.elapsed, now: now) }
-        for cell in flushed {
-            cell.isStored = true
-            if cell.state.isAtRest { drop(cell) }
+        for entity in flushed {
+            entity.isStored = true
+            if entity.state.isAtRest { drop(entity) }
         }
         turn.replies.append(contentsOf: replies.rendered)
         if !alarms.isEmpty { turn.alarms.append(contentsOf: alarms) }
@@ -227,43 +229,45 @@ extension Desk {
 
     @inlinable public func publishRows(to recent: (any RecentRows)?) {
         guard let recent, isQueried.contains(true) else { return }
-        for cell in touched { publish(cell, to: recent) }
-        for cell in flushed where cell.batch != batch { publish(cell, to: recent) }
+        for entity in touched { publish(entity, to: recent) }
+        for entity in flushed where entity.batch != batch { publish(entity, to: recent) }
     }
 
-    @inlinable public func publish(_ cell: Entry, to recent: any RecentRows) {
-        guard cell.firstDirty != 0 else {
-            if cell.slot != nil { recent.forget(RowKey(tables[cell.key.table], cell.key.bytes)) }
-            cell.slot = nil
+    @inlinable public func publish(_ entity: Entry, to recent: any RecentRows) {
+        guard entity.firstDirty != 0 else {
+            if entity.slot != nil {
+                recent.forget(RowKey(tables[entity.key.table], entity.key.bytes))
+            }
+            entity.slot = nil
             return
         }
-        guard cell.slot != nil || isQueried[cell.key.table] else {
+        guard entity.slot != nil || isQueried[entity.key.table] else {
             return
         }
-        let stored = StateRow.Stored(cell)
-        let row = RecentRow { [key = cell.key] in
+        let stored = StateRow.Stored(entity)
+        let row = RecentRow { [key = entity.key] in
             Row(key: key.bytes, value: stored.value, due: stored.state.due)
         }
-        if let slot = cell.slot { return slot.show(row) }
-        cell.slot = recent.slot(for: RowKey(tables[cell.key.table], cell.key.bytes), row)
+        if let slot = entity.slot { return slot.show(row) }
+        entity.slot = recent.slot(for: RowKey(tables[entity.key.table], entity.key.bytes), row)
     }
 
     /// Puts the entity's timer where its state wants it; a call that is due already waits for
     /// credit instead, behind those that came before it.
-    @inlinable public func schedule(_ cell: Entry, at now: Timestamp) {
-        if !toResumeLater.isEmpty { toResumeLater.remove(cell.key) }
-        if makesCalls, let call = S.call(of: cell.state), !call.attempts.isInFlight,
+    @inlinable public func schedule(_ entity: Entry, at now: Timestamp) {
+        if !toResumeLater.isEmpty { toResumeLater.remove(entity.key) }
+        if makesCalls, let call = S.call(of: entity.state), !call.attempts.isInFlight,
             call.attempts.isDue(at: now)
         {
-            return waitForCredit(cell, call)
+            return waitForCredit(entity, call)
         }
-        guard let due = cell.state.due else {
-            if let timer = cell.timer { timers.remove(timer) }
+        guard let due = entity.state.due else {
+            if let timer = entity.timer { timers.remove(timer) }
             return
         }
-        let timer = cell.timer ?? Timer(cell.key, due: due)
-        cell.timer = timer
-        if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
+        let timer = entity.timer ?? Timer(entity.key, due: due)
+        entity.timer = timer
+        if makesCalls { timer.call = S.call(of: entity.state).map(TimedCall.init) }
         timer.want(due)
         if timer.isScheduled { return timers.move(timer, to: timer.deadline) }
         timer.due = timer.deadline
@@ -273,13 +277,13 @@ extension Desk {
     /// A woken entity that did not move is woken again, but not at once.
     @inlinable public func rewake(_ key: Key, elapsed: Timestamp? = nil, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
-        if let cell = cells[key] {
-            guard let due = cell.state.due, cell.timer?.isScheduled != true,
-                cell.waitsFor == nil
+        if let entity = entities[key] {
+            guard let due = entity.state.due, entity.timer?.isScheduled != true,
+                entity.waitsFor == nil
             else { return }
-            let timer = cell.timer ?? Timer(key, due: due)
-            if makesCalls { timer.call = S.call(of: cell.state).map(TimedCall.init) }
-            cell.timer = timer
+            let timer = entity.timer ?? Timer(key, due: due)
+            if makesCalls { timer.call = S.call(of: entity.state).map(TimedCall.init) }
+            entity.timer = timer
             timer.want(due)
             if due == elapsed { timer.deadline = min(timer.deadline, now) }
             timer.due = max(timer.deadline, soon)
@@ -302,28 +306,28 @@ extension Desk {
     @inlinable public func resumeLater(_ key: Key, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
         rewake(key, now: now)
-        guard let timer = cells[key]?.timer ?? stubs[key], timer.isScheduled else { return }
+        guard let timer = entities[key]?.timer ?? stubs[key], timer.isScheduled else { return }
         if timer.due > soon { timers.move(timer, to: soon) }
         toResumeLater.insert(key)
     }
 
-    @inlinable public func drop(_ cell: Entry) {
-        cell.isGone = true
-        if let timer = cell.timer { timers.remove(timer) }
-        cells.removeValue(forKey: cell.key)
+    @inlinable public func drop(_ entity: Entry) {
+        entity.isGone = true
+        if let timer = entity.timer { timers.remove(timer) }
+        entities.removeValue(forKey: entity.key)
     }
 
     @inlinable public func endBatch() {
-        for cell in fresh where cell.seen == 0 && !cell.isStored { drop(cell) }
+        for entity in fresh where entity.seen == 0 && !entity.isStored { drop(entity) }
         empty(&fresh)
-        empty(&memories)
+        empty(&undoEntries)
         empty(&touched)
         empty(&cleaned)
         empty(&waiting)
         empty(&woken)
         empty(&flushed)
         empty(&unasked)
-        empty(&news)
+        empty(&newFacts)
         empty(&alarms)
         for index in slots.indices { slots[index].endBatch() }
         records.binary.removeAll()
@@ -339,18 +343,18 @@ extension Desk {
 
     /// Keeps the cache within its bound; what is not stored yet always stays.
     @inlinable public func evict() {
-        if arrivals.count > 2 * cells.count + 4_096 { arrivals.removeAll { $0.isGone } }
-        var attempts = max(0, cells.count - limits.cells)
-        while attempts > 0, let cell = arrivals.popFirst() {
+        if arrivals.count > 2 * entities.count + 4_096 { arrivals.removeAll { $0.isGone } }
+        var attempts = max(0, entities.count - limits.cachedEntities)
+        while attempts > 0, let entity = arrivals.popFirst() {
             attempts -= 1
-            if cell.isGone { continue }
-            if cell.firstDirty != 0 {
-                arrivals.append(cell)
+            if entity.isGone { continue }
+            if entity.firstDirty != 0 {
+                arrivals.append(entity)
                 continue
             }
-            cell.isGone = true
-            cells.removeValue(forKey: cell.key)
-            if let timer = cell.timer, timer.isScheduled { stubs[cell.key] = timer }
+            entity.isGone = true
+            entities.removeValue(forKey: entity.key)
+            if let timer = entity.timer, timer.isScheduled { stubs[entity.key] = timer }
         }
     }
 
@@ -378,19 +382,19 @@ extension Desk {
             turn.replies.append((ticket, problem.reply()))
         }
         pending.removeAll(keepingCapacity: true)
-        for (cell, since) in cleaned { cell.firstDirty = since }
-        for memory in memories { memory.restore() }
-        for cell in flushed where cell.firstDirty != 0 {
-            unstored.append((cell.firstDirty, cell))
-            if cell.state.isAtRest { resting.append(cell) }
+        for (entity, since) in cleaned { entity.firstDirty = since }
+        for entry in undoEntries { entry.restore() }
+        for entity in flushed where entity.firstDirty != 0 {
+            unstored.append((entity.firstDirty, entity))
+            if entity.state.isAtRest { resting.append(entity) }
         }
         // Positions will be taken again, so what is stale now must not come to life then.
-        let valid = unstored.filter { !$0.cell.isGone && $0.cell.firstDirty == $0.position }
+        let valid = unstored.filter { !$0.entity.isGone && $0.entity.firstDirty == $0.position }
         unstored = Deque(valid.sorted { $0.position < $1.position })
-        for cell in fresh where cell.seen == 0 && !cell.isStored {
-            if let timer = cell.timer { stubs[cell.key] = timer }
-            cell.timer = nil
-            drop(cell)
+        for entity in fresh where entity.seen == 0 && !entity.isStored {
+            if let timer = entity.timer { stubs[entity.key] = timer }
+            entity.timer = nil
+            drop(entity)
         }
         fresh.removeAll(keepingCapacity: true)
         for entry in woken {

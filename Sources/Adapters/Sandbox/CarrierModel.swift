@@ -5,7 +5,7 @@
 import Kernel
 import Ports
 
-struct CarrierDesk {
+struct CarrierModel {
     private let settings: SandboxCarrier.Settings
     private let chances: [Int]
     private let hasChances: Bool

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How a desk follows the log of a service in another node, over a bus that may repeat, delay,
+/// How a runner follows the log of a service in another node, over a bus that may repeat, delay,
 /// reorder or lose: one cursor for each partition decides what is new.
 
 public import Kernel
@@ -20,7 +20,7 @@ public struct RemoteLog: Sendable {
 }
 
 /// A class: whoever asks an element of an array of structs copies all that it holds.
-final class Channel {
+final class RemoteSubscription {
     let remote: RemoteLog
     let target: Int
     let to: LogName
@@ -103,45 +103,45 @@ final class Channel {
 
 extension Node {
     func hear(_ message: BusMessage, _ turn: inout Turn) {
-        for channel in channels where channel.concerns(message) {
+        for subscription in remoteSubscriptions where subscription.concerns(message) {
             let partition = Int(message.partition)
             let gap = Gap(
                 log: message.log, partition: message.partition,
-                after: channel.cursors[partition].position)
-            switch channel.judge(message) {
+                after: subscription.cursors[partition].position)
+            switch subscription.judge(message) {
             case .repeated: break
             case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
             case .fork: turn.forks.append(gap)
             // What was released comes first; this will be asked for again.
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
-                channel.move(partition, to: message.position, epoch: message.epoch)
-                handle(message, on: desks[channel.target], channel.remote.codec)
+                subscription.move(partition, to: message.position, epoch: message.epoch)
+                handle(message, on: runners[subscription.target], subscription.remote.codec)
             }
         }
     }
 
     /// False when `message` would change nothing here, not even show that something is missing.
     public func isNews(_ message: BusMessage) -> Bool {
-        channels.contains { $0.concerns(message) && $0.judge(message) != .repeated }
+        remoteSubscriptions.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
-    private func handle(_ message: BusMessage, on desk: any AnyDesk, _ codec: LogCodec) {
-        if let fact = message.fact, codec.isOwn(fact), desk.parking.keys.isEmpty {
-            let news = News(position: message.position, fact: fact, trace: nil)
-            return desk.take([news], from: message.log)
+    private func handle(_ message: BusMessage, on runner: any AnyServiceRunner, _ codec: LogCodec) {
+        if let fact = message.fact, codec.isOwn(fact), runner.parking.keys.isEmpty {
+            let logged = LoggedFact(position: message.position, fact: fact, trace: nil)
+            return runner.take([logged], from: message.log)
         }
         take(
             ParkedItem(
-                consumer: desk.log, source: message.log, position: message.position,
+                consumer: runner.log, source: message.log, position: message.position,
                 name: message.name, payload: message.payload, reason: "",
                 entity: RowKey("story", Array(message.key.utf8))),
-            on: desk, codec)
+            on: runner, codec)
     }
 }
 
-/// How far the courier has published a log. One row, so that its parts always agree.
-public struct CourierMark: Sendable, Equatable {
+/// How far the publisher has published a log. One row, so that its parts always agree.
+public struct OutboxCheckpoint: Sendable, Equatable {
     public static let table = "courier"
 
     /// The position through which all is published.

@@ -5,7 +5,7 @@ public import Kernel
 public import Ports
 
 /// How far rows have followed their log.
-public struct Mark: Equatable {
+public struct Checkpoint: Equatable {
     @usableFromInline static let table = "marks"
 
     public var through: Int64
@@ -55,10 +55,10 @@ public struct Mark: Equatable {
 }
 
 /// What readers of a store may know of its bookkeeping.
-public enum StoredMark {
+public enum StoredCheckpoint {
     /// The position through which every row of `log` reflects its events.
     public static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
-        let key = RowKey(Mark.table, Array(log.description.utf8))
-        return try reader.row(key).map { try Mark(value: $0.value).through } ?? 0
+        let key = RowKey(Checkpoint.table, Array(log.description.utf8))
+        return try reader.row(key).map { try Checkpoint(value: $0.value).through } ?? 0
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A desk whose service is known when the box is made. A protocol's witness of a generic class runs
-/// unspecialised code (measured: six times the worth of a decision); closures formed where the
+/// A runner whose service is known when the box is made. A protocol's witness of a generic class
+/// runs unspecialised code (measured: six times the worth of a decision); closures formed where the
 /// service is known call the specialised one.
 
 public import Kernel
 public import Ports
 
-public final class DeskBox: AnyDesk {
-    @usableFromInline let base: any AnyDesk
+public final class ServiceRunnerBox: AnyServiceRunner {
+    @usableFromInline let base: any AnyServiceRunner
     @usableFromInline let takeSubmission: (Submission) -> Void
     @usableFromInline let takeWhatIsDue: (Timestamp, Int) -> Int
     @usableFromInline let takeReport: (SlotReport) -> Void
@@ -16,7 +16,7 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let seesUnstored: () -> Bool
     @usableFromInline let seesDue: () -> Timestamp?
     @usableFromInline let seesHead: () -> Int64
-    @usableFromInline let takeFacts: ([News], LogName) -> Void
+    @usableFromInline let takeFacts: ([LoggedFact], LogName) -> Void
     @usableFromInline let loadRows: (any Store) throws -> Void
     @usableFromInline let decideWave: (inout Moments, any PoisonNote) throws -> Void
     @usableFromInline let renderReplies: () -> Void
@@ -24,32 +24,32 @@ public final class DeskBox: AnyDesk {
     @usableFromInline let settleBatch: (inout Turn, Int, (any RecentRows)?, Timestamp) -> Void
     @usableFromInline let forgetBatch: (inout Turn, Problem, Timestamp) -> Void
     @usableFromInline let openLog: (StoreContents, any Store) throws -> Void
-    @usableFromInline let handOver: (inout [News]) -> Void
+    @usableFromInline let handOver: (inout [LoggedFact]) -> Void
 
     @inlinable
-    public init<S: Service>(_ desk: Desk<S>) {
-        base = desk
-        takeSubmission = { desk.take($0) }
-        takeWhatIsDue = { desk.takeDue(by: $0, limit: $1) }
-        takeReport = { desk.take($0) }
-        seesOwed = { desk.owedCalls(at: $0) }
-        seesWork = { desk.hasWork }
-        seesUnstored = { desk.hasUnstored }
-        seesDue = { desk.nextDue }
-        seesHead = { desk.head }
-        takeFacts = { desk.take($0, from: $1) }
-        loadRows = { try desk.load(from: $0) }
-        decideWave = { try desk.decide(&$0, note: $1) }
-        renderReplies = { desk.render() }
-        collectBatch = { desk.collect(into: &$0, at: $1, chain: $2, isIdle: $3) }
-        settleBatch = { desk.settle(&$0, desk: $1, recent: $2, now: $3) }
-        forgetBatch = { desk.forget(&$0, problem: $1, now: $2) }
-        openLog = { try desk.open($0, store: $1) }
-        handOver = { desk.exchangeNews(&$0) }
+    public init<S: Service>(_ runner: ServiceRunner<S>) {
+        base = runner
+        takeSubmission = { runner.take($0) }
+        takeWhatIsDue = { runner.takeDue(by: $0, limit: $1) }
+        takeReport = { runner.take($0) }
+        seesOwed = { runner.owedCalls(at: $0) }
+        seesWork = { runner.hasWork }
+        seesUnstored = { runner.hasUnstored }
+        seesDue = { runner.nextDue }
+        seesHead = { runner.head }
+        takeFacts = { runner.take($0, from: $1) }
+        loadRows = { try runner.load(from: $0) }
+        decideWave = { try runner.decide(&$0, note: $1) }
+        renderReplies = { runner.render() }
+        collectBatch = { runner.collect(into: &$0, at: $1, chain: $2, isIdle: $3) }
+        settleBatch = { runner.settle(&$0, runner: $1, recent: $2, now: $3) }
+        forgetBatch = { runner.forget(&$0, problem: $1, now: $2) }
+        openLog = { try runner.open($0, store: $1) }
+        handOver = { runner.exchangeNewFacts(&$0) }
     }
 
     public var log: LogName { base.log }
-    public var hears: [String] { base.hears }
+    public var subscribesTo: [String] { base.subscribesTo }
     public var codec: LogCodec { base.codec }
     public var head: Int64 { seesHead() }
     public var parking: Parking {
@@ -60,12 +60,12 @@ public final class DeskBox: AnyDesk {
     public var nextDue: Timestamp? { seesDue() }
     public var hasUnstored: Bool { seesUnstored() }
 
-    public func exchangeNews(_ empty: inout [News]) { handOver(&empty) }
+    public func exchangeNewFacts(_ empty: inout [LoggedFact]) { handOver(&empty) }
     public func take(_ submission: Submission) { takeSubmission(submission) }
     public func take(_ report: SlotReport) { takeReport(report) }
     public func owedCalls(at now: Timestamp) -> [OwedCalls] { seesOwed(now) }
 
-    public func take(_ facts: [News], from log: LogName) { takeFacts(facts, log) }
+    public func take(_ facts: [LoggedFact], from log: LogName) { takeFacts(facts, log) }
 
     public func takeDue(by now: Timestamp, limit: Int) -> Int {
         takeWhatIsDue(now, limit)
@@ -86,9 +86,9 @@ public final class DeskBox: AnyDesk {
     }
 
     public func settle(
-        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
+        _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
-        settleBatch(&turn, desk, recent, now)
+        settleBatch(&turn, runner, recent, now)
     }
 
     public func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A desk around another one, which does what it does not do itself.
+/// A runner around another one, which does what it does not do itself.
 
 import Kernel
 import NodeEngine
 import Ports
 
-protocol DecoratedDesk: AnyDesk {
-    var base: any AnyDesk { get }
+protocol DecoratedRunner: AnyServiceRunner {
+    var base: any AnyServiceRunner { get }
 }
 
-extension DecoratedDesk {
+extension DecoratedRunner {
     var log: LogName { base.log }
-    var hears: [String] { base.hears }
+    var subscribesTo: [String] { base.subscribesTo }
     var codec: LogCodec { base.codec }
     var head: Int64 { base.head }
     var parking: Parking {
@@ -22,11 +22,11 @@ extension DecoratedDesk {
     var nextDue: Timestamp? { base.nextDue }
     var hasUnstored: Bool { base.hasUnstored }
 
-    func exchangeNews(_ empty: inout [News]) { base.exchangeNews(&empty) }
+    func exchangeNewFacts(_ empty: inout [LoggedFact]) { base.exchangeNewFacts(&empty) }
     func take(_ submission: Submission) { base.take(submission) }
     func take(_ report: SlotReport) { base.take(report) }
     func owedCalls(at now: Timestamp) -> [OwedCalls] { base.owedCalls(at: now) }
-    func take(_ facts: [News], from log: LogName) { base.take(facts, from: log) }
+    func take(_ facts: [LoggedFact], from log: LogName) { base.take(facts, from: log) }
     func takeDue(by now: Timestamp, limit: Int) -> Int { base.takeDue(by: now, limit: limit) }
     func load(from store: any Store) throws { try base.load(from: store) }
 
@@ -41,9 +41,9 @@ extension DecoratedDesk {
     }
 
     func settle(
-        _ turn: inout Turn, desk: Int, recent: (any RecentRows)?, now: Timestamp
+        _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
-        base.settle(&turn, desk: desk, recent: recent, now: now)
+        base.settle(&turn, runner: runner, recent: recent, now: now)
     }
 
     func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {

@@ -18,12 +18,12 @@ import ShippingDomain
 import ShippingService
 
 /// One log of the house: a service, or a shard of it.
-package enum Member: Hashable, Sendable {
+package enum ServiceShard: Hashable, Sendable {
     case orders(shard: Int)
     case inventory, payments, shipping, notifications
 
     /// All of them, the shards of the orders first.
-    package static func all(shards: Int) -> [Member] {
+    package static func all(shards: Int) -> [ServiceShard] {
         (0..<shards).map { .orders(shard: $0) }
             + [.inventory, .payments, .shipping, .notifications]
     }
@@ -38,14 +38,14 @@ package enum Member: Hashable, Sendable {
         }
     }
 
-    /// The services whose facts it hears.
-    package var hears: [String] {
+    /// The services whose facts it subscribes to.
+    package var subscribesTo: [String] {
         switch self {
-        case .orders: Orders.hears
-        case .inventory: Inventory.hears
-        case .payments: Payments.hears
-        case .shipping: Shipping.hears
-        case .notifications: Notifications.hears
+        case .orders: Orders.subscribesTo
+        case .inventory: Inventory.subscribesTo
+        case .payments: Payments.subscribesTo
+        case .shipping: Shipping.subscribesTo
+        case .notifications: Notifications.subscribesTo
         }
     }
 
@@ -73,11 +73,11 @@ package enum Member: Hashable, Sendable {
     }
 
     // Made once: each holds a table of its events' names.
-    private static let ordersCodec = Member.orders(shard: 0).makeCodec()
-    private static let inventoryCodec = Member.inventory.makeCodec()
-    private static let paymentsCodec = Member.payments.makeCodec()
-    private static let shippingCodec = Member.shipping.makeCodec()
-    private static let notificationsCodec = Member.notifications.makeCodec()
+    private static let ordersCodec = ServiceShard.orders(shard: 0).makeCodec()
+    private static let inventoryCodec = ServiceShard.inventory.makeCodec()
+    private static let paymentsCodec = ServiceShard.payments.makeCodec()
+    private static let shippingCodec = ServiceShard.shipping.makeCodec()
+    private static let notificationsCodec = ServiceShard.notifications.makeCodec()
 
     @Sendable private static func text(_ key: InventoryKey) -> String {
         switch key {
@@ -86,19 +86,21 @@ package enum Member: Hashable, Sendable {
         }
     }
 
-    /// A desk for this member. `shards` is how many share the orders.
-    package func desk(_ limits: DeskLimits, shards: Int) -> any AnyDesk {
+    /// A runner for this member. `shards` is how many share the orders.
+    package func runner(_ limits: ServiceRunnerLimits, shards: Int) -> any AnyServiceRunner {
         let codec = makeCodec()
         return switch self {
         case .orders(let shard):
-            DeskBox(
-                Desk(
+            ServiceRunnerBox(
+                ServiceRunner(
                     Orders.self, shard: shard, limits: limits, codec: codec,
                     ownsBucket: { owns($0, shards: shards) }))
-        case .inventory: DeskBox(Desk(Inventory.self, limits: limits, codec: codec))
-        case .payments: DeskBox(Desk(Payments.self, limits: limits, codec: codec))
-        case .shipping: DeskBox(Desk(Shipping.self, limits: limits, codec: codec))
-        case .notifications: DeskBox(Desk(Notifications.self, limits: limits, codec: codec))
+        case .inventory:
+            ServiceRunnerBox(ServiceRunner(Inventory.self, limits: limits, codec: codec))
+        case .payments: ServiceRunnerBox(ServiceRunner(Payments.self, limits: limits, codec: codec))
+        case .shipping: ServiceRunnerBox(ServiceRunner(Shipping.self, limits: limits, codec: codec))
+        case .notifications:
+            ServiceRunnerBox(ServiceRunner(Notifications.self, limits: limits, codec: codec))
         }
     }
 
@@ -121,7 +123,7 @@ package enum Member: Hashable, Sendable {
     }
 
     /// The partitions that concern at least one of `members`; nil for all.
-    package static func partitions(of members: [Member], shards: Int) -> Set<UInt16>? {
+    package static func partitions(of members: [ServiceShard], shards: Int) -> Set<UInt16>? {
         var all: Set<UInt16> = []
         for member in members {
             guard let own = member.partitions(shards: shards) else { return nil }

@@ -11,18 +11,18 @@ import OrdersDomain
 import OrdersService
 import Ports
 import SQLiteAdapter
-import ServiceCatalog
+import ServiceModules
 
-package struct Archive {
+package struct OfflineReader {
     private let data: String
     private let plans: [NodePlan]
 
     package init(data: String) throws {
-        guard let charter = try Founding.charter(of: data) else {
+        guard let manifest = try DataDirectory.manifest(of: data) else {
             throw HouseFailure.unusableData("There is no house in \(data).")
         }
         self.data = data
-        plans = NodePlan.all(charter.topology, shards: charter.orderShards)
+        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
     }
 
     private func reader(_ plan: NodePlan) -> SQLiteReader {
@@ -59,7 +59,7 @@ package struct Archive {
     }
 
     private func walk(
-        _ member: Member, _ reader: any Reader, after: Int64, _ body: (Record) throws -> Bool
+        _ member: ServiceShard, _ reader: any Reader, after: Int64, _ body: (Record) throws -> Bool
     ) throws {
         var position = after
         while true {
@@ -149,12 +149,12 @@ package struct Archive {
         return Listing(printed: order.count, unreadable: found.unreadableCount)
     }
 
-    /// Adds the states at the end of the log: rows as of the mark, and the events after it.
+    /// Adds the states at the end of the log: rows as of the checkpoint, and the events after it.
     private func fold<Rules: Decider>(
-        _ member: Member, _ reader: any Reader, _ only: Rules.Key?,
+        _ member: ServiceShard, _ reader: any Reader, _ only: Rules.Key?,
         into found: inout EntityFold<Rules>
     ) throws {
-        let mark = try StoredMark.through(member.log, reader)
+        let checkpoint = try StoredCheckpoint.through(member.log, reader)
         for (index, table) in Rules.Key.tables.enumerated() {
             var after: [UInt8]?
             while true {
@@ -172,7 +172,7 @@ package struct Archive {
                 after = rows.last?.key
             }
         }
-        try walk(member, reader, after: mark) { record in
+        try walk(member, reader, after: checkpoint) { record in
             guard let key = Rules.Key(table: record.stream.table, bytes: record.stream.key),
                 only == nil || only == key
             else { return true }
@@ -219,11 +219,11 @@ extension AuditReport {
     /// The report for people.
     package var text: String {
         var lines = checks.map { check in
-            let mark = check.isKept ? "ok    " : "BREACH"
+            let checkpoint = check.isKept ? "ok    " : "BREACH"
             let breaches =
                 check.isKept
                 ? "" : "\n         \(check.breaches): \(check.examples.joined(separator: "; "))"
-            return "\(mark) \(check.id): \(check.promise)\(breaches)"
+            return "\(checkpoint) \(check.id): \(check.promise)\(breaches)"
         }
         lines.append(counts.map { "\($0.count) \($0.name)" }.joined(separator: ", "))
         lines += owed.map { calls in

@@ -8,8 +8,8 @@ package import NodeEngine
 package import Ports
 import Synchronization
 
-/// One node's courier. `run` returns when its task is canceled.
-package final class Courier: Sendable {
+/// One node's publisher. `run` returns when its task is canceled.
+package final class OutboxPublisher: Sendable {
     package struct Settings: Sendable {
         /// How often it looks without being told, and says how far it has come.
         package var interval = Duration.milliseconds(250)
@@ -92,7 +92,7 @@ package final class Courier: Sendable {
                 try bus.publish(portion.messages)
                 publication = portion.after
                 state.withLock { $0[log] = (portion.after, 0) }
-                host.post([.published(log, portion.after.mark)])
+                host.post([.published(log, portion.after.checkpoint)])
                 epoch = host.snapshot.epoch
             }
             try bus.publish(publication.beacons(epoch: epoch))
@@ -104,7 +104,7 @@ package final class Courier: Sendable {
         }
     }
 
-    /// Where publishing goes on: after a restart, from the marks that the store holds.
+    /// Where publishing goes on: after a restart, from the checkpoints that the store holds.
     private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
         if let entry = state.withLock({ $0[log] }) { return entry.publication }
         let publication = try Publication(resuming: log, codec: codec, from: reader)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Founding a house, and finding it again: the data directory, its lock, and the choices that can't
-/// be changed later.
+/// The data directory of a house: founding it and finding it again, its lock, and the choices that
+/// can't be changed later.
 
 import Foundation
 import JSONCodec
 import Kernel
 import SystemAdapter
 
-enum Founding {
+enum DataDirectory {
     static let shardsMax = 8
 
     /// Makes the data directory, or checks that it is one of ours and was founded as is asked.
@@ -55,8 +55,8 @@ enum Founding {
         }
         let nodes = NodePlan.all(settings.topology, shards: settings.orderShards).count
         try Room.demand(Room.start + nodes * Room.node, in: settings.data)
-        let asked = Charter(settings)
-        if let founded = try charter(of: settings.data) {
+        let asked = Manifest(settings)
+        if let founded = try manifest(of: settings.data) {
             guard founded == asked else {
                 throw HouseFailure.badSettings(
                     "This house was founded with \(founded); it can't be opened with \(asked).")
@@ -74,17 +74,17 @@ enum Founding {
     }
 
     /// How the house in `data` was founded; nil when there is none.
-    static func charter(of data: String) throws -> Charter? {
+    static func manifest(of data: String) throws -> Manifest? {
         guard let bytes = try? Data(contentsOf: path(data)) else { return nil }
-        guard let charter = Charter(bytes: Array(bytes)) else {
+        guard let manifest = Manifest(bytes: Array(bytes)) else {
             throw HouseFailure.foreignData("\(data)/house.json can't be read.")
         }
-        return charter
+        return manifest
     }
 }
 
 /// What is decided when a house is founded.
-struct Charter: Equatable, CustomStringConvertible {
+struct Manifest: Equatable, CustomStringConvertible {
     let topology: HouseSettings.Topology
     let orderShards: Int
 

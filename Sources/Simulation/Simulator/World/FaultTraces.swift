@@ -6,7 +6,7 @@ import Contracts
 import Kernel
 import NodeEngine
 import Ports
-import ServiceCatalog
+import ServiceModules
 
 /// Some of the five contexts.
 struct Contexts: OptionSet {
@@ -23,21 +23,21 @@ struct Contexts: OptionSet {
 }
 
 /// By context: what met an order since its last event there; and by request: what met its client.
-struct Blemishes {
+struct FaultTraces {
     private var bits = SIMD8<UInt8>()
     /// A repeat of what was done already makes no step, so it must not wait for the next one.
     private var asked = SIMD4<UInt8>()
     /// How often the node of the context had died when the order last went on there.
     private var deaths = SIMD8<Int32>()
 
-    mutating func add(_ blemish: Blemish, to contexts: Contexts) {
+    mutating func add(_ faultTrace: FaultTrace, to contexts: Contexts) {
         for context in 0..<Contexts.count where contexts.contains(Contexts(context)) {
-            bits[context] |= blemish.bit
+            bits[context] |= faultTrace.bit
         }
     }
 
-    mutating func add(_ blemish: Blemish, to request: ClientRequest) {
-        asked[request.rawValue] |= blemish.bit
+    mutating func add(_ faultTrace: FaultTrace, to request: ClientRequest) {
+        asked[request.rawValue] |= faultTrace.bit
     }
 
     /// What met the request that has been carried out now.
@@ -50,14 +50,14 @@ struct Blemishes {
     /// is seen already, does not concern it.
     mutating func see(_ context: Int, deaths count: Int, isBegun: Bool) {
         let count = Int32(truncatingIfNeeded: count)
-        if isBegun && deaths[context] != count { bits[context] |= Blemish.crash.bit }
+        if isBegun && deaths[context] != count { bits[context] |= FaultTrace.crash.bit }
         deaths[context] = count
     }
 
     /// The order goes on in `context`. To begin a call anew is all that a start does at first: the
     /// step that the crash held up is yet to come.
     mutating func take(_ context: Int, isAttempt: Bool) -> UInt8 {
-        defer { bits[context] &= isAttempt ? Blemish.crash.bit : 0 }
+        defer { bits[context] &= isAttempt ? FaultTrace.crash.bit : 0 }
         return bits[context]
     }
 }
@@ -78,37 +78,37 @@ extension FaultKind {
 
 extension World {
     /// A fault met something that belongs to the order of `client` alone.
-    func blemish(_ client: Int, _ kind: FaultKind) {
-        blemish(client, kind.blemish, kind.contexts)
+    func traceFault(_ client: Int, _ kind: FaultKind) {
+        traceFault(client, kind.faultTrace, kind.contexts)
     }
 
     /// A fault met a request of `client`, or the answer to it.
-    func blemish(_ client: Int, _ kind: FaultKind, of request: ClientRequest) {
+    func traceFault(_ client: Int, _ kind: FaultKind, of request: ClientRequest) {
         clients[client].wasHit = true
-        clients[client].blemishes.add(kind.blemish, to: request)
+        clients[client].faultTraces.add(kind.faultTrace, to: request)
     }
 
-    func blemish(_ client: Int, _ blemish: Blemish, _ contexts: Contexts) {
+    func traceFault(_ client: Int, _ faultTrace: FaultTrace, _ contexts: Contexts) {
         clients[client].wasHit = true
-        clients[client].blemishes.add(blemish, to: contexts)
+        clients[client].faultTraces.add(faultTrace, to: contexts)
     }
 
     /// A fault met a fact on its way: to one node, or to all that hear of it. It holds up whoever
     /// would do something about it.
-    func blemish(_ message: BusMessage, of role: Int, to node: Int?, _ kind: FaultKind) {
-        let codec = stage.codecs[role]
+    func traceFault(_ message: BusMessage, of role: Int, to node: Int?, _ kind: FaultKind) {
+        let codec = placement.codecs[role]
         let known =
             message.fact ?? (try? codec.fact(named: message.name, json: message.payload))
         guard let fact = known, let client = story(of: fact)?.client else { return }
-        let contexts = stage.contexts(in: node, concernedBy: fact, of: role)
-        if !contexts.isEmpty { blemish(client, kind.blemish, contexts) }
+        let contexts = placement.contexts(in: node, concernedBy: fact, of: role)
+        if !contexts.isEmpty { traceFault(client, kind.faultTrace, contexts) }
     }
 
     /// A commit failed, or nobody knows what became of it: what it held has to be done again.
-    func blemishForgotten(of node: SimulatedNode, _ kind: FaultKind) {
+    func traceForgotten(of node: SimulatedNode, _ kind: FaultKind) {
         for fact in node.tap.forgotten ?? [] {
             guard let (client, context) = story(of: fact) else { continue }
-            blemish(client, kind.blemish, Contexts(context))
+            traceFault(client, kind.faultTrace, Contexts(context))
         }
     }
 
@@ -158,26 +158,28 @@ extension World {
 
     /// An order's story has gone one step further: which situation was that? `kind` is the fault of
     /// the commit that made it durable all the same.
-    func noteStep(_ role: Int, _ news: News, of client: Int, _ context: Int, _ kind: FaultKind?) {
-        clients[client].blemishes.see(
-            context, deaths: nodes[stage.places[role].node].deaths,
+    func noteStep(
+        _ role: Int, _ logged: LoggedFact, of client: Int, _ context: Int, _ kind: FaultKind?
+    ) {
+        clients[client].faultTraces.see(
+            context, deaths: nodes[placement.places[role].node].deaths,
             isBegun: clients[client].placed > 0)
-        var blemishes = clients[client].blemishes.take(
-            context, isAttempt: Self.attempts[context] == news.fact.wireName.code)
-        if let kind { blemishes |= kind.blemish.bit }
-        if let request = Self.request(carriedOutBy: news.fact) {
-            blemishes |= clients[client].blemishes.take(request)
+        var faultTraces = clients[client].faultTraces.take(
+            context, isAttempt: Self.attempts[context] == logged.fact.wireName.code)
+        if let kind { faultTraces |= kind.faultTrace.bit }
+        if let request = Self.request(carriedOutBy: logged.fact) {
+            faultTraces |= clients[client].faultTraces.take(request)
         }
         // Who clicks twice or is impatient met no fault.
-        if kind != nil || blemishes & Blemish.crash.bit != 0 { clients[client].wasHit = true }
-        marks.hit(context: context, code: news.fact.wireName.code, blemishes: blemishes)
-        guard case .placed(let placed)? = news.fact.of(OrderEvent.self) else { return }
+        if kind != nil || faultTraces & FaultTrace.crash.bit != 0 { clients[client].wasHit = true }
+        marks.hit(context: context, code: logged.fact.wireName.code, faultTraces: faultTraces)
+        guard case .placed(let placed)? = logged.fact.of(OrderEvent.self) else { return }
         clients[client].placed += 1
         numbers.set(placed.order.payment().raw.low, client)
         numbers.set(placed.order.shipment().raw.low, client)
-        for role in stage.roles.indices where stage.roles[role].context != 0 {
-            clients[client].blemishes.see(
-                stage.roles[role].context, deaths: nodes[stage.places[role].node].deaths,
+        for role in placement.roles.indices where placement.roles[role].context != 0 {
+            clients[client].faultTraces.see(
+                placement.roles[role].context, deaths: nodes[placement.places[role].node].deaths,
                 isBegun: false)
         }
     }
