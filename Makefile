@@ -5,7 +5,7 @@
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 
 .DEFAULT_GOAL := test
-.PHONY: setup demo test bench bench-http crashlab simulate run clean
+.PHONY: setup demo test contracts bench bench-http crashlab simulate run clean
 
 # Install what the build and the tests need and the machine lacks.
 setup:
@@ -20,6 +20,11 @@ demo: setup
 # ARGS='--filter Canceling' runs some tests and no seeds. It does its own set-up.
 test:
 	@scripts/test.sh $(ARGS)
+
+# Write what follows from the declarations of facts: Swift types, schema, reference page. A test
+# compares them.
+contracts: setup
+	swift run makecontracts
 
 # Measure the full saga, from placed to completed, and the bare engine in it.
 bench: setup

@@ -89,6 +89,7 @@ let package = Package(
 
         // Domain: pure, imports nothing else.
         ring("Kernel", "Domain/Kernel", ["JSONCodec"]),
+        ring("ContractDeclarations", "Domain/Declarations"),
         ring("Contracts", "Domain/Contracts", ["Kernel"]),
         ring("OrdersDomain", "Domain/Orders", ["Kernel", "Contracts"]),
         ring("InventoryDomain", "Domain/Inventory", ["Kernel", "Contracts"]),
@@ -202,6 +203,11 @@ let package = Package(
                 "InventoryDomain", "CSQLite", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
+        // Writes what follows from the declarations of facts: `make contracts`.
+        .executableTarget(
+            name: "makecontracts", dependencies: ["ContractDeclarations"],
+            path: "Sources/Apps/makecontracts", swiftSettings: style),
+
         // No network, no cryptography, no GRDB: `make test` builds it in release for its seeds.
         .executableTarget(
             name: "ordersim",
@@ -226,7 +232,9 @@ let package = Package(
         tests("KernelTests", "Domain/KernelTests", ["Kernel", "JSONCodec"]),
         .testTarget(
             name: "ContractsTests",
-            dependencies: ["Kernel", "JSONCodec", "Contracts", "SampleFacts"] + domains,
+            dependencies: [
+                "Kernel", "JSONCodec", "Contracts", "ContractDeclarations", "SampleFacts",
+            ] + domains,
             path: "Tests/Domain/ContractsTests", exclude: ["Golden"], swiftSettings: style),
         tests(
             "OrdersTests", "Domain/OrdersTests",

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by `make contracts` from Sources/Domain/Declarations: change it there.
+/// What can happen to a shipment: what we did, and what the carrier says became of it.
+
+public import Kernel
+
+public indirect enum ShipmentEvent: WireEvent {
+    /// A parcel is to be sent; with credit this is also the first attempt to get its label.
+    case created(Created)
+    /// The carrier is about to be called (again), under the same key as before.
+    case attempted(ShipmentID, order: OrderID, attempt: Int64, leaseUntil: Timestamp)
+    /// The carrier did not answer (a failure) or had nothing new; it will be asked at `retryAt`.
+    case deferred(ShipmentID, order: OrderID, isFailure: Bool, retryAt: Timestamp)
+    /// The label is bought, the parcel waits for the carrier.
+    case labeled(ShipmentID, order: OrderID, tracking: String, askAt: Timestamp)
+    /// The carrier has the parcel.
+    case shipped(ShipmentID, order: OrderID, askAt: Timestamp)
+    /// The customer has the parcel: the end.
+    case delivered(ShipmentID, order: OrderID)
+    /// The parcel is to be stopped; the carrier decides whether it still can be.
+    case cancelRequested(ShipmentID, order: OrderID, start: CallStart)
+    /// The parcel stays: the end.
+    case canceled(ShipmentID, order: OrderID)
+
+    public struct Created: Sendable, Equatable, WireCoded {
+        public let shipment: ShipmentID
+        public let order: OrderID
+        public let warehouse: Warehouse
+        public let units: Int64
+        public let recipient: Recipient
+        public let start: CallStart
+
+        public init(
+            shipment: ShipmentID, order: OrderID, warehouse: Warehouse, units: Int64,
+            recipient: Recipient, start: CallStart
+        ) {
+            self.shipment = shipment
+            self.order = order
+            self.warehouse = warehouse
+            self.units = units
+            self.recipient = recipient
+            self.start = start
+        }
+    }
+}
+
+extension ShipmentEvent {
+    public static let names = [
+        WireName(1, "shipment.created.v1"),
+        WireName(2, "shipment.attempted.v1"),
+        WireName(3, "shipment.deferred.v1"),
+        WireName(4, "shipment.labeled.v1"),
+        WireName(5, "shipment.shipped.v1"),
+        WireName(6, "shipment.delivered.v1"),
+        WireName(7, "shipment.cancel-requested.v1"),
+        WireName(8, "shipment.canceled.v1"),
+    ]
+
+    public var wireName: WireName {
+        switch self {
+        case .created: Self.names[0]
+        case .attempted: Self.names[1]
+        case .deferred: Self.names[2]
+        case .labeled: Self.names[3]
+        case .shipped: Self.names[4]
+        case .delivered: Self.names[5]
+        case .cancelRequested: Self.names[6]
+        case .canceled: Self.names[7]
+        }
+    }
+
+    public var shipment: ShipmentID {
+        switch self {
+        case .created(let created): created.shipment
+        case .attempted(let shipment, _, _, _): shipment
+        case .deferred(let shipment, _, _, _): shipment
+        case .labeled(let shipment, _, _, _): shipment
+        case .shipped(let shipment, _, _): shipment
+        case .delivered(let shipment, _): shipment
+        case .cancelRequested(let shipment, _, _): shipment
+        case .canceled(let shipment, _): shipment
+        }
+    }
+
+    public var order: OrderID {
+        switch self {
+        case .created(let created): created.order
+        case .attempted(_, let order, _, _): order
+        case .deferred(_, let order, _, _): order
+        case .labeled(_, let order, _, _): order
+        case .shipped(_, let order, _): order
+        case .delivered(_, let order): order
+        case .cancelRequested(_, let order, _): order
+        case .canceled(_, let order): order
+        }
+    }
+
+    public var correlation: String? { order.text }
+
+    public func write(to writer: inout WireWriter) {
+        switch self {
+        case .created(let created): created.write(to: &writer)
+        case .attempted(let shipment, let order, let attempt, let leaseUntil):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+            writer.field("attempt", attempt)
+            writer.field("leaseUntil", leaseUntil)
+        case .deferred(let shipment, let order, let isFailure, let retryAt):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+            writer.field("isFailure", isFailure)
+            writer.field("retryAt", retryAt)
+        case .labeled(let shipment, let order, let tracking, let askAt):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+            writer.field("tracking", tracking)
+            writer.field("askAt", askAt)
+        case .shipped(let shipment, let order, let askAt):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+            writer.field("askAt", askAt)
+        case .delivered(let shipment, let order):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+        case .cancelRequested(let shipment, let order, let start):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+            start.write(to: &writer)
+        case .canceled(let shipment, let order):
+            writer.field("shipment", shipment)
+            writer.field("order", order)
+        }
+    }
+
+    public static func read(
+        _ name: WireName, from reader: inout WireReader
+    ) throws(WireError) -> Self {
+        switch name.code {
+        case 1: return .created(try Created(from: &reader))
+        case 2:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            let attempt: Int64 = try reader.int("attempt")
+            let leaseUntil: Timestamp = try reader.timestamp("leaseUntil")
+            return .attempted(shipment, order: order, attempt: attempt, leaseUntil: leaseUntil)
+        case 3:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            let isFailure: Bool = try reader.bool("isFailure")
+            let retryAt: Timestamp = try reader.timestamp("retryAt")
+            return .deferred(shipment, order: order, isFailure: isFailure, retryAt: retryAt)
+        case 4:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            let tracking: String = try reader.string("tracking")
+            let askAt: Timestamp = try reader.timestamp("askAt")
+            return .labeled(shipment, order: order, tracking: tracking, askAt: askAt)
+        case 5:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            let askAt: Timestamp = try reader.timestamp("askAt")
+            return .shipped(shipment, order: order, askAt: askAt)
+        case 6:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            return .delivered(shipment, order: order)
+        case 7:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            let start: CallStart = try CallStart(from: &reader)
+            return .cancelRequested(shipment, order: order, start: start)
+        case 8:
+            let shipment: ShipmentID = try reader.id("shipment")
+            let order: OrderID = try reader.id("order")
+            return .canceled(shipment, order: order)
+        default: throw .unknownName(name.text)
+        }
+    }
+}
+
+extension ShipmentEvent.Created {
+    public func write(to writer: inout WireWriter) {
+        writer.field("shipment", shipment)
+        writer.field("order", order)
+        writer.field("warehouse", warehouse)
+        writer.field("units", units)
+        writer.field("recipient", recipient)
+        start.write(to: &writer)
+    }
+
+    public init(from reader: inout WireReader) throws(WireError) {
+        shipment = try reader.id("shipment")
+        order = try reader.id("order")
+        warehouse = try reader.warehouse("warehouse")
+        units = try reader.int("units")
+        recipient = try reader.value("recipient")
+        start = try CallStart(from: &reader)
+    }
+}
