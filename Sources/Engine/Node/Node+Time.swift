@@ -21,7 +21,8 @@ extension Node {
             runner.retime(by: min(passed, .milliseconds(0)), after: now, at: moment)
         }
         // Nobody knows whether it was away for so long, or the clock is ahead.
-        if now.milliseconds > 0, passed > Self.absenceMax { keepReplies(by: passed) }
+        let absence = moment.since(retention.seen ?? now)
+        if now.milliseconds > 0, absence > Self.absenceMax { keepReplies(by: absence, at: moment) }
         now = moment
     }
 
@@ -31,7 +32,7 @@ extension Node {
         for runner in runners {
             runner.retime(by: shift, after: Timestamp(milliseconds: .min), at: moment)
         }
-        keepReplies(by: shift)
+        keepReplies(by: shift, at: moment)
         now = moment
     }
 
@@ -42,8 +43,14 @@ extension Node {
 
     private static var absenceMax: Span { .hours(1) }
 
-    private func keepReplies(by shift: Span) {
+    private func keepReplies(by shift: Span, at moment: Timestamp) {
         retention.shift(by: shift)
+        _ = retention.see(moment)
+        storeRetention()
+    }
+
+    /// With the next commit.
+    func storeRetention() {
         let row = retention.row
         rows.removeAll { $0.table == row.table && $0.key == row.key }
         rows.append(row)

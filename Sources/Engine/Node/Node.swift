@@ -181,6 +181,7 @@ public final class Node {
             runner.collect(into: &batch, at: now, chain: chain, isIdle: isIdle)
         }
         collectCursors(into: &batch)
+        if !batch.isEmpty, retention.see(now) { storeRetention() }
         batch.rows.append(contentsOf: rows)
         expireReplies(into: &batch)
         if !batch.isEmpty {

@@ -8,6 +8,9 @@ import Ports
 /// How far the node's time was set ahead, all in all, while answers were kept.
 struct Retention: Equatable {
     private(set) var ahead = Span.milliseconds(0)
+    /// When the node last wrote, an hour too early at the most; nil when that is not known. The
+    /// latest moment of the logs would not do: it may be from before the clock was set back.
+    private(set) var seen: Timestamp?
 
     init() {}
 
@@ -22,6 +25,17 @@ struct Retention: Equatable {
         if !overflows { ahead = .milliseconds(sum) }
     }
 
+    /// The node runs at `moment`; true when that is to be stored.
+    mutating func see(_ moment: Timestamp) -> Bool {
+        if let seen, (0..<Self.seenEvery.milliseconds).contains(moment.since(seen).milliseconds) {
+            return false
+        }
+        seen = moment
+        return true
+    }
+
+    private static let seenEvery = Span.hours(1)
+
     // MARK: Keeping it
 
     private static let key = RowKey("clock", Array("retention".utf8))
@@ -30,11 +44,13 @@ struct Retention: Equatable {
         guard let row = try store.load([Self.key])[0] else { return }
         var reader = WireReader(binary: row.value)
         ahead = .milliseconds(try reader.varint())
+        if !reader.isAtEnd { seen = Timestamp(milliseconds: try reader.varint()) }
     }
 
     var row: RowChange {
         var value: [UInt8] = []
         value.appendVarint(ahead.milliseconds)
+        value.appendVarint(seen?.milliseconds ?? 0)
         return RowChange(table: Self.key.table, key: Self.key.key, value: value)
     }
 }

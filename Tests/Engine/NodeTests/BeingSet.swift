@@ -153,6 +153,40 @@ import Testing
         #expect(Self.isKept(bench) == false)
     }
 
+    /// The last moments in the logs are from before the clock was set back: by them the house was
+    /// away for an hour, while its time leaps by months.
+    @Test func `are kept when a clock that was set back is right again at a start`() throws {
+        let bench = try Bench()
+        _ = bench.ask(.add(.meter(1), 5), key: "k")
+        bench.rest()
+        bench.pass(.days(-75))
+        bench.node.setTime(by: .days(-75), to: bench.now)
+        #expect(Self.isKept(bench) == true)
+        bench.pass(.days(75))
+        bench.pass(.hours(1))
+        try bench.restart()
+        bench.node.start(at: bench.now)
+        #expect(Self.isKept(bench) == true)
+        bench.pass(.days(15))
+        #expect(Self.isKept(bench) == false)
+    }
+
+    /// A house that has work, and is often begun anew, does not keep answers for ever.
+    @Test func `age while the house runs, however often it is begun`() throws {
+        let bench = try Bench()
+        _ = bench.ask(.add(.meter(1), 5), key: "k")
+        for day in 1...15 {
+            for _ in 0..<24 {
+                bench.pass(.hours(1))
+                _ = bench.ask(.add(.meter(2), 1))
+            }
+            try bench.restart()
+            bench.node.start(at: bench.now)
+            if day < 7 { #expect(Self.isKept(bench) == true) }
+        }
+        #expect(Self.isKept(bench) == false)
+    }
+
     @Test func `look as old as they are`() {
         let start = Timestamp(milliseconds: 0)
         func at(_ days: Int64) -> Timestamp { start.advanced(by: .days(days)) }
