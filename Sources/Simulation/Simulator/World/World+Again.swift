@@ -28,7 +28,9 @@ extension World {
                 queue.add(.update, at: now + .second, slot: updates.put(update))
             }
         }
-        for client in clients.indices where now - clients[client].plan.at < 6 * .day {
+        // Whose answer is certainly still kept.
+        let kept = Instant(setting.replyMinutes) * .minute / 7 * 6
+        for client in clients.indices where now - clients[client].plan.at < kept {
             queue.add(
                 .clientActs, at: now + .second, subject: client,
                 slot: ClientAct.placeAgain.rawValue)
