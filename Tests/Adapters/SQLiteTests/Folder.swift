@@ -12,9 +12,10 @@ final class Folder: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/orderhouse-sqlite-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw StoreFailure.unavailable }
-        path = String(cString: made)
+        path = FileManager.default.temporaryDirectory
+            .appending(path: "orderhouse-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
