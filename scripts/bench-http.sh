@@ -47,6 +47,7 @@ echo $$ >"$folder/owner.pid"
 # before it makes a new one, which doubled what an order costs.
 chattr +T "$folder" 2>/dev/null || true
 data=""
+parts=0
 
 server=""
 loader=""
@@ -94,7 +95,8 @@ heads() {
 }
 
 start_server() {
-    data=$folder/${folder##*-}-$1
+    parts=$((parts + 1))
+    data=$folder/${folder##*-}-$parts
     : >"$folder/said"
     "$ORDERHOUSE" serve --data "$data" --listen 127.0.0.1:0 \
         >"$folder/said" 2>"$folder/log" &
@@ -157,7 +159,7 @@ audited_orders() {
 
 part() {
     local callers=$1 limit=0 time=$duration ended before placed sent
-    start_server "$callers"
+    start_server
     load_stock
     if ((callers == 2)); then
         limit=$orders
