@@ -181,11 +181,11 @@ package enum ShipmentDecider: Decider {
     private static func pollAt(
         _ moment: Moment, waited: Span = .milliseconds(0)
     ) -> Timestamp {
-        // Absurd waits of a clock that was ahead must not overflow.
-        let longest = max(pollsMin, .milliseconds(3 * min(waited, pollsMax).milliseconds))
-        let pause = min(pollsMax, longest)
-        return moment.at.advanced(
-            by: Backoff(base: pause, max: pause).pause(after: 1, draw: moment.draw))
+        // Within bounds first: what a clock says that was set may be absurd, either way.
+        let waited = min(max(waited, .milliseconds(0)), pollsMax)
+        let longest = min(pollsMax, max(pollsMin, .milliseconds(3 * waited.milliseconds)))
+        let pause = Backoff(base: longest, max: longest).pause(after: 1, draw: moment.draw)
+        return moment.at.advanced(by: pause)
     }
 
     package static func evolve(
