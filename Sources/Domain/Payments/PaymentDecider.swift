@@ -197,8 +197,7 @@ package enum PaymentDecider: Decider {
         switch open.phase {
         case .authorizing: return [.declined(payment, order: order, code: "expired")]
         case .capturing: return [.captureFailed(payment, order: order, code: "expired")]
-        case .voiding, .authorized, .declined, .captured, .voided, .captureFailed:
-            return [.voided(payment, order: order)]
+        case .voiding, .authorized, .declined, .captured, .voided, .captureFailed: return []
         }
     }
 
