@@ -102,7 +102,8 @@ extension World {
         post(
             placement.index(of: .payments),
             Payments.command(for: overrides.providerAnswer(underWay.answer), to: underWay.call))
-        noteAnswer(underWay.place, { $0.payments }, isFailure: isFailure)
+        noteAnswer(
+            underWay.place, nodes[underWay.place.node].payments, isFailure: isFailure)
     }
 
     /// The provider does it, and tells of it later, if it does.
@@ -196,7 +197,8 @@ extension World {
         post(
             placement.index(of: .shipping),
             Shipping.command(for: underWay.answer, to: underWay.call.shipment))
-        noteAnswer(underWay.place, { $0.shipping }, isFailure: isFailure)
+        noteAnswer(
+            underWay.place, nodes[underWay.place.node].shipping, isFailure: isFailure)
     }
 
     func moveParcel(_ place: Int) {
@@ -255,6 +257,8 @@ extension World {
         post(
             placement.index(of: .notifications),
             Notifications.command(for: underWay.answer, to: underWay.call.message))
-        noteAnswer(underWay.place, { $0.mails }, isFailure: underWay.answer == .unavailable)
+        noteAnswer(
+            underWay.place, nodes[underWay.place.node].mails,
+            isFailure: underWay.answer == .unavailable)
     }
 }

@@ -191,14 +191,12 @@ extension World {
     }
 
     func noteAnswer<Call: Sendable>(
-        _ place: CallPlace, _ worker: (SimulatedNode) -> SimulatedWorker<Call>, isFailure: Bool
+        _ place: CallPlace, _ worker: SimulatedWorker<Call>, isFailure: Bool
     ) {
         let node = nodes[place.node]
-        let worker = worker(node)
         let isLast = worker.hear(place)
         if overrides.slots != .endWithTheirBatch || isLast {
-            worker.slots.note(
-                [(place.index, isFailure)], to: place.batch, at: elapsed)
+            worker.slots.note([(place.index, isFailure)], to: place.batch, at: elapsed)
         }
         if isLast { end(place.batch, node, worker) }
         report(node, worker)
