@@ -50,7 +50,7 @@ struct Retention: Equatable {
     var row: RowChange {
         var value: [UInt8] = []
         value.appendVarint(ahead.milliseconds)
-        value.appendVarint(seen?.milliseconds ?? 0)
+        if let seen { value.appendVarint(seen.milliseconds) }
         return RowChange(table: Self.key.table, key: Self.key.key, value: value)
     }
 }
