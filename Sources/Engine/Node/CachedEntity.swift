@@ -37,7 +37,7 @@ public final class CachedEntity<Key: EntityKey, State: EntityState> {
     }
 }
 
-/// What a entity was before a batch.
+/// What an entity was before a batch.
 public struct UndoEntry<Key: EntityKey, State: EntityState> {
     public let entity: CachedEntity<Key, State>
     public let state: State

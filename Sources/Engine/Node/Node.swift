@@ -26,7 +26,7 @@ public final class Node {
     private var dueMax: Int
     /// Parked facts that an operator released and that are still to be taken, in their order.
     var released: Deque<RowKey> = []
-    /// Facts on their way from a runner to its localSubscriptions; kept for its capacity.
+    /// Facts on their way from a runner to its local subscriptions; kept for its capacity.
     var newFacts: [LoggedFact] = []
     /// Rows that belong to the next commit: cursors, publisher checkpoints.
     var rows: [RowChange] = []

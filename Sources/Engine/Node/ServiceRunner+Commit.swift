@@ -131,7 +131,7 @@ extension ServiceRunner {
         var keys: [[UInt8]] = []
         var order: [SortKey] = []
         for entity in flushed where entity.firstDirty != 0 && !entity.isGone {
-            // Marked clean at once, so that a entity that is listed twice is written once.
+            // Marked clean at once, so that an entity that is listed twice is written once.
             cleaned.append((entity, entity.firstDirty))
             entity.firstDirty = 0
             let key = entity.key.bytes

@@ -63,7 +63,7 @@ extension ServiceRunner {
             ? nil : RowKey(tables[key.table], Array(scratch))
     }
 
-    /// A entity without a past, in the cache.
+    /// An entity without a past, in the cache.
     @inlinable public func insert(_ key: Key) -> Entry {
         let entity = Entry(key, S.Rules.initial)
         if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: key) }
