@@ -11,6 +11,7 @@ import Testing
     @Test(
         arguments: [
             ("Domain/Kernel", "Contracts"), ("Domain/Kernel", "Foundation"),
+            ("Domain/Declarations", "Kernel"), ("Domain/Declarations", "Foundation"),
             ("Domain/Contracts", "OrdersDomain"), ("Domain/Orders", "InventoryDomain"),
             ("Domain/Orders", "Foundation"), ("Domain/Orders", "Ports"),
             ("Engine/Ports", "Contracts"), ("Engine/Ports", "Foundation"),

@@ -35,6 +35,7 @@ enum Arrows {
             Arrow(folder: "Sources/JSON", own: [], other: []),
             Arrow(folder: "Sources/Domain/Kernel", own: ["JSONCodec"], other: []),
             Arrow(folder: "Sources/Domain/Contracts", own: ["Kernel"], other: []),
+            Arrow(folder: "Sources/Domain/Declarations", own: [], other: []),
             Arrow(folder: "Sources/Domain", own: ["Kernel", "Contracts"], other: []),
             Arrow(folder: "Sources/Engine/Ports", own: ["JSONCodec", "Kernel"], other: []),
             Arrow(
