@@ -59,10 +59,10 @@ struct ClockWatch: Sendable {
         switch alarm {
         case .doubted(let ahead):
             logger.error(
-                "clock jumped and is not believed yet", metadata: metadata(ahead))
+                "clock jump not trusted yet", metadata: metadata(ahead))
         case .undone: logger.notice("clock is as expected again")
         case .believed(let ahead):
-            logger.error("clock jump believed", metadata: metadata(ahead))
+            logger.error("clock jump trusted", metadata: metadata(ahead))
         case .storeAhead(let ahead):
             logger.error("clock is far behind the store's last moment", metadata: metadata(ahead))
         }

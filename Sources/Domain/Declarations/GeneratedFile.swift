@@ -7,7 +7,9 @@ package struct GeneratedFile: Sendable {
     package let text: String
 
     package static var all: [GeneratedFile] {
-        let contracts = Contract.all.map { swift($0.type, $0.swift) }
+        let contracts = Contract.all.flatMap {
+            [swift($0.type, $0.swift), swift("\($0.type)+Kind", $0.kinds)]
+        }
         let types = SharedType.all.compactMap { type in type.swift.map { swift(type.name, $0) } }
         return contracts + types + [
             GeneratedFile(path: "docs/reference/events.md", text: Contract.reference),

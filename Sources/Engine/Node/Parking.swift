@@ -15,6 +15,8 @@ public struct Parking {
     public var changes: [RowChange] = []
     /// What the batch added to `keys`.
     private var freshKeys: [RowKey] = []
+    /// What the batch set aside for a reason of its own, not because it waits behind another.
+    public private(set) var causes: [ParkedItem] = []
     /// How many inputs are parked.
     public private(set) var count = 0
     private var committedCount = 0
@@ -45,6 +47,7 @@ public struct Parking {
         count += 1
         if let entity = item.entity, keys.insert(entity).inserted { freshKeys.append(entity) }
         changes.append(RowChange(table: Self.table, key: item.rowKey, value: item.value))
+        if item.reason != ParkedItem.behind { causes.append(item) }
     }
 
     /// Takes `item` out of what is parked: between this and `endAgain` it is taken once more.
@@ -73,6 +76,7 @@ public struct Parking {
         committedCount = count
         changes.removeAll()
         freshKeys.removeAll()
+        causes.removeAll()
     }
 
     /// The batch did not happen: what it parked, or took again, will come again.
@@ -92,6 +96,19 @@ public struct ParkedItem: Sendable, Equatable {
     public let payload: [UInt8]
     public var reason: String
     public let entity: RowKey?
+    /// Why a fact is parked that waits behind another one of its entity.
+    public static let behind = "behind-parked"
+
+    /// What an operator is told of it.
+    public var alarm: Alarm {
+        Alarm(
+            "fact parked",
+            [
+                "consumer": "\(consumer)", "source": "\(source)", "position": "\(position)",
+                "fact": name, "reason": reason,
+            ])
+    }
+
     /// The consumer's items have ascending numbers in the order in which they came.
     public var number: Int64 = 0
 

@@ -79,7 +79,7 @@ extension Node {
     func take(_ item: ParkedItem, on runner: any AnyServiceRunner, _ codec: LogCodec?) {
         var item = item
         if let entity = item.entity, runner.parking.keys.contains(entity) {
-            item.reason = "behind-parked"
+            item.reason = ParkedItem.behind
         } else if let codec {
             do throws(WireError) {
                 let fact = try codec.fact(named: item.name, json: item.payload)

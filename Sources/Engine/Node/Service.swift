@@ -17,7 +17,10 @@ public protocol Service {
     /// The services whose facts it subscribes to.
     static var subscribesTo: [String] { get }
 
-    /// What follows here from a fact heard of another service; nil when nothing does.
+    /// What follows here from the facts of other services.
+    static var reactions: Reactions<Rules.Command> { get }
+
+    /// What follows here from one of them; nil when nothing does.
     static func command(for fact: any Fact) -> Rules.Command?
 
     /// The entity whose due moment has come; `isRestart` when the process has just begun, so that
@@ -57,6 +60,9 @@ public protocol Service {
 extension Service {
     @inlinable public static var isChangedByOthers: Bool { false }
     @inlinable public static var waitMax: Span { .hours(1) }
+    @inlinable public static func command(for fact: any Fact) -> Rules.Command? {
+        reactions.command(for: fact)
+    }
     @inlinable public static func alarm(of event: Rules.Event) -> Alarm? { nil }
 }
 

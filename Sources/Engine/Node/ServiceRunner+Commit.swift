@@ -219,6 +219,7 @@ extension ServiceRunner {
         }
         turn.replies.append(contentsOf: replies.rendered)
         if !alarms.isEmpty { turn.alarms.append(contentsOf: alarms) }
+        if !parking.causes.isEmpty { turn.alarms.append(contentsOf: parking.causes.map(\.alarm)) }
         replies.settle()
         committedHead = head
         chainHead = stagedChainHead

@@ -219,7 +219,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
             ParkedItem(
                 consumer: log, source: source, position: logged.position,
                 name: logged.fact.wireName.text, payload: logged.fact.json,
-                reason: isBehind ? "behind-parked" : "poison", entity: entity))
+                reason: isBehind ? ParkedItem.behind : "poison", entity: entity))
         return true
     }
 

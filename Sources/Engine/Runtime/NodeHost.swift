@@ -244,7 +244,7 @@ package final class NodeHost: Sendable {
         if turn.events > 0 { outlets.committed?() }
         for fork in turn.forks {
             logger.critical(
-                "another history was found where ours should be",
+                "log fork detected, node stops",
                 metadata: ["node": "\(name)", "log": "\(fork.log)", "after": "\(fork.after)"])
         }
         for alarm in turn.alarms {
@@ -256,7 +256,7 @@ package final class NodeHost: Sendable {
         }
         if let failure = turn.failure {
             logger.error(
-                "inputs failed together and were run one by one",
+                "batch failed, inputs retried one by one",
                 metadata: ["node": "\(name)", "failure": "\(failure)"])
         }
         switch turn.outcome {
@@ -266,10 +266,12 @@ package final class NodeHost: Sendable {
             logger.warning(
                 "commit refused", metadata: ["node": "\(name)", "refusal": "\(refusal)"])
             return false
-        case .fenced, .unknown:
+        case .fenced:
             logger.critical(
-                "commit without an outcome, the node stops",
-                metadata: ["node": "\(name)", "outcome": "\(turn.outcome)"])
+                "node fenced by another owner of its store, stops", metadata: ["node": "\(name)"])
+            return true
+        case .unknown:
+            logger.critical("commit outcome unknown, node stops", metadata: ["node": "\(name)"])
             return true
         }
     }

@@ -99,7 +99,7 @@ package final class OutboxPublisher: Sendable {
         } catch {
             state.withLock { $0[log]?.attempts += 1 }
             Logger.current.warning(
-                "publishing will be tried again",
+                "outbox publishing failed, will be retried",
                 metadata: ["log": "\(log)", "failure": "\(error)"])
         }
     }
@@ -184,7 +184,7 @@ package final class GapFiller: Sendable {
                 } catch {
                     // The next message or beacon shows the same gap again.
                     Logger.current.warning(
-                        "a gap could not be filled",
+                        "gap not filled, will be retried",
                         metadata: ["log": "\(gap.log)", "failure": "\(error)"])
                 }
             }

@@ -5,7 +5,7 @@
 package import Contracts
 package import InventoryDomain
 package import JSONCodec
-package import Kernel
+import Kernel
 package import NodeEngine
 package import Ports
 
@@ -19,25 +19,18 @@ package enum Inventory: Service {
     /// Holds change the stock of their articles.
     package static let isChangedByOthers = true
 
-    package static func command(for fact: any Fact) -> StockCommand? {
-        if let fact = fact.of(OrderEvent.self) { return command(for: fact) }
-        if case .shipped(_, let order, _)? = fact.of(ShipmentEvent.self) {
-            return .ship(order.hold())
-        }
-        return nil
-    }
-
-    private static func command(for fact: OrderEvent) -> StockCommand? {
-        switch fact {
-        case .placed(let placed):
+    package static let reactions = Reactions<StockCommand>(
+        .on(OrderEvent.Kind.placed) { placed in
             .hold(
                 .init(
                     hold: placed.order.hold(), order: placed.order,
                     warehouse: placed.warehouse, lines: placed.lines.stockLines))
-        case .confirmed(let confirmed): .commit(confirmed.order.hold())
-        case .stopped(let stopped):
+        },
+        .on(OrderEvent.Kind.confirmed) { .commit($0.order.hold()) },
+        .on(OrderEvent.Kind.stopped) { stopped in
             stopped.hold.map { .release($0, order: stopped.order) }
-        case .reminded(let reminded):
+        },
+        .on(OrderEvent.Kind.reminded) { reminded in
             switch reminded.step {
             case .hold(let warehouse, let lines):
                 .hold(
@@ -48,11 +41,8 @@ package enum Inventory: Service {
             case .ship: .commit(reminded.order.hold())
             case .giveBack, .stopShipment, .capture, .track: nil
             }
-        case .reserved, .rejected, .inFulfillment, .canceling, .cancelFailed, .canceled,
-            .completed, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
-            nil
-        }
-    }
+        },
+        .on(ShipmentEvent.Kind.shipped) { .ship($0.order.hold()) })
 
     package static func wake(_ key: InventoryKey, isRestart: Bool) -> StockCommand { .wake(key) }
 

@@ -16,26 +16,22 @@ package enum Notifications: Service {
     package static let subscribesTo = ["orders"]
     package static let queriedTables: Set<String> = []
 
-    package static func command(for fact: any Fact) -> MessageCommand? {
-        guard let fact = fact.of(OrderEvent.self) else { return nil }
-        return switch fact {
-        case .confirmed(let confirmed):
+    package static let reactions = Reactions<MessageCommand>(
+        .on(OrderEvent.Kind.confirmed) { confirmed in
             .queue(
                 .orderConfirmed, order: confirmed.order, total: confirmed.total,
                 recipient: confirmed.recipient)
-        case .canceled(let canceled):
+        },
+        .on(OrderEvent.Kind.canceled) { canceled in
             .queue(
                 .orderCanceled, order: canceled.order, total: canceled.total,
                 recipient: canceled.recipient)
-        case .cancelFailed(let failed):
+        },
+        .on(OrderEvent.Kind.cancelFailed) { failed in
             .queue(
                 .orderCancelFailed, order: failed.order, total: failed.total,
                 recipient: failed.recipient)
-        case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped, .completed,
-            .reminded, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
-            nil
-        }
-    }
+        })
 
     package static func wake(_ key: MessageID, isRestart: Bool) -> MessageCommand {
         .wake(key, isRestart: isRestart)

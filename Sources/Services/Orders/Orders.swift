@@ -4,7 +4,7 @@
 
 package import Contracts
 import JSONCodec
-package import Kernel
+import Kernel
 package import NodeEngine
 package import OrdersDomain
 package import Ports
@@ -17,41 +17,19 @@ package enum Orders: Service {
     package static let subscribesTo = ["inventory", "payments", "shipping"]
     package static let queriedTables: Set<String> = ["orders"]
 
-    package static func command(for fact: any Fact) -> OrderCommand? {
-        if let fact = fact.of(StockEvent.self) { return command(for: fact) }
-        if let fact = fact.of(PaymentEvent.self) { return command(for: fact) }
-        if let fact = fact.of(ShipmentEvent.self) { return command(for: fact) }
-        return nil
-    }
-
-    private static func command(for fact: StockEvent) -> OrderCommand? {
-        switch fact {
-        case .held(let movement), .committed(let movement): .noteHeld(movement.order)
-        case .refused(_, let order, _, let short): .noteRefused(order, short: short)
-        case .released(let movement, _): .noteReleased(movement.order)
-        case .counted, .shipped: nil
-        }
-    }
-
-    private static func command(for fact: PaymentEvent) -> OrderCommand? {
-        switch fact {
-        case .authorized(_, let order, _): .noteAuthorized(order)
-        case .declined(_, let order, _): .noteDeclined(order)
-        case .captured(_, let order, _): .noteCaptured(order)
-        case .captureFailed(_, let order, _): .noteCaptureFailed(order)
-        case .voided(_, let order): .noteVoided(order)
-        case .requested, .attempted, .deferred, .captureRequested, .voidRequested: nil
-        }
-    }
-
-    private static func command(for fact: ShipmentEvent) -> OrderCommand? {
-        switch fact {
-        case .shipped(_, let order, _): .noteShipped(order)
-        case .delivered(_, let order): .noteDelivered(order)
-        case .canceled(_, let order): .noteShipmentCanceled(order)
-        case .created, .attempted, .deferred, .labeled, .cancelRequested: nil
-        }
-    }
+    package static let reactions = Reactions<OrderCommand>(
+        .on(StockEvent.Kind.held) { .noteHeld($0.order) },
+        .on(StockEvent.Kind.committed) { .noteHeld($0.order) },
+        .on(StockEvent.Kind.refused) { .noteRefused($0.order, short: $0.short) },
+        .on(StockEvent.Kind.released) { .noteReleased($0.movement.order) },
+        .on(PaymentEvent.Kind.authorized) { .noteAuthorized($0.order) },
+        .on(PaymentEvent.Kind.declined) { .noteDeclined($0.order) },
+        .on(PaymentEvent.Kind.captured) { .noteCaptured($0.order) },
+        .on(PaymentEvent.Kind.captureFailed) { .noteCaptureFailed($0.order) },
+        .on(PaymentEvent.Kind.voided) { .noteVoided($0.order) },
+        .on(ShipmentEvent.Kind.shipped) { .noteShipped($0.order) },
+        .on(ShipmentEvent.Kind.delivered) { .noteDelivered($0.order) },
+        .on(ShipmentEvent.Kind.canceled) { .noteShipmentCanceled($0.order) })
 
     package static func wake(_ key: OrderID, isRestart: Bool) -> OrderCommand { .wake(key) }
 

@@ -3,7 +3,7 @@
 /// the rules of a payment to the facts of orders and shipments and to the provider's calls.
 
 package import Contracts
-package import Kernel
+import Kernel
 package import NodeEngine
 package import PaymentsDomain
 package import Ports
@@ -16,33 +16,23 @@ package enum Payments: Service {
     package static let subscribesTo = ["orders", "shipping"]
     package static let queriedTables: Set<String> = []
 
-    package static func command(for fact: any Fact) -> PaymentCommand? {
-        if let fact = fact.of(OrderEvent.self) { return command(for: fact) }
-        if case .shipped(_, let order, _)? = fact.of(ShipmentEvent.self) {
-            return .capture(order.payment(), order: order)
-        }
-        return nil
-    }
-
-    private static func command(for fact: OrderEvent) -> PaymentCommand? {
-        switch fact {
-        case .reserved(let reserved):
+    package static let reactions = Reactions<PaymentCommand>(
+        .on(OrderEvent.Kind.reserved) { reserved in
             .authorize(
                 reserved.order.payment(), order: reserved.order, amount: reserved.amount,
                 token: reserved.paymentToken)
-        case .stopped(let stopped):
+        },
+        .on(OrderEvent.Kind.stopped) { stopped in
             stopped.payment.map { .giveBack($0, order: stopped.order) }
-        case .reminded(let reminded):
+        },
+        .on(OrderEvent.Kind.reminded) { reminded in
             switch reminded.step {
             case .giveBack(_, let payment?): .giveBack(payment, order: reminded.order)
             case .capture(let payment): .capture(payment, order: reminded.order)
             case .giveBack, .hold, .ship, .stopShipment, .track: nil
             }
-        case .placed, .rejected, .confirmed, .inFulfillment, .canceling, .cancelFailed,
-            .canceled, .completed, .paid, .delivered, .stockReturned, .paymentUndone, .exception:
-            nil
-        }
-    }
+        },
+        .on(ShipmentEvent.Kind.shipped) { .capture($0.order.payment(), order: $0.order) })
 
     package static func wake(_ key: PaymentID, isRestart: Bool) -> PaymentCommand {
         .wake(key, isRestart: isRestart)

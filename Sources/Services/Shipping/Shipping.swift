@@ -16,26 +16,21 @@ package enum Shipping: Service {
     package static let subscribesTo = ["orders"]
     package static let queriedTables: Set<String> = []
 
-    package static func command(for fact: any Fact) -> ShipmentCommand? {
-        guard let fact = fact.of(OrderEvent.self) else { return nil }
-        switch fact {
-        case .confirmed(let confirmed): return .create(confirmed)
-        case .canceling(let order, _, let shipment?): return .cancel(shipment, order: order)
-        case .reminded(let reminded):
+    package static let reactions = Reactions<ShipmentCommand>(
+        .on(OrderEvent.Kind.confirmed) { .create($0) },
+        .on(OrderEvent.Kind.canceling) { canceling in
+            canceling.shipment.map { .cancel($0, order: canceling.order) }
+        },
+        .on(OrderEvent.Kind.reminded) { reminded in
             switch reminded.step {
-            case .ship(let confirmed): return .create(confirmed)
-            case .stopShipment(let shipment): return .cancel(shipment, order: reminded.order)
-            case .track(let shipment): return .announce(shipment)
+            case .ship(let confirmed): .create(confirmed)
+            case .stopShipment(let shipment): .cancel(shipment, order: reminded.order)
+            case .track(let shipment): .announce(shipment)
             // Whoever waits for the capture may have missed that the parcel left.
-            case .capture: return .announce(reminded.order.shipment())
-            case .giveBack, .hold: return nil
+            case .capture: .announce(reminded.order.shipment())
+            case .giveBack, .hold: nil
             }
-        case .canceling, .placed, .reserved, .rejected, .inFulfillment, .stopped,
-            .cancelFailed, .canceled, .completed, .paid, .delivered, .stockReturned,
-            .paymentUndone, .exception:
-            return nil
-        }
-    }
+        })
 
     package static func wake(_ key: ShipmentID, isRestart: Bool) -> ShipmentCommand {
         .wake(key, isRestart: isRestart)

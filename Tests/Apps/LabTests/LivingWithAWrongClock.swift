@@ -135,13 +135,13 @@ import Testing
                     try lab.shim.set(to: Self.years)
                     try await placeOne(client)
                     try await placeOne(client)
-                    try await Self.expect(house, toSay: "clock jumped and is not believed yet")
+                    try await Self.expect(house, toSay: "clock jump not trusted yet")
                     let ready = try await client.send(.get("/health/ready")).json
                     #expect(ready?["clock"]?["isDoubted"]?.bool == true)
                 }
                 try await lab.serve { house, client in
                     try await placeOne(client)
-                    try await Self.expect(house, toSay: "clock jumped and is not believed yet")
+                    try await Self.expect(house, toSay: "clock jump not trusted yet")
                     try lab.shim.set(to: .seconds(0))
                     try await placeOne(client)
                     try await Self.expect(house, toSay: "clock is as expected again")
@@ -199,9 +199,9 @@ import Testing
                     }
                     #expect(!FileManager.default.fileExists(atPath: file))
                     try lab.shim.set(to: Self.years)
-                    try await Self.expect(house, toSay: "clock jumped and is not believed yet")
+                    try await Self.expect(house, toSay: "clock jump not trusted yet")
                     try await Task.sleep(for: .seconds(2))
-                    #expect(!house.errorTail.contains("clock jump believed"))
+                    #expect(!house.errorTail.contains("clock jump trusted"))
                     Self.expectToday(try await Self.place(1, client))
                 }
             }
@@ -225,7 +225,7 @@ import Testing
                         order = try await Self.place(number, client)
                     }
                     #expect(order.placedAt.since(before.placedAt) > .days(900))
-                    try await Self.expect(house, toSay: "clock jump believed")
+                    try await Self.expect(house, toSay: "clock jump trusted")
                     try await Self.complete(order, client)
                 }
             }

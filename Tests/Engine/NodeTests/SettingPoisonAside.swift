@@ -62,6 +62,9 @@ import Testing
         #expect(parked.map(\.consumer) == [Bench.echoes, Bench.echoes])
         #expect(parked.map(\.name) == ["meter.added.v1", "meter.added.v1"])
         #expect(other.runner(Echoes.self).parking.count == 2)
+        // An operator is told of the cause, once, and not of what waits behind it.
+        #expect(other.alarms.map(\.message) == ["fact parked"])
+        #expect(other.alarms.first?.details["reason"] == "poison")
         // The meters themselves are none the worse.
         #expect(try other.meter(.meter(1)).value == 4)
         try other.restart()

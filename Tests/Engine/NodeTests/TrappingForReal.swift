@@ -35,7 +35,7 @@ private enum TrappingMeters: Service {
     static let operations = Meters.operations
     static func call(of state: MeterState) -> OwedCall? { Meters.call(of: state) }
     static let queriedTables = Meters.queriedTables
-    static func command(for fact: any Fact) -> MeterCommand? { Meters.command(for: fact) }
+    static var reactions: Reactions<MeterCommand> { Meters.reactions }
     static func wake(_ key: MeterKey, isRestart: Bool) -> MeterCommand {
         Meters.wake(key, isRestart: isRestart)
     }
@@ -67,7 +67,7 @@ private enum TrappingEchoes: Service {
     static let name = Echoes.name
     static let subscribesTo = Echoes.subscribesTo
     static let queriedTables = Echoes.queriedTables
-    static func command(for fact: any Fact) -> EchoEvent? { Echoes.command(for: fact) }
+    static var reactions: Reactions<EchoEvent> { Echoes.reactions }
     static func wake(_ key: EchoKey, isRestart: Bool) -> EchoEvent {
         Echoes.wake(key, isRestart: isRestart)
     }

@@ -22,12 +22,15 @@ import Testing
 struct AnyService: Sendable, CustomTestStringConvertible {
     let name: String
     let subscribesTo: [String]
+    /// The facts in its table.
+    let reactsTo: [String]
     /// The command that follows from a fact, as text.
     let command: @Sendable (any Fact) -> String?
 
     private init<S: Service>(_ service: S.Type) where S: SendableMetatype {
         name = S.name
         subscribesTo = S.subscribesTo
+        reactsTo = S.reactions.names.map(\.text)
         command = { fact in S.command(for: fact).map { "\($0)" } }
     }
 

@@ -89,6 +89,12 @@ import Testing
     }
 
     @Test(arguments: AnyService.all)
+    func `has no reaction that nothing follows from`(_ service: AnyService) {
+        let names = facts.filter { service.command($0.fact) != nil }.map(\.fact.wireName.text)
+        #expect(Set(service.reactsTo) == Set(names))
+    }
+
+    @Test(arguments: AnyService.all)
     func `makes nothing of facts that it does not know`(_ service: AnyService) {
         #expect(service.command(ForeignFact()) == nil)
     }

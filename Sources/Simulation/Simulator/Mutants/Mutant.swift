@@ -93,7 +93,7 @@ extension DecoratedService {
     static var queriedTables: Set<String> { Base.queriedTables }
     static var waitMax: Span { Base.waitMax }
 
-    static func command(for fact: any Fact) -> Rules.Command? { Base.command(for: fact) }
+    static var reactions: Reactions<Rules.Command> { Base.reactions }
 
     static func wake(_ key: Rules.Key, isRestart: Bool) -> Rules.Command {
         Base.wake(key, isRestart: isRestart)

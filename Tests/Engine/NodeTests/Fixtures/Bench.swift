@@ -30,6 +30,8 @@ final class Bench {
     var now = noon
     private var ticket: Ticket = 0
     private var seed: UInt64 = 0
+    /// What operators were told.
+    private(set) var alarms: [Alarm] = []
 
     init(
         _ crew: Crew = .meters, disk: MemoryStore.Disk = MemoryStore.Disk(),
@@ -79,7 +81,9 @@ final class Bench {
     @discardableResult
     func turn(_ inputs: [Input] = []) -> Turn {
         seed += 1
-        return node.turn(inputs, at: now, seed: seed)
+        let turn = node.turn(inputs, at: now, seed: seed)
+        alarms += turn.alarms
+        return turn
     }
 
     /// One batch of commands, each with a caller who waits: the answers in their order.

@@ -26,6 +26,7 @@ struct EchoEvent: WireEvent {
     let hops: Int64
 
     static let names = [WireName(1, "echo.heard.v1")]
+    static let kind = FactKind<EchoEvent, EchoEvent>(names[0]) { $0 }
     var wireName: WireName { Self.names[0] }
     var correlation: String? { meter.description }
 
@@ -92,12 +93,8 @@ enum Echoes: Service {
     static let subscribesTo = ["meters"]
     static let queriedTables: Set<String> = []
 
-    static func command(for fact: any Fact) -> EchoEvent? {
-        guard case .added(let meter, let amount, let hops)? = fact as? MeterEvent else {
-            return nil
-        }
-        return EchoEvent(meter: meter, amount: amount, hops: hops)
-    }
+    static let reactions = Reactions<EchoEvent>(
+        .on(MeterEvent.addedKind) { EchoEvent(meter: $0.meter, amount: $0.amount, hops: $0.hops) })
 
     static func wake(_ key: EchoKey, isRestart: Bool) -> EchoEvent {
         preconditionFailure("nothing is due here")
@@ -150,10 +147,8 @@ enum Tallies: Service {
     static let subscribesTo = ["meters", "echoes"]
     static let queriedTables: Set<String> = []
 
-    static func command(for fact: any Fact) -> Int64? {
-        if case .added(_, let amount, _)? = fact as? MeterEvent { return amount }
-        return (fact as? EchoEvent).map { -$0.amount }
-    }
+    static let reactions = Reactions<Int64>(
+        .on(MeterEvent.addedKind) { $0.amount }, .on(EchoEvent.kind) { -$0.amount })
 
     static func wake(_ key: ID<TallyKind>, isRestart: Bool) -> Int64 { 0 }
     static func effect(owedBy state: FollowerState, at key: ID<TallyKind>) -> Owed<Never>? { nil }

@@ -19,6 +19,13 @@ enum MeterEvent: WireEvent {
         WireName(7, "meter.closed.v1"),
     ]
 
+    static let addedKind = FactKind<
+        MeterEvent, (meter: MeterKey, amount: Int64, hops: Int64)
+    >(names[0]) { fact in
+        guard case .added(let meter, let amount, let hops) = fact else { return nil }
+        return (meter, amount, hops)
+    }
+
     var wireName: WireName {
         switch self {
         case .added: Self.names[0]

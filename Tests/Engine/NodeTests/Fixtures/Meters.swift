@@ -200,10 +200,10 @@ enum Meters: Service {
     static let queriedTables: Set<String> = ["meter"]
 
     /// What came back goes round again, until its hops are used up.
-    static func command(for fact: any Fact) -> MeterCommand? {
-        guard let echo = fact as? EchoEvent, echo.hops > 0 else { return nil }
-        return .add(echo.meter, echo.amount, hops: echo.hops - 1)
-    }
+    static let reactions = Reactions<MeterCommand>(
+        .on(EchoEvent.kind) { echo in
+            echo.hops > 0 ? .add(echo.meter, echo.amount, hops: echo.hops - 1) : nil
+        })
 
     static func wake(_ key: MeterKey, isRestart: Bool) -> MeterCommand {
         .wake(key, isRestart: isRestart)

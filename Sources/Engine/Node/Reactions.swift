@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a service does about the facts of others: a table by fact.
+
+public import Kernel
+
+/// What follows from one kind of fact.
+public struct Reaction<Command>: Sendable {
+    @usableFromInline let event: ObjectIdentifier
+    @usableFromInline let name: WireName
+    @usableFromInline let command: @Sendable (any Fact) -> Command?
+
+    @inlinable
+    init(
+        event: ObjectIdentifier, name: WireName,
+        command: @escaping @Sendable (any Fact) -> Command?
+    ) {
+        self.event = event
+        self.name = name
+        self.command = command
+    }
+
+    /// `command` is nil where nothing follows from this very fact.
+    @inlinable
+    public static func on<Event, Payload>(
+        _ kind: FactKind<Event, Payload>, _ command: @escaping @Sendable (Payload) -> Command?
+    ) -> Reaction {
+        let payload = kind.payload
+        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { fact in
+            fact.of(Event.self).flatMap(payload).flatMap(command)
+        }
+    }
+}
+
+/// Finds the reaction to a fact. Facts that are not in the table are skipped unread.
+public struct Reactions<Command>: Sendable {
+    @usableFromInline
+    struct Source: Sendable {
+        @usableFromInline let event: ObjectIdentifier
+        /// By code.
+        @usableFromInline var reactions: [Reaction<Command>?]
+
+        @inlinable
+        init(event: ObjectIdentifier) {
+            self.event = event
+            reactions = []
+        }
+    }
+
+    @usableFromInline var sources: [Source] = []
+    /// The facts that something follows from.
+    public let names: [WireName]
+
+    @inlinable
+    public init(_ reactions: Reaction<Command>...) {
+        names = reactions.map(\.name)
+        for reaction in reactions {
+            let code = Int(reaction.name.code)
+            let place = sources.firstIndex { $0.event == reaction.event } ?? sources.count
+            if place == sources.count {
+                sources.append(Source(event: reaction.event))
+            }
+            while sources[place].reactions.count <= code {
+                sources[place].reactions.append(nil)
+            }
+            precondition(sources[place].reactions[code] == nil, "one reaction to \(reaction.name)")
+            sources[place].reactions[code] = reaction
+        }
+    }
+
+    /// What follows from `fact`; nil when nothing does.
+    @inlinable
+    public func command(for fact: any Fact) -> Command? {
+        let event = ObjectIdentifier(type(of: fact))
+        for source in sources where source.event == event {
+            let code = Int(fact.wireName.code)
+            guard code < source.reactions.count else { return nil }
+            return source.reactions[code]?.command(fact)
+        }
+        return nil
+    }
+}
