@@ -104,29 +104,39 @@ let package = Package(
             "NodeRuntime", "Engine/Runtime",
             ["Kernel", "Ports", "NodeEngine", collections, log]),
 
-        // Services: one per context; deciders bound to facts and effects.
+        // What a service declares of itself: module, doors, routes, effects.
+        ring("ServiceModel", "Services/Model", ["Kernel", "JSONCodec", "Ports", "NodeEngine"]),
+
+        // Services: one per context; deciders bound to facts, routes and effects.
         ring(
             "OrdersService", "Services/Orders",
-            ["Kernel", "JSONCodec", "Contracts", "OrdersDomain", "Ports", "NodeEngine"]),
+            [
+                "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "Ports", "NodeEngine",
+                "ServiceModel",
+            ]),
         ring(
             "InventoryService", "Services/Inventory",
-            ["Kernel", "JSONCodec", "Contracts", "InventoryDomain", "Ports", "NodeEngine"]),
+            [
+                "Kernel", "JSONCodec", "Contracts", "InventoryDomain", "Ports", "NodeEngine",
+                "ServiceModel",
+            ]),
         ring(
             "PaymentsService", "Services/Payments",
-            ["Kernel", "Contracts", "PaymentsDomain", "Ports", "NodeEngine"]),
+            ["Kernel", "Contracts", "PaymentsDomain", "Ports", "NodeEngine", "ServiceModel"]),
         ring(
             "ShippingService", "Services/Shipping",
-            ["Kernel", "Contracts", "ShippingDomain", "Ports", "NodeEngine"]),
+            ["Kernel", "Contracts", "ShippingDomain", "Ports", "NodeEngine", "ServiceModel"]),
         ring(
             "NotificationsService", "Services/Notifications",
             [
                 "Kernel", "JSONCodec", "Contracts", "NotificationsDomain", "Ports", "NodeEngine",
+                "ServiceModel",
             ]),
 
         // All of them in one list.
         ring(
             "ServiceModules", "Services/Modules",
-            ["Kernel", "Contracts", "Ports", "NodeEngine"] + services + domains),
+            ["Kernel", "Ports", "NodeEngine", "ServiceModel"] + services),
 
         // The promises as checks, for the audit and for everything that tries to break the house.
         ring(
@@ -136,10 +146,8 @@ let package = Package(
         ring(
             "Gateway", "Gateway",
             [
-                "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
-                "OrdersService",
-                "InventoryService", "Ports", "NodeEngine", hummingbird, hummingbirdCore, httpTypes,
-                log, nio, nioHTTP1,
+                "Kernel", "JSONCodec", "Ports", "NodeEngine", "ServiceModel", hummingbird,
+                hummingbirdCore, httpTypes, log, nio, nioHTTP1,
             ]),
 
         // Adapters: one technology each.
@@ -162,7 +170,7 @@ let package = Package(
             "Simulator", "Simulation/Simulator",
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts",
-                "ServiceModules", "Invariants",
+                "ServiceModel", "ServiceModules", "Invariants",
             ] + services + domains),
 
         // Not GRDB's module of the same library, which would build GRDB with it.
@@ -185,8 +193,8 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
                 "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", "ServiceModules", "Invariants", log, lifecycle,
-                signals, hummingbird,
+                "VaultAdapter", "SystemAdapter", "ServiceModel", "ServiceModules", "Invariants",
+                log, lifecycle, signals, hummingbird,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
@@ -199,8 +207,9 @@ let package = Package(
             name: "orderlab",
             dependencies: [
                 "House", "Simulation", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "NodeRuntime", "Gateway", "SQLiteAdapter", "VaultAdapter", "OrdersDomain",
-                "InventoryDomain", "CSQLite", arguments, log, lifecycle,
+                "NodeRuntime", "ServiceModel", "SQLiteAdapter", "VaultAdapter", "OrdersDomain",
+                "OrdersService", "InventoryService", "InventoryDomain", "CSQLite", arguments, log,
+                lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
         // Writes what follows from the declarations of facts: `make contracts`.
@@ -213,7 +222,8 @@ let package = Package(
             name: "ordersim",
             dependencies: [
                 "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "ServiceModules", "InventoryDomain", "SQLiteAdapter", arguments,
+                "ServiceModel", "ServiceModules", "InventoryService", "InventoryDomain",
+                "SQLiteAdapter", arguments,
             ],
             path: "Sources/Apps/ordersim", swiftSettings: style),
 
@@ -254,8 +264,8 @@ let package = Package(
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
-                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceModules",
-                "MemoryAdapter", "GivenWhenThen", "SampleFacts",
+                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceModel",
+                "ServiceModules", "MemoryAdapter", "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
         tests(
@@ -287,9 +297,9 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "ServiceModules", "NodeRuntime", "OrdersDomain", "SQLiteAdapter", "ContractSuites",
-                "ordersim",
-            ],
+                "ServiceModel", "ServiceModules", "NodeRuntime", "OrdersDomain", "SQLiteAdapter",
+                "ContractSuites", "ordersim",
+            ] + services,
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
         .testTarget(
@@ -303,9 +313,9 @@ let package = Package(
             "HouseTests", "Apps/HouseTests",
             [
                 "House", "Simulation", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "ServiceModules", "Gateway", "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter",
-                "VaultAdapter", log, lifecycle,
-            ] + domains),
+                "ServiceModel", "ServiceModules", "Gateway", "MemoryAdapter", "SQLiteAdapter",
+                "SandboxAdapter", "VaultAdapter", log, lifecycle,
+            ] + domains + services),
         tests(
             "InvariantsTests", "Invariants/InvariantsTests",
             ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"] + domains),
@@ -314,8 +324,9 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService", "InventoryService", "PaymentsService", "Ports", "NodeEngine",
-                "Gateway", "House", "MemoryAdapter", hummingbird, hummingbirdTesting, httpTypes,
-                log, nio, nioPosix, nioHTTP1, lifecycle, grdb, "Simulation",
+                "ServiceModel", "ServiceModules", "Gateway", "House", "MemoryAdapter", hummingbird,
+                hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
+                "Simulation",
             ]),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]

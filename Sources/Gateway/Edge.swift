@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What every handler needs: reading a request within limits, and turning replies into responses.
+/// What holds for every request: reading it within limits, and turning replies into responses.
 
 import HTTPTypes
 import Hummingbird
-import JSONCodec
 import Kernel
 import NIOCore
 import NodeEngine
 import Ports
+import ServiceModel
 
 enum Edge {
     static let bodyMax = 256 * 1024
@@ -16,8 +16,32 @@ enum Edge {
     static let json = "application/json; charset=utf-8"
     static let problem = "application/problem+json"
 
+    /// A question, as its route gets it.
+    static func read(
+        _ request: Hummingbird.Request, _ context: APIContext
+    ) throws(ProblemError) -> RouteRequest {
+        RouteRequest(
+            principal: try principal(request), parameter: { segment($0, context) },
+            query: { request.uri.queryParameters[$0[...]].map(String.init) })
+    }
+
+    /// A write, as its route gets it: by whom, under which key, and what it expects.
+    static func write(
+        _ request: Hummingbird.Request, _ context: APIContext, isConditional: Bool
+    ) async throws -> RouteRequest {
+        let principal = try principal(request)
+        let key = try key(request)
+        let expected = isConditional ? try IfMatch.expected(by: request) : nil
+        let bytes = try await body(request)
+        return RouteRequest(
+            principal: principal,
+            identity: identity(of: request, principal, key, bytes, expecting: expected),
+            key: key, trace: trace(request), body: bytes, parameter: { segment($0, context) },
+            query: { request.uri.queryParameters[$0[...]].map(String.init) })
+    }
+
     /// The whole body, refused as soon as it is too long.
-    static func body(_ request: Hummingbird.Request) async throws -> [UInt8] {
+    private static func body(_ request: Hummingbird.Request) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyMax {
             throw ProblemError(GatewayProblem.tooLarge)
         }
@@ -29,16 +53,10 @@ enum Edge {
         }
     }
 
-    static func document(_ bytes: [UInt8]) throws(ProblemError) -> JSONDocument {
-        do throws(JSONError) {
-            return try JSONDocument(parsing: bytes)
-        } catch {
-            throw ProblemError(GatewayProblem.malformed, detail: "Not JSON: \(error).")
-        }
-    }
-
     /// Who asks. Until there is authentication, whoever the caller says it is.
-    static func principal(_ request: Hummingbird.Request) throws(ProblemError) -> Principal {
+    private static func principal(
+        _ request: Hummingbird.Request
+    ) throws(ProblemError) -> Principal {
         guard let name = request.headers[.principal] else { return .anonymous }
         guard let principal = Principal(name) else {
             throw ProblemError(GatewayProblem.badPrincipal)
@@ -46,7 +64,7 @@ enum Edge {
         return principal
     }
 
-    static func key(_ request: Hummingbird.Request) throws(ProblemError) -> String {
+    private static func key(_ request: Hummingbird.Request) throws(ProblemError) -> String {
         guard let key = request.headers[.idempotencyKey] else {
             throw ProblemError(GatewayProblem.keyRequired)
         }
@@ -57,22 +75,15 @@ enum Edge {
     }
 
     /// A segment of the path, percent-encoding decoded once.
-    static func segment(
-        _ name: String, _ context: BasicRequestContext
-    ) throws(ProblemError) -> String {
-        guard let text = context.parameters.get(name).flatMap({ PercentCoding.decoded($0) })
-        else { throw ProblemError(GatewayProblem.malformed, detail: badTarget) }
-        return text
+    private static func segment(_ name: String, _ context: APIContext) -> String? {
+        context.parameters.get(name).flatMap { PercentCoding.decoded($0) }
     }
-
-    static let badTarget =
-        "The path or query has a broken percent-encoding, or decodes to no UTF-8."
 
     /// The request's identity for repeats: who, under which key, asked for what. What it expects is
     /// no part of that: a repeat gets the first answer, although the version has moved on since.
-    static func request(
-        _ request: Hummingbird.Request, _ principal: Principal, _ key: String, _ body: [UInt8],
-        expecting expected: Precondition? = nil
+    private static func identity(
+        of request: Hummingbird.Request, _ principal: Principal, _ key: String, _ body: [UInt8],
+        expecting expected: Precondition?
     ) -> NodeEngine.Request {
         var asked = Array(request.method.rawValue.utf8)
         asked.append(0)
@@ -84,7 +95,7 @@ enum Edge {
     }
 
     /// A W3C trace context, if it has the right form.
-    static func trace(_ request: Hummingbird.Request) -> String? {
+    private static func trace(_ request: Hummingbird.Request) -> String? {
         guard let trace = request.headers[.traceparent], trace.utf8.count == 55,
             trace.utf8.allSatisfy({ byte in
                 byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -104,10 +115,6 @@ enum Edge {
         return Response(
             status: .init(code: reply.status), headers: headers,
             body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
-    }
-
-    static func response(json bytes: [UInt8], version: Int64 = 0) -> Response {
-        response(Reply(status: 200, body: bytes, version: version))
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The one HTTP door: routes, and what holds for all of them.
+/// The one HTTP door: where it listens, and what holds for every request.
 
 package import Hummingbird
 import HTTPTypes
@@ -8,57 +8,11 @@ import Kernel
 package import Logging
 import NIOCore
 package import Ports
+import ServiceModel
 
 package enum HTTPDoor {
-    /// The whole API. `problems` are all that any route can answer with, for their pages.
-    package static func responder(
-        _ backend: Backend, problems: [Problem], logger: Logger
-    ) -> DoorResponder {
-        let router = Router(
-            context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProblemMiddleware(entropy: backend.entropy, logger: logger))
-        router.addRoutes(OrderRoutes(backend: backend).routes, atPath: "/v1/orders")
-        router.addRoutes(StockRoutes(backend: backend).routes, atPath: "/v1/stock")
-        router.get("/health/live") { _, _ in
-            Edge.response(json: Array(#"{"status":"live"}"#.utf8))
-        }
-        router.get("/health/ready") { _, _ in
-            var reply = Reply(status: 200, body: backend.status())
-            if !backend.isReady() { reply = Reply(status: 503, body: reply.body) }
-            return Edge.response(reply)
-        }
-        let pages = Dictionary(problems.map { ($0.code, $0) }) { first, _ in first }
-        router.get("/problems/:code") { _, context in
-            guard let problem = context.parameters.get("code").flatMap({ pages[$0] }) else {
-                throw ProblemError(GatewayProblem.notFound)
-            }
-            return Edge.response(json: problem.body())
-        }
-        refuseOtherMethods(router)
-        return DoorResponder(router.buildResponder())
-    }
-
-    /// Who asks a path for what it does not do is told what it does (RFC 9110, 15.5.6).
-    private static func refuseOtherMethods(_ router: Router<BasicRequestContext>) {
-        let methods: [HTTPRequest.Method] = [
-            .get, .head, .post, .put, .patch, .delete, .options, .trace,
-        ]
-        for routes in Dictionary(grouping: router.routes, by: \.path.description).values {
-            var known = Set(routes.map(\.method))
-            if known.contains(.get) { known.insert(.head) }
-            let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
-            for method in methods where !known.contains(method) {
-                router.on(routes[0].path, method: method) { _, _ in
-                    var response = Edge.response(GatewayProblem.methodNotAllowed.reply())
-                    response.headers[.allow] = allowed
-                    return response
-                }
-            }
-        }
-    }
-
     package static func application(
-        _ responder: DoorResponder, at address: DoorAddress, door: Door,
+        _ responder: DoorResponder, at address: DoorAddress, door: Listener,
         entropy: any Entropy, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
@@ -78,12 +32,12 @@ package enum HTTPDoor {
 
 /// The routes, found by the one spelling that a path has among equal ones.
 package struct DoorResponder: HTTPResponder {
-    private let routes: RouterResponder<BasicRequestContext>
+    private let routes: RouterResponder<APIContext>
 
-    fileprivate init(_ routes: RouterResponder<BasicRequestContext>) { self.routes = routes }
+    init(_ routes: RouterResponder<APIContext>) { self.routes = routes }
 
     package func respond(
-        to request: Hummingbird.Request, context: BasicRequestContext
+        to request: Hummingbird.Request, context: APIContext
     ) async throws -> Response {
         let path = request.uri.path
         guard path.utf8.contains(UInt8(ascii: "%")) else {
@@ -113,8 +67,8 @@ struct ProblemMiddleware: RouterMiddleware {
     let logger: Logger
 
     func handle(
-        _ request: Hummingbird.Request, context: BasicRequestContext,
-        next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
+        _ request: Hummingbird.Request, context: APIContext,
+        next: @concurrent (Hummingbird.Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var response = await self.response(request, context, next)
         let asked = request.headers[.requestID]
@@ -125,14 +79,14 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private func response(
-        _ request: Hummingbird.Request, _ context: BasicRequestContext,
-        _ next: @concurrent (Hummingbird.Request, BasicRequestContext) async throws -> Response
+        _ request: Hummingbird.Request, _ context: APIContext,
+        _ next: @concurrent (Hummingbird.Request, APIContext) async throws -> Response
     ) async -> Response {
         guard PercentCoding.isValid(request.uri.path),
             PercentCoding.isValid(request.uri.query ?? "")
         else {
-            let problem = GatewayProblem.malformed
-            return Edge.response(problem.reply(detail: Edge.badTarget))
+            let problem = RequestProblem.malformed
+            return Edge.response(problem.reply(detail: RequestProblem.badTarget))
         }
         do {
             return try await next(request, context)
@@ -151,7 +105,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case 404: GatewayProblem.notFound
         case 405: GatewayProblem.methodNotAllowed
         case 413: GatewayProblem.tooLarge
-        case 400..<500: GatewayProblem.malformed
+        case 400..<500: RequestProblem.malformed
         default: GatewayProblem.internalError
         }
     }

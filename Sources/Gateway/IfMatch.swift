@@ -5,6 +5,7 @@
 import HTTPTypes
 import Hummingbird
 import NodeEngine
+import ServiceModel
 
 enum IfMatch {
     /// What the request expects; nil when it has no such header.

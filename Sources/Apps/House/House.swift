@@ -2,24 +2,22 @@
 /// The composition: which nodes there are, what serves them from outside, and in which order they
 /// start and stop. The whole topology is on this page.
 
-import Contracts
 import Foundation
 package import Gateway
-import InventoryDomain
 import JSONCodec
 import Kernel
 import MaildirAdapter
 import MemoryAdapter
 import NodeEngine
 import NodeRuntime
-import OrdersDomain
 import OrdersService
 package import Ports
 import SandboxAdapter
+import ServiceModel
 import ServiceModules
 package import ServiceLifecycle
 import SystemAdapter
-package import VaultAdapter
+import VaultAdapter
 
 /// A house with its data directory locked, ready to run.
 package final class House: Sendable {
@@ -28,7 +26,8 @@ package final class House: Sendable {
     package let entropy: any Entropy
     /// The numbers of new orders.
     let ids: IDGenerator
-    package let vault: FileVault
+    private let files: FileVault
+    package var vault: any Vault { files }
     /// What the HTTP door counts.
     package let doorFigures = DoorFigures()
     let unreadable = Unreadable()
@@ -50,7 +49,7 @@ package final class House: Sendable {
         let clock = watch.clock
         entropy = SystemEntropy()
         let data = settings.data
-        vault = try DataDirectory.open("the vault", in: data) { try FileVault(directory: data) }
+        files = try DataDirectory.open("the vault", in: data) { try FileVault(directory: data) }
         provider = try DataDirectory.open("the provider's books", in: data) {
             try SandboxPayments(
                 books: Books.payments(data), clock: clock, settings: settings.payments)
@@ -69,13 +68,13 @@ package final class House: Sendable {
         nodes = try plans.map { plan in
             try DataDirectory.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
         }
-        let orders = plans.flatMap(\.members).filter { $0.log.service == Orders.name }
-        ids = IDGenerator(clock: clock, entropy: entropy, logs: orders.count)
+        ids = IDGenerator(clock: clock, entropy: entropy, logs: settings.orderShards)
         workers = Workers(
-            clock: clock, timeout: settings.effectTimeout, provider: provider, carrier: carrier,
-            mailer: mailer, vault: vault)
+            ServiceModule.all,
+            ports: OutsidePorts(
+                provider: provider, carrier: carrier, mailer: mailer, vault: files),
+            clock: clock, timeout: settings.effectTimeout)
         workers.connect(nodes)
-        connectNotices()
         connectIDs()
     }
 
@@ -102,30 +101,10 @@ package final class House: Sendable {
         return services
     }
 
-    /// What outside services say unasked becomes a command like any other.
-    private func connectNotices() {
-        if let (host, runner) = place(.payments) {
-            provider.onNotice { notices in
-                host.post(
-                    notices.map { notice in
-                        .submission(Workers.submission(runner, Workers.command(for: notice)))
-                    })
-            }
-        }
-        if let (host, runner) = place(.shipping) {
-            carrier.onUpdate { updates in
-                host.post(
-                    updates.map { update in
-                        .submission(Workers.submission(runner, Workers.command(for: update)))
-                    })
-            }
-        }
-    }
-
     /// New orders have greater numbers than all that a node finds when it opens.
     private func connectIDs() {
         for node in nodes {
-            let logs = node.plan.members.map(\.log).filter { $0.service == Orders.name }
+            let logs = node.plan.shards.map(\.log).filter { $0.service == Orders.name }
             node.host.connect { outlets in
                 outlets.opened = { [ids] opened in
                     for log in logs {
@@ -135,13 +114,6 @@ package final class House: Sendable {
                 }
             }
         }
-    }
-
-    func place(_ member: ServiceShard) -> (host: NodeHost, runner: Int)? {
-        for node in nodes {
-            if let runner = node.runner(of: member) { return (node.host, runner) }
-        }
-        return nil
     }
 
     /// True when every node has opened its store.
@@ -187,7 +159,7 @@ package final class House: Sendable {
         for status in workers.status {
             json.beginObject()
             json.key("service")
-            json.string(status.worker)
+            json.string(status.service)
             json.key("operation")
             json.string(status.operation)
             json.key("breaker")

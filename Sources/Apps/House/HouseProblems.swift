@@ -2,16 +2,16 @@
 /// What a house can refuse, for the pages that tell of it.
 
 import Gateway
-import InventoryService
 import NodeEngine
-import OrdersService
 package import Ports
+import ServiceModel
+import ServiceModules
 
 package enum HouseProblems {
-    /// Every problem that a client of the house can meet. Payments, shipments and messages have
-    /// some, too, but no door to them is open yet.
+    /// Every problem that a client of the house can meet.
     package static let all: [Problem] = unique(
-        GatewayProblem.all + EngineProblem.all + OrderProblem.all + StockProblem.all)
+        GatewayProblem.all + RequestProblem.all + EngineProblem.all
+            + ServiceModule.all.flatMap(\.problems))
 
     /// The table of problems, as `docs/reference/problems.md` has it.
     package static var table: String {

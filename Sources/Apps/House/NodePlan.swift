@@ -1,44 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Which nodes a house has, and who works in each.
+/// Which nodes a house has, and which logs each of them writes.
 
 package import NodeEngine
 import Ports
-package import ServiceModules
+package import ServiceModel
+import ServiceModules
 
-/// One node: its name, which is also its folder's, and whom it hosts.
+/// One node: its name, which is also its folder's, and the services that it hosts.
 package struct NodePlan: Sendable {
     package let name: String
-    package let members: [ServiceShard]
+    package let shards: [ServiceShard]
 
-    package init(name: String, members: [ServiceShard]) {
+    package init(name: String, shards: [ServiceShard]) {
         self.name = name
-        self.members = members
+        self.shards = shards
     }
 
-    /// The nodes of a house.
+    /// The nodes of a house whose orders are kept in `shards` logs.
     package static func all(_ topology: HouseSettings.Topology, shards: Int) -> [NodePlan] {
-        let members = ServiceShard.all(shards: shards)
+        let all = ServiceShard.all(shards: shards)
         switch topology {
-        case .single: return [NodePlan(name: "house", members: members)]
+        case .single: return [NodePlan(name: "house", shards: all)]
         case .split:
-            return members.map { member in
-                NodePlan(
-                    name: member.log.shard == 0
-                        ? member.log.service : "\(member.log.service)-\(member.log.shard)",
-                    members: [member])
+            return all.map { shard in
+                let name =
+                    shard.log.shard == 0
+                    ? shard.log.service : "\(shard.log.service)-\(shard.log.shard)"
+                return NodePlan(name: name, shards: [shard])
             }
         }
     }
 
     /// The logs of the other nodes among `plans` that somebody here follows, each with the
-    /// partitions that concern those who hear it.
-    package func remoteLogs(among plans: [NodePlan], shards: Int) -> [RemoteLog] {
-        plans.filter { $0.name != name }.flatMap(\.members).compactMap { source in
-            let subscribers = members.filter { $0.subscribesTo.contains(source.log.service) }
+    /// partitions that concern those who follow it.
+    package func remoteLogs(among plans: [NodePlan]) -> [RemoteLog] {
+        plans.filter { $0.name != name }.flatMap(\.shards).compactMap { source in
+            let subscribers = shards.filter { $0.subscribesTo.contains(source.log.service) }
             guard !subscribers.isEmpty else { return nil }
             return RemoteLog(
                 name: source.log, codec: source.makeCodec(),
-                partitions: ServiceShard.partitions(of: subscribers, shards: shards))
+                partitions: ServiceShard.partitions(of: subscribers))
         }
     }
 }

@@ -6,7 +6,7 @@ import Kernel
 import NodeEngine
 import Ports
 import SQLiteAdapter
-import ServiceModules
+import ServiceModel
 
 package struct ParkedMessages {
     private let data: String
@@ -127,8 +127,8 @@ package struct ParkedMessages {
     private func key(of item: ParkedItem) -> String {
         guard let entity = item.entity else { return "" }
         if entity.table == "story" { return String(decoding: entity.key, as: UTF8.self) }
-        let members = plans.flatMap(\.members)
-        if let codec = members.first(where: { $0.log == item.source })?.codec,
+        let shards = plans.flatMap(\.shards)
+        if let codec = shards.first(where: { $0.log == item.source })?.codec,
             let story = try? codec.fact(named: item.name, json: item.payload).correlation
         {
             return story

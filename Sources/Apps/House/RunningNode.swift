@@ -8,7 +8,7 @@ import NodeEngine
 import NodeRuntime
 import Ports
 import SQLiteAdapter
-import ServiceModules
+import ServiceModel
 import SystemAdapter
 
 struct RunningNode: Sendable {
@@ -18,8 +18,10 @@ struct RunningNode: Sendable {
     let publisher: OutboxPublisher?
     let filler: GapFiller?
 
-    /// The index of `member`'s runner in this node; nil when it is hosted elsewhere.
-    func runner(of member: ServiceShard) -> Int? { plan.members.firstIndex(of: member) }
+    /// The index of the service's runner in this node; nil when it is hosted elsewhere.
+    func runner(of service: String) -> Int? {
+        plan.shards.firstIndex { $0.log.service == service }
+    }
 }
 
 /// What the nodes of one house share.
@@ -45,9 +47,7 @@ struct NodeContext: Sendable {
         ) {
             [limits] in
             Node(
-                runners: plan.members.map {
-                    $0.runner(limits, shards: settings.orderShards)
-                },
+                runners: plan.shards.map { $0.runner(limits) },
                 store: SQLiteStore(path: file(plan), configuration: settings.store),
                 chain: SHA256Chain(key: settings.chainKey),
                 note: try MappedNote(path: "\(folder(plan))/running"), recent: recent,
@@ -82,12 +82,12 @@ struct NodeContext: Sendable {
     }
 
     private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {
-        Dictionary(uniqueKeysWithValues: plan.members.map { ($0.log, $0.makeCodec()) })
+        Dictionary(uniqueKeysWithValues: plan.shards.map { ($0.log, $0.makeCodec()) })
     }
 
     /// The logs of other nodes that someone in `plan` follows.
     private func remoteLogs(for plan: NodePlan) -> [RemoteLog] {
-        bus == nil ? [] : plan.remoteLogs(among: plans, shards: settings.orderShards)
+        bus == nil ? [] : plan.remoteLogs(among: plans)
     }
 
     /// Any node's log, read from the file of the node that writes it.
@@ -96,7 +96,7 @@ struct NodeContext: Sendable {
         for plan in plans {
             let source = StoreLogSource(
                 reader: SQLiteReader(path: file(plan)), codecs: codecs(plan))
-            for member in plan.members { sources[member.log] = source }
+            for shard in plan.shards { sources[shard.log] = source }
         }
         return HouseLogSource(sources: sources)
     }

@@ -38,9 +38,9 @@ package struct Server: Sendable {
         let files = OpenFiles.raiseLimit() - OpenFiles.reserved
         limits.connectionsMax = min(limits.connectionsMax, max(OpenFiles.reserved, files))
         let door = HTTPDoor.application(
-            HTTPDoor.responder(house.backend, problems: HouseProblems.all, logger: logger),
+            house.api.responder(logger: logger),
             at: DoorAddress(host: host, port: port),
-            door: Door(limits: limits, figures: house.doorFigures),
+            door: Listener(limits: limits, figures: house.doorFigures),
             entropy: house.entropy, logger: quiet
         ) { [house] port in
             while !house.isReady {

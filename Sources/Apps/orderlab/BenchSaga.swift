@@ -8,14 +8,17 @@ import Foundation
 import Gateway
 import House
 import InventoryDomain
+import InventoryService
 import Kernel
 import Logging
 import NodeEngine
 import NodeRuntime
 import OrdersDomain
+import OrdersService
 import Ports
 import Program
 import ServiceLifecycle
+import ServiceModel
 import Synchronization
 import VaultAdapter
 
@@ -162,12 +165,14 @@ struct BenchSaga: AsyncParsableCommand {
 /// Places orders in process and waits until they are through.
 final class SagaLoad: Sendable {
     private let house: House
+    private let orders: any Door<Orders>
     private let lines: Int
     private let articles: Int
     private let state = Mutex<(next: Int, latencies: [Double])>((0, []))
 
     init(house: House, lines: Int, articles: Int) {
         self.house = house
+        orders = house.door(to: Orders.self)
         self.lines = lines
         self.articles = articles
     }
@@ -175,12 +180,13 @@ final class SagaLoad: Sendable {
     var latencies: [Double] { state.withLock { $0.latencies } }
 
     func stock() async throws {
-        let backend = house.backend
+        let inventory = house.door(to: Inventory.self)
         for index in 0..<articles {
             guard let sku = SKU("SKU-\(index)") else { continue }
-            let reply = await backend.submitStock(
-                .count(StockKey(sku, .main), onHand: 900_000_000, expected: nil), .house,
-                NodeEngine.Request(principal: .house, key: "stock-\(index)", about: []), nil)
+            let reply = await inventory.submit(
+                .count(StockKey(sku, .main), onHand: 900_000_000, expected: nil), by: .house,
+                request: NodeEngine.Request(
+                    principal: .house, key: "stock-\(index)", about: []), trace: nil)
             guard reply.status == 200 else { throw ExitCode(70) }
         }
     }
@@ -234,7 +240,7 @@ final class SagaLoad: Sendable {
         }
         guard let country = Country("GB") else { throw ExitCode(70) }
         let request = NodeEngine.Request(principal: .anonymous, key: key, about: personal.bytes)
-        return await house.submit(
+        return await orders.submit(
             .place(
                 PlaceOrder(
                     order: id, lines: order, warehouse: .main,
@@ -242,7 +248,7 @@ final class SagaLoad: Sendable {
                         sealed: Sealed(person: PersonID(sealed.person), box: sealed.box),
                         country: country),
                     paymentToken: "tok_ok")),
-            .anonymous, request, nil)
+            by: .anonymous, request: request, trace: nil)
     }
 
     /// Waits until every order is completed and every message sent: six facts and two.

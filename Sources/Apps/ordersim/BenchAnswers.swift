@@ -5,11 +5,13 @@ import ArgumentParser
 import Contracts
 import Foundation
 import InventoryDomain
+import InventoryService
 import Kernel
 import NodeEngine
 import Ports
 import Program
 import SQLiteAdapter
+import ServiceModel
 import ServiceModules
 import Simulator
 
@@ -82,7 +84,7 @@ private final class AnsweringHouse {
         settings.isFullySynchronous = isFlushed
         let store = TimedStore(SQLiteStore(path: path, configuration: settings))
         let node = Node(
-            runners: [ServiceShard.inventory.runner(ServiceRunnerLimits(), shards: 1)],
+            runners: [ServiceShard(Inventory.module).runner(ServiceRunnerLimits())],
             store: store,
             chain: QuickChain(), note: NoNote())
         try node.open()

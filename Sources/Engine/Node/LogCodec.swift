@@ -41,6 +41,11 @@ public final class LogCodec: Sendable {
             service: S.name, event: S.Rules.Event.self, key: S.Rules.Key.self, keyText: keyText)
     }
 
+    /// What people call the entity that is kept under `key` in the service's `table`-th table.
+    public func text(ofKey key: [UInt8], table: Int = 0) -> String {
+        keyText(Stream(table: table, key: key, bucket: 0))
+    }
+
     public func name(of record: Record) throws(WireError) -> WireName {
         guard let name = named[Int(record.code)] else {
             throw .unknownName("\(service) #\(record.code)")

@@ -13,6 +13,8 @@ public typealias Answers<Answer> = @Sendable ([(Int, Answer)]) -> Void
 public protocol PaymentProvider: Sendable {
     /// Returns when every call was answered, or when the task is canceled.
     func perform(_ calls: [ProviderCall], _ answers: @escaping Answers<ProviderAnswer>) async
+    /// Hands what the provider says unasked to `handler`, from now on, and on any thread.
+    func onNotice(_ handler: @escaping @Sendable ([ProviderNotice]) -> Void)
 }
 
 public struct ProviderCall: Sendable, Equatable {
@@ -69,6 +71,8 @@ public struct ProviderNotice: Sendable, Equatable {
 /// A carrier. Labels and cancellations are idempotent by shipment.
 public protocol Carrier: Sendable {
     func perform(_ calls: [CarrierCall], _ answers: @escaping Answers<CarrierAnswer>) async
+    /// Hands what the carrier says unasked to `handler`, from now on, and on any thread.
+    func onUpdate(_ handler: @escaping @Sendable ([CarrierUpdate]) -> Void)
 }
 
 public struct CarrierCall: Sendable, Equatable {

@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 
 /// What all connections of one door share.
-package struct Door: Sendable {
+package struct Listener: Sendable {
     package let limits: DoorLimits
     package let figures: DoorFigures
 
@@ -19,10 +19,10 @@ package struct Door: Sendable {
 
 struct DoorChannel: ServerChildChannel {
     let base: HTTP1Channel
-    let door: Door
+    let door: Listener
     let ids: RequestIDs
 
-    init(_ door: Door, _ ids: RequestIDs, responder: @escaping HTTP1Channel.Responder) {
+    init(_ door: Listener, _ ids: RequestIDs, responder: @escaping HTTP1Channel.Responder) {
         self.door = door
         self.ids = ids
         var configuration = HTTP1Channel.Configuration()

@@ -6,10 +6,10 @@ import NIOHTTP1
 
 /// A share of the bytes held, counted in the door's figures.
 struct HeldBytes {
-    let door: Door
+    let door: Listener
     private(set) var count = 0
 
-    init(_ door: Door) { self.door = door }
+    init(_ door: Listener) { self.door = door }
 
     /// Holds `count` bytes from now on; false, and nothing has changed, when the door holds too
     /// many then.

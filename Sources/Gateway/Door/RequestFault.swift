@@ -2,6 +2,7 @@
 /// Why the door ends a connection: what the caller is told, and as what it is counted.
 
 import Ports
+import ServiceModel
 
 struct RequestFault {
     let problem: Problem
@@ -22,6 +23,6 @@ struct RequestFault {
         problem: GatewayProblem.answerTimeout, end: .answerTimeout)
 
     static func malformed(_ detail: String) -> RequestFault {
-        RequestFault(problem: GatewayProblem.malformed, detail: detail, end: .malformed)
+        RequestFault(problem: RequestProblem.malformed, detail: detail, end: .malformed)
     }
 }

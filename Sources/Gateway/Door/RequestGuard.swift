@@ -24,7 +24,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case closing
     }
 
-    let door: Door
+    let door: Listener
     let ids: RequestIDs
     private(set) var phase = Phase.idle
     /// When the phase began, and when the request did.
@@ -49,7 +49,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isCounted = false
     private var isTurnedAway = false
 
-    init(_ door: Door, _ ids: RequestIDs) {
+    init(_ door: Listener, _ ids: RequestIDs) {
         self.door = door
         self.ids = ids
         held = HeldBytes(door)

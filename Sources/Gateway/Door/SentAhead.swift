@@ -14,7 +14,7 @@ struct SentAhead {
     /// More was wanted from the socket, and is not read while parts are left.
     var isReadHeld = false
 
-    init(_ door: Door) { held = HeldBytes(door) }
+    init(_ door: Listener) { held = HeldBytes(door) }
 
     var isEmpty: Bool { parts.isEmpty }
 

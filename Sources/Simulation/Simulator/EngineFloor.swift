@@ -5,12 +5,15 @@
 
 import Contracts
 import InventoryDomain
+import InventoryService
 import Kernel
 import NodeEngine
 import NotificationsService
 import OrdersDomain
+import OrdersService
 import PaymentsService
 import Ports
+import ServiceModel
 import ServiceModules
 import ShippingService
 
@@ -21,7 +24,7 @@ package final class EngineFloor {
     private let reader: SimulatedReader
 
     private let node: Node
-    private let members = ServiceShard.all(shards: 1)
+    private let services = ServiceShard.all(shards: 1)
     private let articles: [SKU]
     private let warehouse: Warehouse
     private let recipient: Recipient
@@ -49,13 +52,13 @@ package final class EngineFloor {
         let disk = SimulatedDisk()
         reader = SimulatedReader(disk)
         node = Node(
-            runners: members.map { $0.runner(ServiceRunnerLimits(), shards: 1) },
+            runners: services.map { $0.runner(ServiceRunnerLimits()) },
             store: SimulatedStore(disk), chain: QuickChain(), note: SimulatedNote())
         try node.open()
         for article in self.articles {
             let command = StockCommand.count(
                 StockKey(article, warehouse), onHand: 900_000_000, expected: nil)
-            inputs.append(submission(.inventory, command))
+            inputs.append(submission(Inventory.name, command))
         }
         turn()
     }
@@ -72,7 +75,7 @@ package final class EngineFloor {
 
     /// How many orders stand as completed in the log.
     package func completed() throws -> Int {
-        let orders = ServiceShard.orders(shard: 0)
+        let orders = ServiceShard(Orders.module)
         var count = 0
         for frame in try reader.frames(of: orders.log, after: 0, limit: .max) {
             for record in try frame.records() {
@@ -84,11 +87,13 @@ package final class EngineFloor {
         return count
     }
 
-    private func submission(_ member: ServiceShard, _ command: any Sendable) -> Input {
-        .submission(Submission(runner: runner(of: member), command: command, principal: .house))
+    private func submission(_ service: String, _ command: any Sendable) -> Input {
+        .submission(Submission(runner: runner(of: service), command: command, principal: .house))
     }
 
-    private func runner(of member: ServiceShard) -> Int { members.firstIndex(of: member) ?? 0 }
+    private func runner(of service: String) -> Int {
+        services.firstIndex { $0.log.service == service } ?? 0
+    }
 
     private func place(_ number: Int) {
         let number = UInt64(number)
@@ -110,7 +115,7 @@ package final class EngineFloor {
         inputs.append(
             .submission(
                 Submission(
-                    runner: runner(of: .orders(shard: 0)), command: command, principal: .house,
+                    runner: runner(of: Orders.name), command: command, principal: .house,
                     request: Request(
                         identity: InputID(high: SplitMix.mix(number), low: number),
                         fingerprint: number),
@@ -122,7 +127,7 @@ package final class EngineFloor {
         var batch: [Input] = []
         swap(&batch, &inputs)
         for update in arriving + leaving {
-            inputs.append(submission(.shipping, Shipping.command(for: update)))
+            inputs.append(submission(Shipping.name, Shipping.command(for: update)))
         }
         arriving = leaving.map { CarrierUpdate(shipment: $0.shipment, status: .delivered) }
         leaving.removeAll(keepingCapacity: true)
@@ -141,14 +146,14 @@ package final class EngineFloor {
     private func answer(_ effect: any Sendable) {
         if let call = same(effect, as: ProviderCall.self) {
             let answer = Payments.command(for: .done(reference: "ref"), to: call)
-            inputs.append(submission(.payments, answer))
+            inputs.append(submission(Payments.name, answer))
         } else if let call = same(effect, as: ParcelCall.self) {
             let answer = Shipping.command(for: .labeled(tracking: "trk"), to: call.shipment)
-            inputs.append(submission(.shipping, answer))
+            inputs.append(submission(Shipping.name, answer))
             leaving.append(CarrierUpdate(shipment: call.shipment.raw, status: .shipped))
         } else if let call = same(effect, as: MessageCall.self) {
             let answer = Notifications.command(for: .sent, to: call.message)
-            inputs.append(submission(.notifications, answer))
+            inputs.append(submission(Notifications.name, answer))
         }
     }
 }

@@ -24,7 +24,7 @@ import Testing
             $0.headTime = .milliseconds(200)
             $0.idleTime = .milliseconds(400)
         }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             let heard = try await door.last(text)
             #expect(heard.hasPrefix(text.isEmpty ? "" : "HTTP/1.1 408"))
             #expect(text.isEmpty == heard.isEmpty)
@@ -39,7 +39,7 @@ import Testing
     /// Byte after byte is no excuse: the time is for the whole of it.
     @Test func `a header that comes in drops`() async throws {
         let limits = limits { $0.headTime = .milliseconds(300) }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             let caller = try await door.call()
             try await caller.send("GET /health/live HTTP/1.1\r\nHost: shop\r\nX: ")
             try await eventually("the door closes") {
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `a body that does not end`() async throws {
         let limits = limits { $0.bodyTime = .milliseconds(200) }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             let heard = try await door.last("\(Self.head)Content-Length: 12\r\n\r\n{\"on")
             #expect(heard.hasPrefix("HTTP/1.1 408") && heard.contains("request-timeout"))
             #expect(door.figures.now[.bodyTimeout] == 1 && door.figures.now.heldBytes == 0)
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `a connection that is idle between requests`() async throws {
         let limits = limits { $0.idleTime = .milliseconds(200) }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             let caller = try await door.call()
             for count in 1...3 {
                 try await caller.send(Self.get)
@@ -82,7 +82,7 @@ import Testing
             $0.idleTime = .milliseconds(300)
             $0.requestTime = .milliseconds(300)
         }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             let caller = try await door.call()
             for count in 1...20 {
                 try await caller.send(Self.get)
@@ -106,7 +106,7 @@ import Testing
 
     @Test func `one connection too many`() async throws {
         let limits = limits { $0.connectionsMax = 3 }
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             var callers: [RawCaller] = []
             for _ in 0..<3 {
                 callers.append(try await door.call())
@@ -129,7 +129,7 @@ import Testing
         let limits = limits { $0.heldBytesMax = 1 << 20 }
         let large = "\(Self.head)Content-Length: 200000\r\n\r\n"
             + String(repeating: " ", count: 150_000)
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             var callers: [RawCaller] = []
             for _ in 0..<10 {
                 let caller = try await door.call()
@@ -177,7 +177,7 @@ import Testing
         let limits = limits { $0.heldBytesMax = 64 << 10 }
         let head = "\(Self.head)X: \(String(repeating: "x", count: 8_000))\r\n"
             + "Content-Length: 200000\r\n\r\n"
-        try await OpenDoor.with(try Shop().backend, limits: limits) { door in
+        try await OpenDoor.with(try Shop().api, limits: limits) { door in
             var callers: [RawCaller] = []
             for _ in 0..<12 {
                 let caller = try await door.call()

@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: 0..<broken.count)
     func `answers 400 and closes`(_ number: Int) async throws {
         let (name, text) = Self.broken[number]
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             try await caller.send(text)
             try await eventually("the door closes after \(name)") { caller.isClosed }
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `takes chunks that are right, with extensions and trailers`() async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             let path = "PUT /v1/stock/main/CUP HTTP/1.1\r\n\(Self.host)Idempotency-Key: k\r\n"
             try await caller.send("\(path)Transfer-Encoding: Chunked\r\n\r\n")
@@ -101,7 +101,7 @@ import Testing
 
     @Test func `answers what came before the fault, in order`() async throws {
         let get = "GET /v1/stock/main/CUP HTTP/1.1\r\n\(Self.host)\r\n"
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             try await caller.send(get + get + "garbage\r\n\r\n" + get)
             try await eventually("the door closes") { caller.isClosed }
@@ -118,7 +118,7 @@ import Testing
             PUT /v1/stock/main/CUP HTTP/1.1\r\n\(Self.host)Idempotency-Key: k\r\n\
             Content-Length: 12\r\n\r\n{"onHand":5}
             """
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             try await caller.send(get + put + get + put + get)
             try await caller.finish()
@@ -132,7 +132,7 @@ import Testing
     @Test(arguments: 1...4)
     func `answers what follows on requests that were sent ahead`(_ count: Int) async throws {
         let get = "GET /health/live HTTP/1.1\r\n\(Self.host)\r\n"
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             for round in 1...3 {
                 try await caller.send(String(repeating: get, count: count))
@@ -149,7 +149,7 @@ import Testing
         "GET /health/live HTTP/1.1\r\n\(host)Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
     ])
     func `closes after the answer when nothing can follow`(_ text: String) async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let heard = try await door.last(text)
             #expect(heard.hasPrefix("HTTP/1.1 200 OK"))
             #expect(heard.contains("Connection: close\r\n"))
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func `asks a caller that waits for it to go on`() async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             try await caller.send(
                 "PUT /v1/stock/main/CUP HTTP/1.1\r\n\(Self.host)Idempotency-Key: k\r\n"
@@ -173,7 +173,7 @@ import Testing
         chunked("40001\r\n" + String(repeating: " ", count: 262_145)),
     ])
     func `a body that is too long is not read to its end`(_ text: String) async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let heard = try await door.last(text)
             #expect(heard.hasPrefix("HTTP/1.1 413") && heard.contains("body-too-large"))
             #expect(door.figures.now[.tooLarge] == 1 && door.figures.now.heldBytes == 0)
@@ -186,7 +186,7 @@ import Testing
         (0..<90).map { "X\($0): \(String(repeating: "a", count: 250))\r\n" }.joined(),
     ])
     func `headers that are too large are refused`(_ headers: String) async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let heard = try await door.last("GET / HTTP/1.1\r\n\(Self.host)\(headers)\r\n")
             #expect(heard.hasPrefix("HTTP/1.1 431") && heard.contains("headers-too-large"))
         }
@@ -194,7 +194,7 @@ import Testing
 
     @Test(arguments: ["GET /v1/or", post("Content-Length: 20\r\n", "{}")])
     func `a request that ends early is no request`(_ text: String) async throws {
-        try await OpenDoor.with(try Shop().backend) { door in
+        try await OpenDoor.with(try Shop().api) { door in
             let caller = try await door.call()
             try await caller.send(text)
             try await caller.finish()

@@ -4,7 +4,9 @@
 
 import HTTPTypes
 import JSONCodec
+import OrdersService
 import Ports
+import ServiceModel
 import Testing
 
 @testable import Gateway
@@ -48,7 +50,7 @@ import Testing
                     parsing: Array(OrderText.with(field, text).text.utf8)
                 ).root
                 let error = #expect(throws: ProblemError.self) { try OrderBody(root) }
-                #expect(error?.problem == GatewayProblem.invalid)
+                #expect(error?.problem == RequestProblem.invalid)
                 #expect(error?.fields.map(\.pointer) == [field.rawValue])
             }
         }

@@ -4,6 +4,7 @@
 import Kernel
 import NodeEngine
 import Ports
+import ServiceModel
 import ServiceModules
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
             #expect(member.codec === member.codec)
             #expect(member.makeCodec() !== member.codec)
             #expect(member.makeCodec().names == member.codec.names)
-            let runner = member.runner(ServiceRunnerLimits(), shards: 2)
+            let runner = member.runner(ServiceRunnerLimits())
             #expect(runner.log == member.log && runner.subscribesTo == member.subscribesTo)
         }
     }
@@ -41,14 +42,14 @@ import Testing
     func `gives each bucket to one shard, whose partitions say the same`(shards: Int) {
         let all = ServiceShard.all(shards: shards)
         for bucket in 0..<4_096 as Range<UInt16> {
-            let owners = all.prefix(shards).filter { $0.owns(bucket, shards: shards) }
-            #expect(owners == [.orders(shard: ServiceShard.shard(of: bucket, shards: shards))])
+            let owners = all.prefix(shards).filter { $0.owns(bucket) }
+            #expect(
+                owners.map(\.log.shard) == [ServiceShard.shard(of: bucket, among: shards)])
             for member in all {
-                let isConcerned =
-                    member.partitions(shards: shards)?.contains(Partitions.of(bucket: bucket))
-                #expect((isConcerned ?? true) == member.owns(bucket, shards: shards))
+                let isConcerned = member.partitions?.contains(Partitions.of(bucket: bucket))
+                #expect((isConcerned ?? true) == member.owns(bucket))
             }
         }
-        #expect(all.suffix(4).allSatisfy { $0.partitions(shards: shards) == nil })
+        #expect(all.suffix(4).allSatisfy { $0.partitions == nil })
     }
 }

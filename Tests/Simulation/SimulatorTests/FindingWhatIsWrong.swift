@@ -5,8 +5,11 @@ import Contracts
 import Foundation
 import Kernel
 import NodeEngine
+import OrdersService
+import PaymentsService
 import Ports
-import ServiceModules
+import ServiceModel
+import ShippingService
 import Testing
 
 @testable import Simulator
@@ -104,10 +107,11 @@ import Testing
         world.run()
         let order = try #require(world.clients.first?.order)
         let wakes = [
-            (ServiceShard.orders(shard: 0), order.bytes), (.payments, order.payment().bytes),
-            (.shipping, order.shipment().bytes),
-        ].map { role, key in
-            let hash = Murmur3.hash128(key + Array(role.log.description.utf8), seed: 1)
+            (Orders.name, order.bytes), (Payments.name, order.payment().bytes),
+            (Shipping.name, order.shipment().bytes),
+        ].map { service, key in
+            let log = LogName(service).description
+            let hash = Murmur3.hash128(key + Array(log.utf8), seed: 1)
             return InputID(high: hash.0, low: hash.1)
         }
         #expect(wakes.contains { world.nodes[0].killers[$0, default: 0] > 0 })

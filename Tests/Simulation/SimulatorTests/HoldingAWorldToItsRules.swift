@@ -3,11 +3,14 @@
 
 import Contracts
 import Invariants
+import InventoryService
 import Kernel
 import NodeEngine
 import OrdersDomain
+import PaymentsService
 import Ports
-import ServiceModules
+import ServiceModel
+import ServiceModel
 import Simulator
 import Synchronization
 import Testing
@@ -91,7 +94,7 @@ import Testing
         let world = World(plan, checker: checker)
         world.run()
         checker.restarted(
-            [.inventory], reader: SimulatedReader(SimulatedDisk()), at: 0)
+            [ServiceShard(Inventory.module)], reader: SimulatedReader(SimulatedDisk()), at: 0)
         #expect(checker.breaches.map(\.invariant) == ["O4"])
     }
 
@@ -101,10 +104,10 @@ import Testing
         let world = World(Plan.drawn(from: 2, orders: 5), checker: HouseChecker(Plan(seed: 2)))
         var reads = 0
         for (role, count) in [
-            (ServiceShard.inventory, 0), (.payments, 0), (.inventory, 1), (.payments, 2),
-        ]
-        {
-            checker.restarted([role], reader: SimulatedReader(SimulatedDisk()), at: 0)
+            (Inventory.module, 0), (Payments.module, 0), (Inventory.module, 1),
+            (Payments.module, 2),
+        ] {
+            checker.restarted([ServiceShard(role)], reader: SimulatedReader(SimulatedDisk()), at: 0)
             checker.interrupted(at: 0) {
                 reads += 1
                 return world.standstill(isEnd: false)

@@ -17,15 +17,19 @@ struct Arrow: Sendable {
 }
 
 enum Arrows {
-    static let contexts = ["Orders", "Inventory", "Payments", "Shipping", "Notifications"]
+    /// Each has a folder of its own among the services.
+    static let contexts = Set(
+        Tidy.tree.sources.map(\.path).filter { $0.hasPrefix("Sources/Services/") }
+            .compactMap { $0.split(separator: "/").dropFirst(2).first.map(String.init) }
+    ).subtracting(["Model", "Modules"]).sorted()
     static let domains = Set(contexts.map { "\($0)Domain" })
     static let services = Set(contexts.map { "\($0)Service" })
     static let modules =
         domains.union(services).union([
             "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
             "SQLiteAdapter", "SQLiteFiles", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-            "VaultAdapter", "SystemAdapter", "ServiceModules", "Invariants", "Simulation",
-            "Simulator", "House",
+            "VaultAdapter", "SystemAdapter", "ServiceModel", "ServiceModules", "Invariants",
+            "Simulation", "Simulator", "House",
             "Program", "orderhouse", "orderlab", "ordersim",
         ])
 
@@ -49,15 +53,20 @@ enum Arrows {
             Arrow(
                 folder: "Sources/Services/\(context)",
                 own: [
-                    "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "\(context)Domain",
+                    "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "ServiceModel",
+                    "\(context)Domain",
                 ],
                 other: [])
         } + [
             Arrow(
-                folder: "Sources/Services/Modules",
-                own: domains.union(services).union(["Kernel", "Contracts", "Ports", "NodeEngine"]),
+                folder: "Sources/Services/Model",
+                own: ["JSONCodec", "Kernel", "Ports", "NodeEngine"], other: []),
+            Arrow(
+                folder: "Sources/Services/Modules", own: services.union(["ServiceModel"]),
                 other: []),
-            Arrow(folder: "Sources/Gateway", own: domains.union(services).union(inner), other: nil),
+            Arrow(
+                folder: "Sources/Gateway",
+                own: ["JSONCodec", "Kernel", "Ports", "NodeEngine", "ServiceModel"], other: nil),
             Arrow(folder: "Sources/Adapters/SQLiteFiles", own: [], other: ["Darwin", "Glibc"]),
             Arrow(
                 folder: "Sources/Adapters", own: ["Kernel", "Ports", "SQLiteFiles"], other: nil),
@@ -67,7 +76,7 @@ enum Arrows {
             Arrow(
                 folder: "Sources/Simulation/Simulator",
                 own: domains.union(services).union(inner).union([
-                    "ServiceModules", "Invariants", "NodeRuntime",
+                    "ServiceModel", "ServiceModules", "Invariants", "NodeRuntime",
                 ]),
                 other: ["Synchronization"]),
             Arrow(
@@ -78,7 +87,8 @@ enum Arrows {
                 folder: "Sources/Apps/ordersim",
                 own: [
                     "Simulator", "Invariants", "Program", "Kernel", "Contracts", "Ports",
-                    "NodeEngine", "ServiceModules", "InventoryDomain", "SQLiteAdapter",
+                    "NodeEngine", "ServiceModel", "ServiceModules", "InventoryService",
+                    "InventoryDomain", "SQLiteAdapter",
                 ],
                 other: ["ArgumentParser", "Foundation", "Synchronization"]),
             Arrow(

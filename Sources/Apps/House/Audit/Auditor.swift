@@ -7,7 +7,7 @@ import Kernel
 import Ports
 import SQLiteAdapter
 import SandboxAdapter
-import ServiceModules
+import ServiceModel
 import SystemAdapter
 
 package struct Auditor {
@@ -28,7 +28,7 @@ package struct Auditor {
     package mutating func run() throws -> AuditReport {
         let stores = plans.map { plan in
             Inspection.Store(
-                logs: plan.members.map(\.log),
+                logs: plan.shards.map(\.log),
                 reader: SQLiteReader(path: "\(data)/nodes/\(plan.name)/store.sqlite"))
         }
         let inspection = try Inspection(

@@ -6,7 +6,7 @@ package import Invariants
 import Kernel
 package import NodeEngine
 package import Ports
-package import ServiceModules
+package import ServiceModel
 
 /// Something that must never be.
 package struct Breach: Sendable, Equatable {

@@ -9,7 +9,7 @@ import JSONCodec
 import Kernel
 package import NodeEngine
 package import Ports
-package import ServiceModules
+package import ServiceModel
 
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []

@@ -3,8 +3,8 @@
 /// shuffled, services in another order, the orders in two shards, all clocks shifted.
 
 import Contracts
-import InventoryDomain
 import Invariants
+import InventoryDomain
 import Kernel
 import Ports
 

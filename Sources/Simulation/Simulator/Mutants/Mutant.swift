@@ -6,6 +6,7 @@ package import Invariants
 import Kernel
 import NodeEngine
 import Ports
+import ServiceModel
 
 /// One planted bug.
 package struct Mutant: Sendable {
@@ -34,8 +35,8 @@ package struct Mutant: Sendable {
         _ service: @escaping @autoclosure @Sendable () -> S.Type
     ) {
         self.init(name, trips: rule, needs: needs) { overrides in
-            overrides.replace(context: context) { role, limits, shards in
-                Overrides.runner(service(), role, limits, shards)
+            overrides.replace(context: context) { role, limits in
+                role.runner(for: service(), limits)
             }
         }
     }
@@ -52,7 +53,7 @@ package struct Mutant: Sendable {
     {
         self.init(name, trips: rule, needs: needs) { overrides in
             let original = overrides.runner
-            overrides.runner = { BentRunner(original($0, $1, $2), flaw) }
+            overrides.runner = { BentRunner(original($0, $1), flaw) }
         }
     }
 

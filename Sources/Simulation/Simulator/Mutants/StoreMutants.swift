@@ -12,10 +12,10 @@ extension Mutant {
         Mutant("store-loses-the-index-of-answers", trips: .o8, store: .losesAnswers),
         Mutant("answers-are-given-up-too-soon", trips: .o8) { overrides in
             let original = overrides.runner
-            overrides.runner = { role, limits, shards in
+            overrides.runner = { role, limits in
                 var limits = limits
                 limits.replyGeneration = .milliseconds(100)
-                return original(role, limits, shards)
+                return original(role, limits)
             }
         },
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),

@@ -96,9 +96,9 @@ extension Mutant {
         self.init(name, trips: rule, needs: needs) { overrides in
             let ahead = Mutex(Timestamp(milliseconds: 0))
             let original = overrides.runner
-            overrides.runner = { role, limits, shards in
+            overrides.runner = { role, limits in
                 HastyRunner(
-                    original(role, limits, shards), isHasty: role.context == context
+                    original(role, limits), isHasty: role.context == context
                 ) { own in
                     ahead.withLock { ahead in
                         ahead = max(ahead, own)

@@ -2,6 +2,7 @@
 /// Plans as text: a line for everything that somebody does or that goes wrong. What is as usual is
 /// left out, so that a reader sees only what matters.
 
+import ServiceModel
 import ServiceModules
 
 /// Why a text is no plan.

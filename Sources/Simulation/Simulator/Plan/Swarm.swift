@@ -3,6 +3,9 @@
 /// what everybody does. Leaving things out at random finds more than having all of them always on
 /// (Groce et al., "Swarm testing", ISSTA 2012).
 
+import InventoryService
+import Ports
+import ServiceModel
 import ServiceModules
 
 extension Plan {
@@ -86,7 +89,7 @@ private struct Swarm {
         }
         if isApart {
             setting.layout = ServiceShard.all(shards: setting.shards).map {
-                $0 == .inventory ? 1 : 0
+                $0.log.service == Inventory.name ? 1 : 0
             }
             setting.busMicroseconds = 1_000_000
             setting.callMicroseconds = min(setting.callMicroseconds, 200_000)

@@ -3,54 +3,18 @@
 /// planted bug may replace one of them.
 
 import Contracts
-import InventoryDomain
-import InventoryService
 package import Kernel
 package import NodeEngine
 import NodeRuntime
-import NotificationsDomain
-import NotificationsService
-import OrdersDomain
 import OrdersService
-import PaymentsDomain
-import PaymentsService
 package import Ports
-package import ServiceModules
-import ShippingDomain
-import ShippingService
+package import ServiceModel
+import ServiceModules
 
 extension ServiceShard {
-    /// True when something follows here from `fact`.
-    func isConcerned(by fact: any Fact) -> Bool {
-        switch self {
-        case .orders: Orders.command(for: fact) != nil
-        case .inventory: Inventory.command(for: fact) != nil
-        case .payments: Payments.command(for: fact) != nil
-        case .shipping: Shipping.command(for: fact) != nil
-        case .notifications: Notifications.command(for: fact) != nil
-        }
-    }
-
-    /// Which of the five contexts it belongs to.
+    /// Its service's place in the list of services.
     package var context: Int {
-        switch self {
-        case .orders: 0
-        case .inventory: 1
-        case .payments: 2
-        case .shipping: 3
-        case .notifications: 4
-        }
-    }
-
-    /// The tables of its rows, without the shard.
-    package var tables: [String] {
-        switch self {
-        case .orders: OrderID.tables
-        case .inventory: InventoryKey.tables
-        case .payments: PaymentID.tables
-        case .shipping: ShipmentID.tables
-        case .notifications: MessageID.tables
-        }
+        ServiceModule.all.firstIndex { $0.name == log.service } ?? ServiceModule.all.count
     }
 }
 
@@ -82,7 +46,7 @@ struct Placement {
         }
         self.members = members
         partitions = members.map { node in
-            ServiceShard.partitions(of: node.map { roles[$0] }, shards: shards)
+            ServiceShard.partitions(of: node.map { roles[$0] })
         }
         subscribers = roles.indices.map { role in
             members.indices.map { node in
@@ -101,16 +65,22 @@ struct Placement {
         for (subscriber, place) in places.enumerated()
         where place.node != places[role].node && place.node == node ?? place.node
             && roles[subscriber].subscribesTo.contains(roles[role].log.service)
-            && roles[subscriber].isConcerned(by: fact)
+            && roles[subscriber].module.reacts(fact)
         {
             concerned.formUnion(Contexts(roles[subscriber].context))
         }
         return concerned
     }
 
-    func shard(of bucket: UInt16) -> Int { ServiceShard.shard(of: bucket, shards: shards) }
+    /// The role of the orders whose ids carry `bucket`.
+    func ordersRole(of bucket: UInt16) -> Int {
+        roles.firstIndex { $0.log.service == Orders.name && $0.owns(bucket) } ?? 0
+    }
 
-    func index(of role: ServiceShard) -> Int { roles.firstIndex(of: role) ?? 0 }
+    /// The role of a service that has one shard.
+    func index(of service: String) -> Int {
+        roles.firstIndex { $0.log.service == service } ?? 0
+    }
 
     func index(of log: LogName) -> Int? { roles.firstIndex { $0.log == log } }
 
@@ -148,10 +118,9 @@ package enum SlotCare: Sendable {
 /// Everything that a planted bug may replace; untouched, it is the house as it is.
 package struct Overrides: Sendable {
     package typealias MakeRunner =
-        @Sendable (_ role: ServiceShard, _ limits: ServiceRunnerLimits, _ shards: Int) ->
-        any AnyServiceRunner
+        @Sendable (_ role: ServiceShard, _ limits: ServiceRunnerLimits) -> any AnyServiceRunner
 
-    package var runner: MakeRunner = { role, limits, shards in role.runner(limits, shards: shards) }
+    package var runner: MakeRunner = { role, limits in role.runner(limits) }
     /// Wraps the store of each node, under the faults.
     package var store: @Sendable (any Store) -> any Store = { $0 }
     /// Changes calls on their way to the provider.
@@ -197,22 +166,11 @@ package struct Overrides: Sendable {
 
     package init() {}
 
-    /// A runner for a bent `service` in the place of `role`.
-    package static func runner<S: Service>(
-        _ service: S.Type, _ role: ServiceShard, _ limits: ServiceRunnerLimits, _ shards: Int
-    ) -> any AnyServiceRunner {
-        ServiceRunnerBox(
-            ServiceRunner(
-                service, shard: role.log.shard, limits: limits, codec: role.makeCodec(),
-                ownsBucket: { role.owns($0, shards: shards) }))
-    }
-
     /// Replaces the runners of one context, each by what `make` makes in its place.
     package mutating func replace(context: Int, by make: @escaping MakeRunner) {
         let original = runner
-        runner = { role, limits, shards in
-            role.context == context
-                ? make(role, limits, shards) : original(role, limits, shards)
+        runner = { role, limits in
+            role.context == context ? make(role, limits) : original(role, limits)
         }
     }
 }

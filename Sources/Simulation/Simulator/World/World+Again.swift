@@ -5,7 +5,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceModules
+import ServiceModel
 
 extension World {
     /// All messages of all logs, all that the provider and the carrier can tell of, and every

@@ -7,7 +7,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceModules
+import ServiceModel
 
 extension World {
     private static let portionMax = 4_096

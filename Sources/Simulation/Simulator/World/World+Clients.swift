@@ -3,11 +3,12 @@
 
 import Contracts
 import InventoryDomain
+import InventoryService
 import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
-import ServiceModules
+import ServiceModel
 
 /// What a client does next.
 enum ClientAct: Int {
@@ -78,8 +79,7 @@ extension World {
         _ client: Int, _ request: ClientRequest, attempt: Int, noise: UInt64
     ) -> (role: Int, submission: Submission)? {
         guard let command = command(client, request, attempt, noise: noise) else { return nil }
-        let role = placement.index(
-            of: .orders(shard: placement.shard(of: command.order.raw.bucket)))
+        let role = placement.ordersRole(of: command.order.raw.bucket)
         return (
             role,
             Submission(
@@ -253,7 +253,7 @@ extension World {
         let count = plan.counts[index]
         let key = StockKey(articles[count.article], warehouses[count.warehouse])
         post(
-            placement.index(of: .inventory),
+            placement.index(of: Inventory.name),
             StockCommand.count(
                 key, onHand: Int64(count.units), expected: count.expected.map(Int64.init)),
             ticket: Caller.countMark | Ticket(index),

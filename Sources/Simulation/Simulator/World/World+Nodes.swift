@@ -8,7 +8,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceModules
+import ServiceModel
 
 extension World {
     // MARK: Giving them work
@@ -320,8 +320,7 @@ extension World {
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {
         let runners = placement.members[node.index].map { role -> any AnyServiceRunner in
             TappedRunner(
-                overrides.runner(placement.roles[role], node.limits, setting.shards), role: role,
-                tap: node.tap)
+                overrides.runner(placement.roles[role], node.limits), role: role, tap: node.tap)
         }
         node.recent = SimulatedRecent()
         return Node(

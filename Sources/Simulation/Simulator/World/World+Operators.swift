@@ -6,7 +6,7 @@ import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
-import ServiceModules
+import ServiceModel
 
 typealias OrderKey = OrderID
 
@@ -105,7 +105,7 @@ extension World {
         do {
             var batch = Batch(epoch: try store.open().epoch)
             for role in placement.members[node.index].map({ placement.roles[$0] }) {
-                for table in role.tables.map({ "\($0)_\(role.log.shard)" }) {
+                for table in role.module.tables.map({ "\($0)_\(role.log.shard)" }) {
                     batch.rows += try store.rows(
                         in: table, after: nil, isDueOnly: false, limit: .max
                     ).map { RowChange(table: table, key: $0.key, value: nil) }

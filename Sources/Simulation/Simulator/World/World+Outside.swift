@@ -9,7 +9,7 @@ import NodeRuntime
 import NotificationsService
 import PaymentsService
 import Ports
-import ServiceModules
+import ServiceModel
 import ShippingService
 
 /// A call and where its answer goes.
@@ -100,7 +100,7 @@ extension World {
             marks.settled(underWay.call.operation, isFound: underWay.answer != .notFound)
         }
         post(
-            placement.index(of: .payments),
+            placement.index(of: Payments.name),
             Payments.command(for: overrides.providerAnswer(underWay.answer), to: underWay.call))
         noteAnswer(
             underWay.place, nodes[underWay.place.node].payments, isFailure: isFailure)
@@ -132,7 +132,7 @@ extension World {
     /// A webhook; one that finds nobody is sent again a few times.
     func deliverNotice(_ slot: Int, tries: Int) {
         let notice = notices.take(slot)
-        let role = placement.index(of: .payments)
+        let role = placement.index(of: Payments.name)
         guard nodes[placement.places[role].node].isUp else {
             marks.hit(.noticeFoundNobody)
             guard tries < 5 else { return }
@@ -195,7 +195,7 @@ extension World {
         let isFailure = underWay.answer == .unknown || underWay.answer == .unavailable
         note("carrier answers \(underWay.call.operation) with \(underWay.answer)")
         post(
-            placement.index(of: .shipping),
+            placement.index(of: Shipping.name),
             Shipping.command(for: underWay.answer, to: underWay.call.shipment))
         noteAnswer(
             underWay.place, nodes[underWay.place.node].shipping, isFailure: isFailure)
@@ -221,7 +221,7 @@ extension World {
     }
 
     func deliverUpdate(_ slot: Int) {
-        post(placement.index(of: .shipping), Shipping.command(for: updates.take(slot)))
+        post(placement.index(of: Shipping.name), Shipping.command(for: updates.take(slot)))
     }
 
     // MARK: Mail
@@ -255,7 +255,7 @@ extension World {
         let underWay = mails.take(slot)
         guard hears(underWay.place) else { return }
         post(
-            placement.index(of: .notifications),
+            placement.index(of: Notifications.name),
             Notifications.command(for: underWay.answer, to: underWay.call.message))
         noteAnswer(
             underWay.place, nodes[underWay.place.node].mails,

@@ -6,7 +6,7 @@ import Contracts
 import Kernel
 import NodeEngine
 import Ports
-import ServiceModules
+import ServiceModel
 
 extension World {
     /// In three worlds of four nobody looks: making rows for readers would be most of what they
@@ -35,8 +35,9 @@ extension World {
 
     private func look(_ client: Int) {
         guard let order = clients[client].order else { return }
-        let shard = placement.shard(of: order.raw.bucket)
-        let node = nodes[placement.places[placement.index(of: .orders(shard: shard))].node]
+        let role = placement.ordersRole(of: order.raw.bucket)
+        let shard = placement.roles[role].log.shard
+        let node = nodes[placement.places[role].node]
         // Nobody answers.
         guard node.isUp else { return }
         let key = RowKey("\(OrderID.tables[0])_\(shard)", order.bytes)

@@ -9,7 +9,7 @@ import NodeRuntime
 import NotificationsService
 import PaymentsService
 import Ports
-import ServiceModules
+import ServiceModel
 import ShippingService
 
 /// Where the answer to a call goes: its place in a batch of a process's worker.
@@ -117,11 +117,11 @@ extension World {
         for (runner, role) in placement.members[node.index].enumerated() {
             let mine = effects.filter { $0.runner == runner }
             guard !mine.isEmpty else { continue }
-            switch placement.roles[role] {
-            case .payments: start(node, mine, node.payments)
-            case .shipping: start(node, mine, node.shipping)
-            case .notifications: start(node, mine, node.mails)
-            case .orders, .inventory: break
+            switch placement.roles[role].log.service {
+            case Payments.name: start(node, mine, node.payments)
+            case Shipping.name: start(node, mine, node.shipping)
+            case Notifications.name: start(node, mine, node.mails)
+            default: preconditionFailure("a service of whose calls the world knows nothing")
             }
         }
     }
@@ -172,14 +172,14 @@ extension World {
     /// The house answers in the place of the outside.
     private func fail(_ call: some Sendable) {
         if let call = same(call, as: ProviderCall.self) {
-            post(placement.index(of: .payments), Payments.command(for: .unavailable, to: call))
+            post(placement.index(of: Payments.name), Payments.command(for: .unavailable, to: call))
         } else if let call = same(call, as: ParcelCall.self) {
             post(
-                placement.index(of: .shipping),
+                placement.index(of: Shipping.name),
                 Shipping.command(for: .unavailable, to: call.shipment))
         } else if let call = same(call, as: MessageCall.self) {
             post(
-                placement.index(of: .notifications),
+                placement.index(of: Notifications.name),
                 Notifications.command(for: .unavailable, to: call.message))
         }
     }
@@ -210,21 +210,21 @@ extension World {
             for call in endOverdue(node, node.payments) {
                 note("nobody answers \(call.operation)")
                 post(
-                    placement.index(of: .payments),
+                    placement.index(of: Payments.name),
                     Payments.command(for: overrides.providerAnswer(.unknown), to: call))
             }
             report(node, node.payments)
         case SimulatedWorkers.shipping:
             for call in endOverdue(node, node.shipping) {
                 post(
-                    placement.index(of: .shipping),
+                    placement.index(of: Shipping.name),
                     Shipping.command(for: .unknown, to: call.shipment))
             }
             report(node, node.shipping)
         default:
             for call in endOverdue(node, node.mails) {
                 post(
-                    placement.index(of: .notifications),
+                    placement.index(of: Notifications.name),
                     Notifications.command(for: .unavailable, to: call.message))
             }
             report(node, node.mails)
@@ -278,13 +278,13 @@ extension World {
 
     private func report<Call: Sendable>(_ node: SimulatedNode, _ worker: SimulatedWorker<Call>) {
         pump(node, worker)
-        let member: ServiceShard =
+        let service =
             switch worker.number {
-            case SimulatedWorkers.payments: .payments
-            case SimulatedWorkers.shipping: .shipping
-            default: .notifications
+            case SimulatedWorkers.payments: Payments.name
+            case SimulatedWorkers.shipping: Shipping.name
+            default: Notifications.name
             }
-        let place = placement.places[placement.index(of: member)]
+        let place = placement.places[placement.index(of: service)]
         guard place.node == node.index else { return }
         for (_, report) in worker.slots.reports(at: elapsed) {
             let told = SlotReport(
@@ -294,7 +294,7 @@ extension World {
             post(node, .slots(overrides.report(told, worker.number)))
         }
         for change in worker.slots.takeChanges() {
-            note("\(member.log.service): breaker of \(change.operation) \(change.phase.name)")
+            note("\(service): breaker of \(change.operation) \(change.phase.name)")
             if change.phase.name == "open" { marks.hit(.breakerOpened) }
             if change.phase.name == "closed" { marks.hit(.breakerClosed) }
         }

@@ -7,7 +7,7 @@ import InventoryDomain
 import JSONCodec
 import Kernel
 import NodeEngine
-import ServiceModules
+import ServiceModel
 
 /// Some lines for each order, in the order of the list, and one for each article.
 struct CanonicalForm: Sendable {

@@ -12,7 +12,8 @@ import OrdersDomain
 import PaymentsDomain
 import Ports
 import SQLiteAdapter
-import ServiceModules
+import ServiceModel
+import ServiceModel
 import ShippingDomain
 
 /// Reads on where it ended each time; the house may be running.
@@ -25,7 +26,7 @@ struct Ledger {
     init(_ settings: HouseSettings) {
         sources = NodePlan.all(settings.topology, shards: settings.orderShards).flatMap { plan in
             let reader = SQLiteReader(path: "\(settings.data)/nodes/\(plan.name)/store.sqlite")
-            return plan.members.map { ($0, reader) }
+            return plan.shards.map { ($0, reader) }
         }
     }
 

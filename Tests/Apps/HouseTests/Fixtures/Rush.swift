@@ -7,8 +7,10 @@ import House
 import Kernel
 import NodeEngine
 import OrdersDomain
+import OrdersService
 import Ports
 import SandboxAdapter
+import ServiceModel
 import Simulation
 
 struct Rush: Sendable {
@@ -115,7 +117,8 @@ struct Rush: Sendable {
                     guard let regret = wish.regret else { return (placed.id, nil) }
                     let steps = Self.steps
                     try await eventually("order \(wish.order.index) moves") {
-                        let phase = try shop.house.order(placed.id)?.state.phase.slug ?? "absent"
+                        let order = try shop.orders.entity(placed.id)
+                        let phase = order?.state.phase.slug ?? "absent"
                         return (steps[phase] ?? .max) >= regret.rawValue
                     }
                     let reply = await shop.cancel(placed.id, key: wish.order.key)

@@ -5,13 +5,16 @@ import Contracts
 import Gateway
 import House
 import InventoryDomain
+import InventoryService
 import Kernel
 import Logging
 import MemoryAdapter
 import NodeEngine
 import OrdersDomain
+import OrdersService
 import Ports
 import ServiceLifecycle
+import ServiceModel
 import Simulation
 import VaultAdapter
 
@@ -69,6 +72,8 @@ func eventually(
 struct Shop: Sendable {
     let house: House
 
+    var orders: any Door<Orders> { house.door(to: Orders.self) }
+
     struct Placement: Sendable {
         let id: OrderID
         let reply: Reply
@@ -76,10 +81,10 @@ struct Shop: Sendable {
 
     func count(_ assortment: Assortment) async throws {
         for sku in assortment.skus {
-            let reply = await house.backend.submitStock(
+            let reply = await house.door(to: Inventory.self).submit(
                 .count(
                     StockKey(sku, .main), onHand: assortment.unitsEach, expected: nil),
-                .anonymous, request("count-\(sku)", about: [1]), nil)
+                by: .anonymous, request: request("count-\(sku)", about: [1]), trace: nil)
             guard reply.status == 200 else { throw Refused(reply) }
         }
     }
@@ -104,14 +109,16 @@ struct Shop: Sendable {
                 sealed: Sealed(person: PersonID(sealed.person), box: sealed.box),
                 country: country),
             paymentToken: order.token)
-        let reply = await house.submit(
-            .place(place), .anonymous, request(order.key, about: personal.bytes), nil)
+        let reply = await orders.submit(
+            .place(place), by: .anonymous,
+            request: request(order.key, about: personal.bytes), trace: nil)
         return Placement(id: id, reply: reply)
     }
 
     func cancel(_ id: OrderID, key: String) async -> Reply {
-        await house.submit(
-            .cancel(id, .customerAsked), .anonymous, request("cancel-\(key)", about: []), nil)
+        await orders.submit(
+            .cancel(id, .customerAsked), by: .anonymous,
+            request: request("cancel-\(key)", about: []), trace: nil)
     }
 
     private func request(_ key: String, about body: [UInt8]) -> NodeEngine.Request {

@@ -3,7 +3,6 @@
 /// bytes they like.
 
 import Gateway
-import House
 import Hummingbird
 import Logging
 import NIOCore
@@ -18,9 +17,9 @@ struct OpenDoor: Sendable {
     let figures: DoorFigures
     let log: LogLines
 
-    /// Opens a door to `backend`, and closes it after `body`.
+    /// Opens a door to `api`, and closes it after `body`.
     static func with<Answer: Sendable>(
-        _ backend: Backend, limits: DoorLimits = DoorLimits(),
+        _ api: API, limits: DoorLimits = DoorLimits(),
         _ body: (OpenDoor) async throws -> Answer
     ) async throws -> Answer {
         let figures = DoorFigures()
@@ -28,10 +27,9 @@ struct OpenDoor: Sendable {
         let logger = Logger(label: "door") { _ in log }
         let port = Mutex(0)
         let application = HTTPDoor.application(
-            HTTPDoor.responder(backend, problems: HouseProblems.all, logger: logger),
+            api.responder(logger: logger),
             at: DoorAddress(host: "127.0.0.1", port: 0),
-            door: Door(limits: limits, figures: figures), entropy: backend.entropy,
-            logger: logger
+            door: Listener(limits: limits, figures: figures), entropy: Counter(), logger: logger
         ) { bound in port.withLock { $0 = bound } }
         let group = ServiceGroup(
             configuration: .init(

@@ -38,7 +38,7 @@ struct RealHouse: Sendable {
             do {
                 try await eventually("the house is open") { house.isReady }
                 result = .success(
-                    try await OpenDoor.with(house.backend) { door in
+                    try await OpenDoor.with(house.api) { door in
                         try await body(RealHouse(house: house), door)
                     })
             } catch {

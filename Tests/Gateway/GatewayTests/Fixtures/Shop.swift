@@ -2,14 +2,12 @@
 /// A gateway in front of a real node that keeps everything in memory: orders, stock and payments
 /// decide as they do in a house, one request a batch.
 
-import Contracts
 import Foundation
 import Gateway
 import HTTPTypes
 import House
 import Hummingbird
 import HummingbirdTesting
-import InventoryDomain
 import InventoryService
 import JSONCodec
 import Kernel
@@ -17,32 +15,31 @@ import Logging
 import MemoryAdapter
 import NIOCore
 import NodeEngine
-import OrdersDomain
 import OrdersService
 import PaymentsService
 import Ports
+import ServiceModel
 import Testing
 
 /// The node; it answers one command after the other.
 actor Kitchen {
+    static let modules = [Orders.module, Inventory.module, Payments.module]
+    static var services: [String] { modules.map(\.name) }
+
     private let node: Node
     private var ticket: Ticket = 0
 
     init(_ disk: MemoryStore.Disk) throws {
         let limits = ServiceRunnerLimits.writeThrough
         node = Node(
-            runners: [
-                ServiceRunner(Orders.self, limits: limits, keyText: { $0.text }),
-                ServiceRunner(Inventory.self, limits: limits, keyText: { "\($0)" }),
-                ServiceRunner(Payments.self, limits: limits, keyText: { $0.text }),
-            ],
+            runners: Self.modules.map { ServiceShard($0).runner(limits) },
             store: MemoryStore(disk), chain: NoChain(), note: NoNote())
         try node.open()
     }
 
     func submit(
         _ runner: Int, _ command: any Sendable, _ principal: Principal,
-        _ request: NodeEngine.Request
+        _ request: NodeEngine.Request?
     ) -> Reply {
         ticket += 1
         let submission = Submission(
@@ -53,77 +50,95 @@ actor Kitchen {
     }
 }
 
+/// The doors to that node.
+struct KitchenDoors: Doors {
+    let kitchen: Kitchen
+    let reader: Unreliable
+    let counter = Counter()
+    /// How long it takes to count stock.
+    var countingTime = Duration.zero
+
+    var vault: any Vault { OpenVault() }
+
+    func makeID(bucket: UInt16) async throws -> UUIDv7 {
+        UUIDv7(milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
+    }
+
+    func door<S: Service & SendableMetatype>(to service: S.Type) -> any Door<S> {
+        KitchenDoor<S>(doors: self)
+    }
+}
+
+private struct KitchenDoor<S: Service & SendableMetatype>: Door {
+    let doors: KitchenDoors
+
+    private var runner: Int { Kitchen.services.firstIndex(of: S.name) ?? 0 }
+
+    func submit(
+        _ command: S.Rules.Command, by principal: Principal, request: NodeEngine.Request?,
+        trace: String?
+    ) async -> Reply {
+        if S.name == Inventory.name { try? await Task.sleep(for: doors.countingTime) }
+        return await doors.kitchen.submit(runner, command, principal, request)
+    }
+
+    private func entity(_ row: Row) throws -> Entity<S.Rules.State> {
+        let stored = try StateRow.read(row.value, of: S.Rules.State.self)
+        return Entity(
+            state: stored.state, version: S.isChangedByOthers ? stored.seen : stored.version)
+    }
+
+    func entity(_ key: S.Rules.Key) throws -> Entity<S.Rules.State>? {
+        let place = RowKey("\(S.Rules.Key.tables[key.table])_0", key.bytes)
+        return try doors.reader.row(place).map { try entity($0) }
+    }
+
+    func events(of key: S.Rules.Key) throws -> [UInt8]? { nil }
+
+    func page(after: S.Rules.Key?, limit: Int) throws -> [Listed<S>] {
+        try doors.reader.rows("\(S.Rules.Key.tables[0])_0", after?.bytes, limit)
+            .compactMap { row in
+                guard let key = S.Rules.Key(table: 0, bytes: row.key) else { return nil }
+                return Listed(key: key, entity: try entity(row))
+            }
+    }
+}
+
 struct Shop: Sendable {
     static let noon = Timestamp(milliseconds: 1_790_000_000_000)
 
-    let backend: Backend
+    private let doors: KitchenDoors
     private let isUnreadable = Flag()
 
     init() throws {
         let disk = MemoryStore.Disk()
-        let kitchen = try Kitchen(disk)
-        let reader = Unreliable(MemoryStore(disk), isUnreadable)
-        backend = Backend(
-            submitOrder: { command, principal, request, _ in
-                await kitchen.submit(0, command, principal, request)
-            },
-            submitStock: { command, principal, request, _ in
-                await kitchen.submit(1, command, principal, request)
-            },
-            order: { id in
-                try reader.row(RowKey("orders_0", id.bytes)).map { row in
-                    let stored = try StateRow.read(row.value, of: OrderState.self)
-                    return Entity(state: stored.state, version: stored.version)
-                }
-            },
-            orderEvents: { _ in nil },
-            orders: { after, limit in
-                try reader.rows("orders_0", after?.bytes, limit).compactMap { row in
-                    guard let id = OrderID(table: 0, bytes: row.key) else { return nil }
-                    let stored = try StateRow.read(row.value, of: OrderState.self)
-                    return .order(id, Entity(state: stored.state, version: stored.version))
-                }
-            },
-            stock: { key in
-                try reader.row(RowKey("stock_0", InventoryKey.item(key).bytes)).map { row in
-                    let stored = try StateRow.read(row.value, of: InventoryState.self)
-                    return Entity(state: stored.state, version: stored.seen)
-                }
-            },
-            vault: OpenVault(),
-            makeID: { [counter = Counter()] bucket in
-                UUIDv7(
-                    milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
-            },
-            entropy: Counter(), isReady: { true }, status: { Array("{}".utf8) })
+        doors = KitchenDoors(
+            kitchen: try Kitchen(disk), reader: Unreliable(MemoryStore(disk), isUnreadable))
     }
+
+    var api: API { Self.api(doors) }
 
     static let verboseBytes = 16 << 20
 
     /// The same shop, with a status that fits into no socket's buffer.
-    var verbose: Backend {
+    var verbose: API {
         let status = [UInt8](repeating: UInt8(ascii: " "), count: Self.verboseBytes)
-        return changed(submitStock: backend.submitStock, status: { status })
+        return Self.api(doors, status: status)
     }
 
     /// The same shop, where it takes a while to count stock.
-    var sluggish: Backend {
-        changed(
-            submitStock: { [backend] command, principal, request, trace in
-                try? await Task.sleep(for: .seconds(2))
-                return await backend.submitStock(command, principal, request, trace)
-            }, status: backend.status)
+    var sluggish: API {
+        var doors = doors
+        doors.countingTime = .seconds(2)
+        return Self.api(doors)
     }
 
-    private func changed(
-        submitStock: @escaping Backend.Submit<StockCommand>,
-        status: @escaping @Sendable () -> [UInt8]
-    ) -> Backend {
-        Backend(
-            submitOrder: backend.submitOrder, submitStock: submitStock,
-            order: backend.order, orderEvents: backend.orderEvents, orders: backend.orders,
-            stock: backend.stock, vault: backend.vault, makeID: backend.makeID,
-            entropy: backend.entropy, isReady: backend.isReady, status: status)
+    private static func api(
+        _ doors: KitchenDoors, status: [UInt8] = Array("{}".utf8)
+    ) -> API {
+        API(
+            routes: Kitchen.modules.flatMap { $0.routes(doors) }, problems: HouseProblems.all,
+            entropy: doors.counter, status: { API.HouseStatus(isReady: true, json: status) })
     }
 
     /// What the shop answers.
@@ -146,8 +161,7 @@ struct Shop: Sendable {
         if let key { headers[.init("Idempotency-Key")!] = key }
         if let ifMatch { headers[.ifMatch] = ifMatch }
         if let principal { headers[.init("X-Principal")!] = principal }
-        let responder = HTTPDoor.responder(
-            backend, problems: HouseProblems.all, logger: Logger(label: "test"))
+        let responder = api.responder(logger: Logger(label: "test"))
         return try await Application(responder: responder).test(.router) { [headers] client in
             try await client.execute(
                 uri: path, method: method, headers: headers, body: ByteBuffer(string: body)
@@ -189,7 +203,7 @@ final class Flag: Sendable {
     var value: Bool { lock.withLock { isSet } }
 }
 
-private struct Unreliable: Sendable {
+struct Unreliable: Sendable {
     let store: any Reader
     let isUnreadable: Flag
 
@@ -219,7 +233,7 @@ private final class NoNote: PoisonNote {
     func end() {}
 }
 
-private final class Counter: Entropy {
+final class Counter: Entropy {
     private let lock = NSLock()
     nonisolated(unsafe) private var count: UInt64 = 0
 

@@ -3,18 +3,18 @@
 /// and shown again on labels, in mails and on screens, where a control character could forge a line
 /// and a directional override could hide what is written.
 
-enum PlainText {
+package enum PlainText {
     /// Counted in Unicode code points, so at most 1,020 bytes of UTF-8.
-    static let codePointsMax = 255
+    package static let codePointsMax = 255
 
-    enum Fault: Equatable {
+    package enum Fault: Equatable {
         case empty, tooLong
         /// Nothing but blanks and characters that show nothing.
         case invisible
         case control(Unicode.Scalar)
         case cardNumber
 
-        var detail: String {
+        package var detail: String {
             switch self {
             case .empty, .tooLong: "Text of 1 to \(PlainText.codePointsMax) characters."
             case .invisible: "Text with at least one visible character."
@@ -26,7 +26,7 @@ enum PlainText {
     }
 
     /// What is wrong with `text`; nil when it is taken.
-    static func fault(in text: String) -> Fault? {
+    package static func fault(in text: String) -> Fault? {
         if text.isEmpty { return .empty }
         var count = 0
         var isVisible = false
@@ -44,7 +44,7 @@ enum PlainText {
     /// the bidirectional algorithm, and the deprecated format characters beside them. The marks
     /// that ordinary Arabic, Hebrew, Persian or Indic text and emoji need stay: U+061C, U+200C,
     /// U+200D, U+200E and U+200F reorder nothing but what stands next to them.
-    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x206f: true
         default: false
@@ -64,9 +64,9 @@ enum PlainText {
 }
 
 /// Card numbers are refused wherever they turn up: the house must never hold one.
-enum CardNumber {
+package enum CardNumber {
     /// 13 to 19 digits, blanks and dashes aside, with a right check digit (ISO/IEC 7812-1, Luhn).
-    static func looksLike(_ text: String) -> Bool {
+    package static func looksLike(_ text: String) -> Bool {
         var digits: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

@@ -4,15 +4,15 @@
 import Kernel
 
 /// Name, e-mail and address in the clear. Exists only at the edge, in memory, for a moment.
-package struct PersonalData: Sendable, Equatable {
-    package let name: String
-    package let email: String
-    package let line: String
-    package let city: String
-    package let postcode: String
-    package let country: String
+public struct PersonalData: Sendable, Equatable {
+    public let name: String
+    public let email: String
+    public let line: String
+    public let city: String
+    public let postcode: String
+    public let country: String
 
-    package init(
+    public init(
         name: String, email: String, line: String, city: String, postcode: String,
         country: String
     ) {
@@ -25,7 +25,7 @@ package struct PersonalData: Sendable, Equatable {
     }
 
     /// The plain form that is sealed: a version, then counted texts.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = WireWriter(binary: 128)
         writer.field("version", 1)
         for text in [name, email, line, city, postcode, country] { writer.field("text", text) }
@@ -33,7 +33,7 @@ package struct PersonalData: Sendable, Equatable {
     }
 
     /// Nil when the bytes are not of this form.
-    package init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         var reader = WireReader(binary: bytes)
         do throws(WireError) {
             guard try reader.int("version") == 1 else { return nil }
@@ -49,7 +49,7 @@ package struct PersonalData: Sendable, Equatable {
     }
 
     /// The address as a label shows it.
-    package var label: String {
+    public var label: String {
         [name, line, postcode.isEmpty ? city : "\(postcode) \(city)", country]
             .joined(separator: ", ")
     }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The body of `POST /v1/orders`: read strictly, every fault told with its place.
 
-import Contracts
-import JSONCodec
+package import Contracts
+package import JSONCodec
 import Kernel
 import OrdersDomain
-import OrdersService
 import Ports
+package import ServiceModel
 
 /// What a shop sends to place an order, before its personal data is sealed.
-struct OrderBody {
-    let lines: [OrderLine]
-    let warehouse: Warehouse
-    let country: Country
-    let email: String
-    let paymentToken: String
+package struct OrderBody {
+    package let lines: [OrderLine]
+    package let warehouse: Warehouse
+    package let country: Country
+    package let email: String
+    package let paymentToken: String
     /// Name, e-mail and address as they will be sealed.
-    let personal: [UInt8]
+    package let personal: [UInt8]
 
     static let tokenMax = 100
 
-    init(_ root: JSONView) throws(ProblemError) {
+    package init(_ root: JSONView) throws(ProblemError) {
         var faults = Faults()
         guard var body = Members(root, at: "", &faults) else {
-            throw ProblemError(GatewayProblem.invalid, fields: faults.found)
+            throw ProblemError(RequestProblem.invalid, fields: faults.found)
         }
         let currency = Self.currency(body.take("currency"), &faults)
         lines = try Self.lines(body.take("lines"), currency, &faults)
@@ -33,7 +33,7 @@ struct OrderBody {
         body.refuseOthers(
             than: ["currency", "lines", "warehouse", "customer", "payment"], at: "", &faults)
         try faults.check()
-        guard let customer else { throw ProblemError(GatewayProblem.invalid) }
+        guard let customer else { throw ProblemError(RequestProblem.invalid) }
         email = customer.email
         country = customer.country
         personal = customer.personal
@@ -143,7 +143,7 @@ struct OrderBody {
             faults.add("/payment/token", "1 to 100 visible ASCII characters.")
             return ""
         }
-        if CardNumber.looksLike(token) { throw ProblemError(GatewayProblem.cardNumber) }
+        if CardNumber.looksLike(token) { throw ProblemError(RequestProblem.cardNumber) }
         return token
     }
 }

@@ -2,49 +2,40 @@
 /// `/v1/stock/{warehouse}/{sku}`: what there is, and how much of it is promised.
 
 import Contracts
-import Hummingbird
 import InventoryDomain
-import InventoryService
 import JSONCodec
 import Kernel
 import NodeEngine
 import Ports
+package import ServiceModel
 
-struct StockRoutes: Sendable {
-    let backend: Backend
+package struct StockRoutes: Sendable {
+    private let stock: any Door<Inventory>
 
-    var routes: RouteCollection<BasicRequestContext> {
-        RouteCollection(context: BasicRequestContext.self)
-            .get(":warehouse/:sku", use: read)
-            .put(":warehouse/:sku", use: count)
+    package init(_ doors: any Doors) { stock = doors.door(to: Inventory.self) }
+
+    package var routes: [Route] {
+        [
+            .get("/v1/stock/:warehouse/:sku", scope: "stock:read", read),
+            .write(.put, "/v1/stock/:warehouse/:sku", scope: "stock:write", count),
+        ]
     }
 
-    @Sendable func read(
-        _ request: Hummingbird.Request, _ context: BasicRequestContext
-    ) async throws -> Response {
-        let key = try stockKey(context)
-        guard let entity = try asking({ try backend.stock(key) }),
+    @Sendable private func read(_ request: RouteRequest) async throws -> Reply {
+        let key = try stockKey(request)
+        guard let entity = try asking({ try stock.entity(.item(key)) }),
             case .item(let item) = entity.state
         else { throw ProblemError(StockProblem.unknownItem) }
         var json = JSONWriter(capacity: 192)
         StockView.write(key, item, version: entity.version, to: &json)
-        return Edge.response(json: json.bytes, version: entity.version)
+        return Reply(status: 200, body: json.bytes, version: entity.version)
     }
 
-    @Sendable func count(
-        _ request: Hummingbird.Request, _ context: BasicRequestContext
-    ) async throws -> Response {
-        let principal = try Edge.principal(request)
-        let key = try Edge.key(request)
-        let item = try stockKey(context)
-        let ifMatch = try IfMatch.expected(by: request)
-        let bytes = try await Edge.body(request)
-        let (onHand, expected) = try count(Edge.document(bytes).root)
-        return Edge.response(
-            await backend.submitStock(
-                .count(item, onHand: onHand, expected: expected), principal,
-                Edge.request(request, principal, key, bytes, expecting: ifMatch),
-                Edge.trace(request)))
+    @Sendable private func count(_ request: RouteRequest) async throws -> Reply {
+        let item = try stockKey(request)
+        let (onHand, expected) = try count(request.document().root)
+        return await stock.submit(
+            .count(item, onHand: onHand, expected: expected), for: request)
     }
 
     /// What was counted, and what the caller believes there was before.
@@ -62,22 +53,22 @@ struct StockRoutes: Sendable {
             body.refuseOthers(than: ["onHand", "expected"], at: "", &faults)
         }
         try faults.check()
-        guard let onHand else { throw ProblemError(GatewayProblem.invalid) }
+        guard let onHand else { throw ProblemError(RequestProblem.invalid) }
         return (onHand, expected)
     }
 
     /// A code that no article or warehouse can have is a fault of the request: there is nothing
     /// that could be counted first.
-    private func stockKey(_ context: BasicRequestContext) throws(ProblemError) -> StockKey {
-        let warehouse = Warehouse(try Edge.segment("warehouse", context))
-        let sku = SKU(try Edge.segment("sku", context))
+    private func stockKey(_ request: RouteRequest) throws(ProblemError) -> StockKey {
+        let warehouse = Warehouse(try request.segment("warehouse"))
+        let sku = SKU(try request.segment("sku"))
         guard let warehouse, let sku else {
             var faults = Faults()
             if warehouse == nil {
                 faults.add("/warehouse", "1 to 20 letters, digits or -_. characters.")
             }
             if sku == nil { faults.add("/sku", "1 to 40 letters, digits or -_. characters.") }
-            throw ProblemError(GatewayProblem.invalid, fields: faults.found)
+            throw ProblemError(RequestProblem.invalid, fields: faults.found)
         }
         return StockKey(sku, warehouse)
     }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One log of the house: a service, or a shard of it.
+
+package import NodeEngine
+package import Ports
+
+package struct ServiceShard: Sendable {
+    package let module: ServiceModule
+    package let log: LogName
+    /// How many shards the service has.
+    package let count: Int
+
+    package init(_ module: ServiceModule, shard: Int = 0, of count: Int = 1) {
+        self.module = module
+        self.count = count
+        log = LogName(module.name, shard)
+    }
+
+    /// The shards of `modules`, in their order.
+    package static func all(of modules: [ServiceModule], orderShards: Int) -> [ServiceShard] {
+        modules.flatMap { module in
+            let count = module.sharding == .byOrder ? orderShards : 1
+            return (0..<count).map { ServiceShard(module, shard: $0, of: count) }
+        }
+    }
+
+    package var subscribesTo: [String] { module.subscribesTo }
+    package var codec: LogCodec { module.codec }
+    package func makeCodec() -> LogCodec { module.makeCodec() }
+
+    package func runner(_ limits: ServiceRunnerLimits) -> any AnyServiceRunner {
+        module.makeRunner(self, limits)
+    }
+
+    /// A runner of `service` in the place of this shard's own.
+    package func runner<S: Service>(
+        for service: S.Type, _ limits: ServiceRunnerLimits
+    ) -> any AnyServiceRunner {
+        ServiceRunnerBox(
+            ServiceRunner(
+                service, shard: log.shard, limits: limits, codec: makeCodec(),
+                ownsBucket: { owns($0) }))
+    }
+
+    /// The shard among `count` that owns `bucket`.
+    package static func shard(of bucket: UInt16, among count: Int) -> Int {
+        Int(Partitions.of(bucket: bucket)) % count
+    }
+
+    /// Whether facts about `bucket` are for this shard.
+    package func owns(_ bucket: UInt16) -> Bool {
+        count == 1 || Self.shard(of: bucket, among: count) == log.shard
+    }
+
+    /// The partitions of other logs that concern this shard; nil for all.
+    package var partitions: Set<UInt16>? {
+        guard count > 1 else { return nil }
+        // Buckets below their count are partitions.
+        return Set((0..<Partitions.count).filter { owns($0) })
+    }
+
+    /// The partitions that concern at least one of `shards`; nil for all.
+    package static func partitions(of shards: [ServiceShard]) -> Set<UInt16>? {
+        var all: Set<UInt16> = []
+        for shard in shards {
+            guard let own = shard.partitions else { return nil }
+            all.formUnion(own)
+        }
+        return all
+    }
+}
+
+extension ServiceShard: Hashable {
+    package static func == (one: ServiceShard, other: ServiceShard) -> Bool {
+        one.log == other.log && one.count == other.count
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(log) }
+}

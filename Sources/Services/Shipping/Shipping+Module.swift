@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Shipping, as the list of services has it. No route leads to a shipment, so no client meets its
+/// problems yet.
+
+import Kernel
+import NodeEngine
+package import ServiceModel
+
+extension Shipping {
+    package static let module = ServiceModule(
+        Shipping.self, keyText: { $0.text },
+        effects: { ParcelEffects(carrier: $0.carrier, vault: $0.vault) })
+}
