@@ -48,6 +48,15 @@ public final class ServiceRunnerBox: AnyServiceRunner {
         handOver = { runner.exchangeNewFacts(&$0) }
     }
 
+    /// A runner of `service` at `place`.
+    @inlinable
+    public convenience init<S: Service>(_ service: S.Type, _ place: RunnerPlace) {
+        self.init(
+            ServiceRunner(
+                service, shard: place.shard, limits: place.limits, codec: place.codec,
+                ownsBucket: place.ownsBucket))
+    }
+
     public var log: LogName { base.log }
     public var subscribesTo: [String] { base.subscribesTo }
     public var codec: LogCodec { base.codec }

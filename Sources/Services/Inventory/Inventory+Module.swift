@@ -8,9 +8,12 @@ import NodeEngine
 package import ServiceModel
 
 extension Inventory {
-    package static let module = ServiceModule(
-        Inventory.self, problems: StockProblem.all, keyText: text(of:),
-        routes: { StockRoutes($0).routes })
+    package static var module: ServiceModule {
+        ServiceModule(
+            Inventory.self, problems: StockProblem.all, keyText: text(of:),
+            runner: { ServiceRunnerBox(Inventory.self, $0) },
+            routes: { StockRoutes($0).routes })
+    }
 
     @Sendable private static func text(of key: InventoryKey) -> String {
         switch key {

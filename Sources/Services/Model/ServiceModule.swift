@@ -28,12 +28,15 @@ package struct ServiceModule: Sendable {
     package let makeCodec: @Sendable () -> LogCodec
     /// How its log is read. All share it who ask, which is good for a look at an event.
     package let codec: LogCodec
-    let makeRunner: @Sendable (ServiceShard, ServiceRunnerLimits) -> any AnyServiceRunner
+    package let makeRunner: @Sendable (RunnerPlace) -> any AnyServiceRunner
 
-    /// `keyText` shows a key to people, `effects` binds the calls that `service` owes.
+    /// `keyText` shows a key to people, `effects` binds the calls that `service` owes. `runner` is
+    /// formed by the service, though it always reads the same: the engine is specialised where the
+    /// service is known, and otherwise costs four times as much an order.
     package init<S: Service & SendableMetatype>(
         _ service: S.Type, sharding: Sharding = .single, problems: [Problem] = [],
         keyText: @escaping @Sendable (S.Rules.Key) -> String,
+        runner: @escaping @Sendable (RunnerPlace) -> any AnyServiceRunner,
         effects: (@Sendable (OutsidePorts) -> any EffectBinding)? = nil,
         routes: @escaping @Sendable (any Doors) -> [Route] = { _ in [] }
     ) where S.Rules.Command: SendableMetatype {
@@ -47,7 +50,7 @@ package struct ServiceModule: Sendable {
         reacts = { S.command(for: $0) != nil }
         makeCodec = { LogCodec(of: S.self, keyText: keyText) }
         codec = makeCodec()
-        makeRunner = { $0.runner(for: S.self, $1) }
+        makeRunner = runner
     }
 }
 

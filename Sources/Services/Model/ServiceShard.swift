@@ -29,17 +29,13 @@ package struct ServiceShard: Sendable {
     package func makeCodec() -> LogCodec { module.makeCodec() }
 
     package func runner(_ limits: ServiceRunnerLimits) -> any AnyServiceRunner {
-        module.makeRunner(self, limits)
+        module.makeRunner(place(limits))
     }
 
-    /// A runner of `service` in the place of this shard's own.
-    package func runner<S: Service>(
-        for service: S.Type, _ limits: ServiceRunnerLimits
-    ) -> any AnyServiceRunner {
-        ServiceRunnerBox(
-            ServiceRunner(
-                service, shard: log.shard, limits: limits, codec: makeCodec(),
-                ownsBucket: { owns($0) }))
+    /// Where a runner of this shard works.
+    package func place(_ limits: ServiceRunnerLimits) -> RunnerPlace {
+        RunnerPlace(
+            shard: log.shard, limits: limits, codec: makeCodec(), ownsBucket: { owns($0) })
     }
 
     /// The shard among `count` that owns `bucket`.

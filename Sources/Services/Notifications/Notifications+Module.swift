@@ -7,7 +7,10 @@ import NodeEngine
 package import ServiceModel
 
 extension Notifications {
-    package static let module = ServiceModule(
-        Notifications.self, keyText: { $0.text },
-        effects: { MailEffects(mailer: $0.mailer, vault: $0.vault) })
+    package static var module: ServiceModule {
+        ServiceModule(
+            Notifications.self, keyText: { $0.text },
+            runner: { ServiceRunnerBox(Notifications.self, $0) },
+            effects: { MailEffects(mailer: $0.mailer, vault: $0.vault) })
+    }
 }

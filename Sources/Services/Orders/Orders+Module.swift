@@ -6,7 +6,10 @@ import NodeEngine
 package import ServiceModel
 
 extension Orders {
-    package static let module = ServiceModule(
-        Orders.self, sharding: .byOrder, problems: OrderProblem.all, keyText: { $0.text },
-        routes: { OrderRoutes($0).routes })
+    package static var module: ServiceModule {
+        ServiceModule(
+            Orders.self, sharding: .byOrder, problems: OrderProblem.all, keyText: { $0.text },
+            runner: { ServiceRunnerBox(Orders.self, $0) },
+            routes: { OrderRoutes($0).routes })
+    }
 }

@@ -7,7 +7,10 @@ import NodeEngine
 package import ServiceModel
 
 extension Payments {
-    package static let module = ServiceModule(
-        Payments.self, keyText: { $0.text },
-        effects: { PaymentEffects(provider: $0.provider) })
+    package static var module: ServiceModule {
+        ServiceModule(
+            Payments.self, keyText: { $0.text },
+            runner: { ServiceRunnerBox(Payments.self, $0) },
+            effects: { PaymentEffects(provider: $0.provider) })
+    }
 }

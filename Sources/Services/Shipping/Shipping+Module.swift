@@ -7,7 +7,10 @@ import NodeEngine
 package import ServiceModel
 
 extension Shipping {
-    package static let module = ServiceModule(
-        Shipping.self, keyText: { $0.text },
-        effects: { ParcelEffects(carrier: $0.carrier, vault: $0.vault) })
+    package static var module: ServiceModule {
+        ServiceModule(
+            Shipping.self, keyText: { $0.text },
+            runner: { ServiceRunnerBox(Shipping.self, $0) },
+            effects: { ParcelEffects(carrier: $0.carrier, vault: $0.vault) })
+    }
 }
