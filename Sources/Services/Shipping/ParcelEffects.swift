@@ -21,16 +21,39 @@ struct ParcelEffects: EffectBinding {
     }
 
     func perform(_ calls: [ParcelCall], _ answers: @escaping Answers<CarrierAnswer>) async {
-        await carrier.perform(calls.map(unsealed), answers)
+        var ready: [CarrierCall] = []
+        var places: [Int] = []
+        var postponed: [(Int, CarrierAnswer)] = []
+        for (index, call) in calls.enumerated() {
+            if let call = unsealed(call) {
+                ready.append(call)
+                places.append(index)
+            } else {
+                postponed.append((index, .unavailable))
+            }
+        }
+        if !postponed.isEmpty { answers(postponed) }
+        await carrier.perform(ready) { [places] told in
+            answers(told.map { (places[$0.0], $0.1) })
+        }
     }
 
-    private func unsealed(_ call: ParcelCall) -> CarrierCall {
-        // A person who was erased has no address any more; the parcel is still labeled, so that
-        // the warehouse sees it and decides.
-        let person = call.recipient.flatMap { recipient in
-            try? vault.open(recipient.sealed.box, person: recipient.sealed.person.raw)
+    /// Nil while the vault can't be asked: a label without its address would be printed for good.
+    private func unsealed(_ call: ParcelCall) -> CarrierCall? {
+        var address = ""
+        if let sealed = call.recipient?.sealed {
+            do throws(VaultFailure) {
+                let plain = try vault.open(sealed.box, person: sealed.person.raw)
+                address = PersonalData(bytes: plain)?.label ?? ""
+            } catch {
+                switch error {
+                // Who was erased has no address any more; the parcel is still labeled, so that the
+                // warehouse sees it and decides.
+                case .erased, .tampered: break
+                case .full, .unavailable: return nil
+                }
+            }
         }
-        let address = person.flatMap { PersonalData(bytes: $0) }?.label ?? ""
         return CarrierCall(
             shipment: call.shipment.raw, operation: call.operation, address: address,
             units: call.units)
