@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The promises of a bus, one by one.
 
+import Kernel
 import Ports
 import Testing
 
@@ -10,7 +11,10 @@ extension BusMessage {
         return BusMessage(
             log: log, epoch: 2, epochBase: 0, partition: partition, position: position,
             previous: max(0, position - 3), key: "ord_\(position)", name: "sample.v1",
-            payload: payload ?? Array("{\"position\":\(position)}".utf8))
+            payload: payload ?? Array("{\"position\":\(position)}".utf8),
+            provenance: Provenance(
+                at: Timestamp(milliseconds: position), cause: .fact(LogName("stock"), position),
+                trace: position.isMultiple(of: 2) ? "00-\(position)-01" : nil))
     }
 
     static func samples(_ log: LogName, _ positions: ClosedRange<Int64>) -> [BusMessage] {
@@ -47,8 +51,7 @@ extension BusContract {
         let listener = Listener()
         listener.listen(to: .orders, on: medium.bus)
         let beacon = BusMessage(
-            log: .orders, epoch: 3, epochBase: 9, partition: 1, position: 4, previous: 4, key: "",
-            name: "", payload: [])
+            beaconOf: .orders, epoch: 3, epochBase: 9, partition: 1, position: 4)
         let sent = [BusMessage.sample(.orders, 1), BusMessage.sample(.orders, 4), beacon]
         for message in sent { try medium.publish([message]) }
         try await medium.settle()

@@ -104,6 +104,12 @@ extension Contract {
         }
         source.line("}", 2)
         source.line("}", 1)
+        source.line()
+        source.line("public var code: UInt8 {", 1)
+        source.line("switch self {", 2)
+        for fact in facts { source.line("case .\(fact.name): \(fact.code)", 2) }
+        source.line("}", 2)
+        source.line("}", 1)
     }
 
     private func writeIdentity(to source: inout SourceText) {

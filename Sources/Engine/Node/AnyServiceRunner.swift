@@ -64,13 +64,13 @@ public protocol AnyServiceRunner: AnyObject {
 public struct LoggedFact {
     public let position: Int64
     public let fact: any Fact
-    public let trace: String?
+    public let provenance: Provenance
 
-    @usableFromInline
-    init(position: Int64, fact: any Fact, trace: String?) {
+    @inlinable
+    public init(position: Int64, fact: any Fact, provenance: Provenance) {
         self.position = position
         self.fact = fact
-        self.trace = trace
+        self.provenance = provenance
     }
 }
 

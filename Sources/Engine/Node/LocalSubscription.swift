@@ -115,7 +115,7 @@ extension Node {
                 localSubscriptions[index].queue.append(
                     LoggedFact(
                         position: record.position, fact: try source.codec.fact(of: record),
-                        trace: record.trace))
+                        provenance: record.provenance))
             }
         }
         if (localSubscriptions[index].queue.last?.position ?? reached) == source.head {

@@ -94,6 +94,7 @@ public struct ParkedItem: Sendable, Equatable {
     public let position: Int64
     public let name: String
     public let payload: [UInt8]
+    public let provenance: Provenance
     public var reason: String
     public let entity: RowKey?
     /// Why a fact is parked that waits behind another one of its entity.
@@ -129,6 +130,7 @@ public struct ParkedItem: Sendable, Equatable {
         writer.field("position", position)
         writer.field("name", name)
         writer.field("payload", bytes: payload)
+        provenance.write(to: &writer)
         writer.field("reason", reason)
         writer.field("table", entity?.table ?? "")
         writer.field("key", bytes: entity?.key ?? [])
@@ -138,13 +140,14 @@ public struct ParkedItem: Sendable, Equatable {
 
     public init(
         consumer: LogName, source: LogName, position: Int64, name: String, payload: [UInt8],
-        reason: String, entity: RowKey?
+        provenance: Provenance, reason: String, entity: RowKey?
     ) {
         self.consumer = consumer
         self.source = source
         self.position = position
         self.name = name
         self.payload = payload
+        self.provenance = provenance
         self.reason = reason
         self.entity = entity
     }
@@ -159,6 +162,7 @@ public struct ParkedItem: Sendable, Equatable {
         position = try reader.int("position")
         name = try reader.string("name")
         payload = try reader.bytes("payload")
+        provenance = try Provenance(from: &reader)
         reason = try reader.string("reason")
         let table = try reader.string("table")
         let key = try reader.bytes("key")

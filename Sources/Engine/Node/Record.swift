@@ -22,6 +22,7 @@ public struct Record: Sendable {
     public var frame: Frame { page.frame }
     public var log: LogName { frame.log }
     public var at: Timestamp { frame.at }
+    public var provenance: Provenance { Provenance(at: at, cause: cause, trace: trace) }
     public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 
     /// What the records of one frame share.
@@ -52,29 +53,6 @@ public struct Stream: Hashable, Sendable {
     public let table: Int
     public let key: [UInt8]
     public let bucket: UInt16
-}
-
-/// What brought an event about.
-public enum Cause: Sendable, Equatable {
-    /// Time: something fell due.
-    case time
-    /// As much time had elapsed as was to be waited for, though the clock, which had been ahead,
-    /// did not show the due moment yet.
-    case elapsedTime
-    /// A command of a caller, by the request's identity; zero when it had none.
-    case command(InputID)
-    /// A fact of another service.
-    case fact(LogName, Int64)
-
-    @usableFromInline var text: String {
-        switch self {
-        case .time: "time"
-        case .elapsedTime: "elapsed-time"
-        case .command(let id):
-            "cmd_" + Hex.text(UUIDv7(high: id.high, low: id.low).bytes)
-        case .fact(let log, let position): "evt_\(log)/\(position)"
-        }
-    }
 }
 
 /// The fixed order of a record's parts: length, code, stream, version, distance to the stream's

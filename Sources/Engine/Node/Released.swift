@@ -83,7 +83,8 @@ extension Node {
         } else if let codec {
             do throws(WireError) {
                 let fact = try codec.fact(named: item.name, json: item.payload)
-                let logged = LoggedFact(position: item.position, fact: fact, trace: nil)
+                let logged = LoggedFact(
+                    position: item.position, fact: fact, provenance: item.provenance)
                 return runner.take([logged], from: item.source)
             } catch {
                 item.reason = "unreadable"

@@ -127,14 +127,16 @@ extension Node {
     }
 
     private func handle(_ message: BusMessage, on runner: any AnyServiceRunner, _ codec: LogCodec) {
+        guard let provenance = message.provenance else { return }
         if let fact = message.fact, codec.isOwn(fact), runner.parking.keys.isEmpty {
-            let logged = LoggedFact(position: message.position, fact: fact, trace: nil)
+            let logged = LoggedFact(
+                position: message.position, fact: fact, provenance: provenance)
             return runner.take([logged], from: message.log)
         }
         take(
             ParkedItem(
                 consumer: runner.log, source: message.log, position: message.position,
-                name: message.name, payload: message.payload, reason: "",
+                name: message.name, payload: message.payload, provenance: provenance, reason: "",
                 entity: RowKey("story", Array(message.key.utf8))),
             on: runner, codec)
     }

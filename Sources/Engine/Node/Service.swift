@@ -21,7 +21,7 @@ public protocol Service {
     static var reactions: Reactions<Rules.Command> { get }
 
     /// What follows here from one of them; nil when nothing does.
-    static func command(for fact: any Fact) -> Rules.Command?
+    static func command(for logged: LoggedFact, of log: LogName) -> Rules.Command?
 
     /// The entity whose due moment has come; `isRestart` when the process has just begun, so that
     /// whatever was in flight must be tried again.
@@ -60,8 +60,10 @@ public protocol Service {
 extension Service {
     @inlinable public static var isChangedByOthers: Bool { false }
     @inlinable public static var waitMax: Span { .hours(1) }
-    @inlinable public static func command(for fact: any Fact) -> Rules.Command? {
-        reactions.command(for: fact)
+    @inlinable public static func command(
+        for logged: LoggedFact, of log: LogName
+    ) -> Rules.Command? {
+        reactions.command(for: logged, of: log)
     }
     @inlinable public static func alarm(of event: Rules.Event) -> Alarm? { nil }
 }

@@ -79,6 +79,7 @@ extension ServiceRunner {
     }
 
     @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
+        batchTime = moments.at
         swap(&pending, &deciding)
         defer { deciding.removeAll(keepingCapacity: true) }
         var next = 0
@@ -218,7 +219,7 @@ extension ServiceRunner {
         entity.version += 1
         entity.last = head
         let key = entity.key
-        records.binary.append(event.wireName.code)
+        records.binary.append(event.code)
         records.binary.append(UInt8(key.table))
         records.binary.appendVarint(unsigned: UInt64(key.bucket))
         scratch.removeAll(keepingCapacity: true)
@@ -228,28 +229,31 @@ extension ServiceRunner {
         records.binary.append(contentsOf: scratch)
         records.binary.appendVarint(entity.version)
         records.binary.appendVarint(previous == 0 ? 0 : head - previous)
-        let trace = write(origin)
+        let (cause, trace) = write(origin)
         records.optional("trace", trace)
         event.write(to: &records)
         recordEnds.append(records.binary.count)
         if let alarm = S.alarm(of: event) { alarms.append(alarm) }
-        newFacts.append(LoggedFact(position: head, fact: event, trace: trace))
+        newFacts.append(
+            LoggedFact(
+                position: head, fact: event,
+                provenance: Provenance(at: batchTime, cause: cause, trace: trace)))
     }
 
-    /// Writes what brought the event about; the trace context that it came with.
-    @inlinable public func write(_ origin: Origin) -> String? {
+    /// Writes what brought the event about; gives that, and the trace context that it came with.
+    @inlinable public func write(_ origin: Origin) -> (Cause, trace: String?) {
         switch origin {
         case .time(_, let elapsed):
             records.binary.append(elapsed == nil ? 0 : 4)
-            return nil
+            return (elapsed == nil ? .time : .elapsedTime, nil)
         case .submission(let submission):
             let identity = submission.request?.identity ?? InputID(high: 0, low: 0)
             RecordCoding.write(cause: identity, to: &records.binary)
-            return submission.trace
+            return (.command(identity), submission.trace)
         case .fact(let source, let position, let trace):
             records.binary.append(contentsOf: sources[source].cause)
             records.binary.appendVarint(position)
-            return trace
+            return (.fact(sources[source].log, position), trace)
         }
     }
 }

@@ -58,6 +58,8 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
     /// Where entities come from that an event changes without its command having named them.
     public var store: (any Store)?
     public var batch: UInt64 = 1
+    /// The time of the batch.
+    public var batchTime = Timestamp(milliseconds: 0)
     public var undoEntries: [UndoEntry<Key, State>] = []
     /// The entities that the batch changed.
     public var touched: [Entry] = []
@@ -194,7 +196,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
         let source = index(of: name)
         let hash = sources[source].hash
         for index in facts.indices {
-            guard let command = S.command(for: facts[index].fact) else { continue }
+            guard let command = S.command(for: facts[index], of: name) else { continue }
             let keys = S.Rules.keys(command)
             guard let key = keys.first, ownsBucket(key.bucket) else { continue }
             let position = facts[index].position
@@ -203,7 +205,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
             pending.append(
                 Pending(
                     command: command, keys: keys,
-                    origin: .fact(source: source, position, trace: facts[index].trace),
+                    origin: .fact(source: source, position, trace: facts[index].provenance.trace),
                     input: input))
         }
     }
@@ -219,6 +221,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
             ParkedItem(
                 consumer: log, source: source, position: logged.position,
                 name: logged.fact.wireName.text, payload: logged.fact.json,
+                provenance: logged.provenance,
                 reason: isBehind ? ParkedItem.behind : "poison", entity: entity))
         return true
     }

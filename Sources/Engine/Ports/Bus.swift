@@ -42,34 +42,46 @@ public struct BusMessage: Sendable, Equatable {
         let name: String
         let payload: [UInt8]
         let fact: (any Fact)?
+        let provenance: Provenance
 
-        init(key: String, name: String, payload: [UInt8], fact: (any Fact)?) {
+        init(
+            key: String, name: String, payload: [UInt8], fact: (any Fact)?,
+            _ provenance: Provenance
+        ) {
             self.key = key
             self.name = name
             self.payload = payload
             self.fact = fact
+            self.provenance = provenance
         }
     }
 
+    /// A fact as text.
     public init(
         log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64,
-        previous: Int64, key: String, name: String, payload: [UInt8]
+        previous: Int64, key: String, name: String, payload: [UInt8], provenance: Provenance
     ) {
         self.init(
             log, epoch, epochBase, partition, position, previous,
-            name.isEmpty && key.isEmpty && payload.isEmpty
-                ? nil : Content(key: key, name: name, payload: payload, fact: nil))
+            Content(key: key, name: name, payload: payload, fact: nil, provenance))
+    }
+
+    /// A beacon: it only says how far the partition has come.
+    public init(
+        beaconOf log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64
+    ) {
+        self.init(log, epoch, epochBase, partition, position, position, nil)
     }
 
     /// A message that becomes text only where somebody needs text. `stream` is what a fact is
     /// about that belongs to no story.
     public init(
         log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64,
-        previous: Int64, fact: any Fact, stream: [UInt8]
+        previous: Int64, fact: any Fact, stream: [UInt8], provenance: Provenance
     ) {
         self.init(
             log, epoch, epochBase, partition, position, previous,
-            Content(key: "", name: fact.wireName.text, payload: stream, fact: fact))
+            Content(key: "", name: fact.wireName.text, payload: stream, fact: fact, provenance))
     }
 
     private init(
@@ -101,14 +113,18 @@ public struct BusMessage: Sendable, Equatable {
     /// The fact itself, when it never left the process.
     public var fact: (any Fact)? { content?.fact }
 
+    /// When the fact was recorded, and why; nil for a beacon.
+    public var provenance: Provenance? { content?.provenance }
+
     public static func == (left: BusMessage, right: BusMessage) -> Bool {
         left.log == right.log && left.epoch == right.epoch && left.epochBase == right.epochBase
             && left.partition == right.partition && left.position == right.position
             && left.previous == right.previous && left.key == right.key
             && left.name == right.name && left.payload == right.payload
+            && left.provenance == right.provenance
     }
 
-    public var isBeacon: Bool { name.isEmpty }
+    public var isBeacon: Bool { content == nil }
 }
 
 /// Reads a source's log, to fill the gaps that a bus left.

@@ -110,9 +110,8 @@ package struct Publication: Sendable {
             position == 0
                 ? nil
                 : BusMessage(
-                    log: log, epoch: epoch.number, epochBase: epoch.base,
-                    partition: UInt16(partition), position: position, previous: position, key: "",
-                    name: "", payload: [])
+                    beaconOf: log, epoch: epoch.number, epochBase: epoch.base,
+                    partition: UInt16(partition), position: position)
         }
     }
 
@@ -123,7 +122,7 @@ package struct Publication: Sendable {
         return BusMessage(
             log: record.log, epoch: epoch.number, epochBase: epoch.base,
             partition: partition, position: record.position, previous: previous,
-            fact: fact, stream: record.stream.key)
+            fact: fact, stream: record.stream.key, provenance: record.provenance)
     }
 }
 

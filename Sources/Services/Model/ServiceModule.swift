@@ -47,7 +47,7 @@ package struct ServiceModule: Sendable {
         self.problems = problems
         self.routes = routes
         self.effects = effects
-        reacts = { S.command(for: $0) != nil }
+        reacts = { S.reactions.reacts(to: $0) }
         makeCodec = { LogCodec(of: S.self, keyText: keyText) }
         codec = makeCodec()
         makeRunner = runner

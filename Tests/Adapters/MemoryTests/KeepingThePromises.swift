@@ -2,6 +2,7 @@
 /// The adapters that live in memory keep what their ports promise; they are the model for others.
 
 import ContractSuites
+import Kernel
 import MemoryAdapter
 import Ports
 import Simulation
@@ -45,7 +46,8 @@ import Testing
         for position in 1...500 as ClosedRange<Int64> {
             let message = BusMessage(
                 log: LogName("orders"), epoch: 1, epochBase: 0, partition: 0, position: position,
-                previous: position - 1, key: "", name: "sample.v1", payload: [])
+                previous: position - 1, key: "", name: "sample.v1", payload: [],
+                provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
             try? bus.publish([message, message])
         }
         let toll = bus.toll

@@ -34,7 +34,9 @@ import Testing
             let story = position == 1 ? order : "ord_other"
             var item = ParkedItem(
                 consumer: LogName("inventory"), source: LogName("orders"), position: position,
-                name: name, payload: try placed(), reason: "unknown-version",
+                name: name, payload: try placed(),
+                provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil),
+                reason: "unknown-version",
                 entity: RowKey("story", Array(story.utf8)))
             item.number = position
             batch.rows.append(RowChange(table: "parked", key: item.rowKey, value: item.value))

@@ -72,7 +72,9 @@ extension BusMessage {
             log: log, epoch: epoch ?? self.epoch, epochBase: base ?? epochBase,
             partition: partition, position: position ?? self.position,
             previous: previous ?? self.previous, key: key, name: name ?? self.name,
-            payload: payload ?? self.payload)
+            payload: payload ?? self.payload,
+            provenance: provenance
+                ?? Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
     }
 }
 
@@ -97,7 +99,8 @@ extension BusMessage {
         let foreign = BusMessage(
             log: own.log, epoch: own.epoch, epochBase: own.epochBase, partition: own.partition,
             position: own.position, previous: own.previous,
-            fact: EchoEvent(meter: .meter(1), amount: 1, hops: 0), stream: [1])
+            fact: EchoEvent(meter: .meter(1), amount: 1, hops: 0), stream: [1],
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
         #expect(pair.hear([foreign]).gaps.isEmpty)
         #expect(try pair.parked.map(\.reason) == ["unknown-version"])
         #expect(try pair.heard == [])
@@ -173,10 +176,12 @@ extension BusMessage {
         #expect(try pair.heard == [1, 3])
         let stranger = BusMessage(
             log: LogName("meters", 1), epoch: 1, epochBase: 0, partition: 1, position: 1,
-            previous: 0, key: "k", name: "meter.added.v1", payload: messages[0].payload)
+            previous: 0, key: "k", name: "meter.added.v1", payload: messages[0].payload,
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
         let absurd = BusMessage(
             log: Bench.meters, epoch: 1, epochBase: 0, partition: 999, position: 1, previous: 0,
-            key: "k", name: "meter.added.v1", payload: messages[0].payload)
+            key: "k", name: "meter.added.v1", payload: messages[0].payload,
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
         let turn = pair.hear([stranger, absurd])
         #expect(turn.events == 0 && turn.gaps.isEmpty && turn.forks.isEmpty)
     }

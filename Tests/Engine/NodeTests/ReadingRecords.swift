@@ -122,6 +122,8 @@ import Testing
     @Test func `of what was parked, or marked, is read back as it was`() throws {
         let item = ParkedItem(
             consumer: Bench.echoes, source: Bench.meters, position: -1, name: "n", payload: [1],
+            provenance: Provenance(
+                at: Timestamp(milliseconds: 7), cause: .fact(Bench.meters, 3), trace: "00-t"),
             reason: "poison", entity: RowKey("echo_0", [0, 255]))
         #expect(try ParkedItem(value: item.value) == item)
         for count in 0..<item.value.count {
@@ -148,7 +150,10 @@ import Testing
         func key(_ position: Int64) -> [UInt8] {
             ParkedItem(
                 consumer: Bench.echoes, source: Bench.meters, position: position, name: "",
-                payload: [], reason: "", entity: nil
+                payload: [],
+                provenance: Provenance(
+                    at: Timestamp(milliseconds: 1), cause: .time, trace: nil),
+                reason: "", entity: nil
             ).rowKey
         }
         let positions: [Int64] = [0, 1, 255, 256, 65_535, 65_536, 1 << 40, .max]

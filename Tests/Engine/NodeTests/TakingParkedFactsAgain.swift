@@ -252,7 +252,7 @@ extension Bench {
         item = ParkedItem(
             consumer: item.consumer, source: item.source, position: 3, name: item.name,
             payload: Array(#"{"table":0,"number":2,"amount":9,"hops":0}"#.utf8),
-            reason: "poison", entity: RowKey("echo_0", row.key))
+            provenance: item.provenance, reason: "poison", entity: RowKey("echo_0", row.key))
         var batch = Batch(epoch: bench.node.epoch)
         batch.rows.append(RowChange(table: Parking.table, key: item.rowKey, value: item.value))
         #expect(bench.store.commit(batch) == .committed)

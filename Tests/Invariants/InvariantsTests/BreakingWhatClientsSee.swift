@@ -26,7 +26,8 @@ extension Breaker {
     private static func message(_ position: Int64, after previous: Int64) -> BusMessage {
         BusMessage(
             log: LogName("orders"), epoch: 1, epochBase: 0, partition: 3, position: position,
-            previous: previous, key: "k", name: "order.placed.v1", payload: [])
+            previous: previous, key: "k", name: "order.placed.v1", payload: [],
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
     }
 
     /// What a bus finds that carries these, position and previous, of a log that ends at 9.

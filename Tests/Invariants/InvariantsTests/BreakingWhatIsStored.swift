@@ -106,6 +106,8 @@ extension Breaker {
             try after { house in
                 let item = ParkedItem(
                     consumer: LogName("shipping"), source: log, position: 99, name: "", payload: [],
+                    provenance: Provenance(
+                        at: Timestamp(milliseconds: 1), cause: .time, trace: nil),
                     reason: "unreadable", entity: nil)
                 house.shelf.put(Parking.table, item.rowKey, item.value)
                 house.isAtRest = false

@@ -74,6 +74,16 @@ func kind(of fact: any Fact) -> String {
     return words.filter { !$0.isEmpty }.joined(separator: " ")
 }
 
+extension Service {
+    /// What follows from `fact`, whenever and by whatever it came about.
+    static func command(for fact: any Fact) -> Rules.Command? {
+        let provenance = Provenance(at: .noon, cause: .time, trace: nil)
+        return command(
+            for: LoggedFact(position: 1, fact: fact, provenance: provenance),
+            of: LogName("sample"))
+    }
+}
+
 /// A fact of a service that nobody has heard of.
 struct ForeignFact: Fact {
     var wireName: WireName { WireName(1, "basket.emptied.v1") }

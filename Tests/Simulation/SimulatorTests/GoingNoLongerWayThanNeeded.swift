@@ -2,6 +2,7 @@
 /// A simulated world does what is needed and no more: what it costs decides how many seeds can be
 /// played.
 
+import Kernel
 import NodeEngine
 import NodeRuntime
 import Ports
@@ -75,7 +76,8 @@ import Testing
     private func message(_ position: Int64, name: String) -> BusMessage {
         BusMessage(
             log: LogName("orders"), epoch: 1, epochBase: 0, partition: 3, position: position,
-            previous: position, key: "", name: name, payload: [])
+            previous: position, key: "", name: name, payload: [],
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
     }
 }
 

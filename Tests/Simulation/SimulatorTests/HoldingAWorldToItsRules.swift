@@ -119,7 +119,8 @@ import Testing
     private static func message(_ position: Int64, after previous: Int64) -> BusMessage {
         BusMessage(
             log: LogName("payments"), epoch: 1, epochBase: 0, partition: 15, position: position,
-            previous: previous, key: "k", name: "payment.requested.v1", payload: [])
+            previous: previous, key: "k", name: "payment.requested.v1", payload: [],
+            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
     }
 }
 

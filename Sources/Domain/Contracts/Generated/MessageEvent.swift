@@ -57,6 +57,16 @@ extension MessageEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .queued: 1
+        case .attempted: 2
+        case .deferred: 3
+        case .sent: 4
+        case .failed: 5
+        }
+    }
+
     public var message: MessageID {
         switch self {
         case .queued(let queued): queued.message

@@ -211,6 +211,27 @@ extension OrderEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .placed: 1
+        case .reserved: 2
+        case .rejected: 3
+        case .confirmed: 4
+        case .inFulfillment: 5
+        case .canceling: 6
+        case .stopped: 7
+        case .cancelFailed: 8
+        case .canceled: 9
+        case .completed: 10
+        case .reminded: 11
+        case .paid: 12
+        case .delivered: 13
+        case .stockReturned: 14
+        case .paymentUndone: 15
+        case .exception: 16
+        }
+    }
+
     public var order: OrderID {
         switch self {
         case .placed(let placed): placed.order

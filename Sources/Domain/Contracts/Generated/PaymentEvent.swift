@@ -79,6 +79,21 @@ extension PaymentEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .requested: 1
+        case .attempted: 2
+        case .deferred: 3
+        case .authorized: 4
+        case .declined: 5
+        case .captureRequested: 6
+        case .captured: 7
+        case .captureFailed: 8
+        case .voidRequested: 9
+        case .voided: 10
+        }
+    }
+
     public var payment: PaymentID {
         switch self {
         case .requested(let requested): requested.payment

@@ -69,6 +69,19 @@ extension ShipmentEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .created: 1
+        case .attempted: 2
+        case .deferred: 3
+        case .labeled: 4
+        case .shipped: 5
+        case .delivered: 6
+        case .cancelRequested: 7
+        case .canceled: 8
+        }
+    }
+
     public var shipment: ShipmentID {
         switch self {
         case .created(let created): created.shipment

@@ -57,6 +57,17 @@ extension StockEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .counted: 1
+        case .held: 2
+        case .refused: 3
+        case .committed: 4
+        case .shipped: 5
+        case .released: 6
+        }
+    }
+
     public var correlation: String? {
         switch self {
         case .counted: nil

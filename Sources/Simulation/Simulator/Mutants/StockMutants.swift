@@ -7,6 +7,7 @@ import InventoryDomain
 import InventoryService
 import Kernel
 import NodeEngine
+import Ports
 
 private typealias StockStates = States<InventoryKey, InventoryState>
 
@@ -199,8 +200,8 @@ private enum Hoarding: DecoratedService {
     typealias Base = Inventory
     typealias Rules = StockDecider
 
-    static func command(for fact: any Fact) -> StockCommand? {
-        let command = Inventory.command(for: fact)
+    static func command(for logged: LoggedFact, of log: LogName) -> StockCommand? {
+        let command = Inventory.command(for: logged, of: log)
         if case .release? = command { return nil }
         return command
     }
@@ -210,10 +211,10 @@ private enum Hasty: DecoratedService {
     typealias Base = Inventory
     typealias Rules = StockDecider
 
-    static func command(for fact: any Fact) -> StockCommand? {
-        if case .reserved(let reserved)? = fact.of(OrderEvent.self) {
+    static func command(for logged: LoggedFact, of log: LogName) -> StockCommand? {
+        if case .reserved(let reserved)? = logged.fact.of(OrderEvent.self) {
             return .commit(reserved.order.hold())
         }
-        return Inventory.command(for: fact)
+        return Inventory.command(for: logged, of: log)
     }
 }

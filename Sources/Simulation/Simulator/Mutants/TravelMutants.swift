@@ -131,10 +131,15 @@ extension BusMessage {
     fileprivate func moved(
         partition: UInt16? = nil, position: Int64? = nil, previous: Int64? = nil
     ) -> BusMessage {
-        BusMessage(
+        guard let provenance else {
+            return BusMessage(
+                beaconOf: log, epoch: epoch, epochBase: epochBase,
+                partition: partition ?? self.partition, position: position ?? self.position)
+        }
+        return BusMessage(
             log: log, epoch: epoch, epochBase: epochBase, partition: partition ?? self.partition,
             position: position ?? self.position, previous: previous ?? self.previous, key: key,
-            name: name, payload: payload)
+            name: name, payload: payload, provenance: provenance)
     }
 }
 

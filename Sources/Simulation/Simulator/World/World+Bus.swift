@@ -226,9 +226,10 @@ extension World {
 extension BusMessage {
     /// The same message, as it leaves a process: all that is known of the fact is its text.
     fileprivate var asText: BusMessage {
-        guard fact != nil else { return self }
+        guard fact != nil, let provenance else { return self }
         return BusMessage(
             log: log, epoch: epoch, epochBase: epochBase, partition: partition,
-            position: position, previous: previous, key: key, name: name, payload: payload)
+            position: position, previous: previous, key: key, name: name, payload: payload,
+            provenance: provenance)
     }
 }

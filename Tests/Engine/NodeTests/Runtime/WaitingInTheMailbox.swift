@@ -49,8 +49,7 @@ import Testing
     private func beacon(_ position: Int64) -> Input {
         .message(
             BusMessage(
-                log: Bench.meters, epoch: 1, epochBase: 0, partition: 0, position: position,
-                previous: position, key: "", name: "", payload: []))
+                beaconOf: Bench.meters, epoch: 1, epochBase: 0, partition: 0, position: position))
     }
 
     @Test func `gives out no more beacons than a bound, and all in the end`() {
