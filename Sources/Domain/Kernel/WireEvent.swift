@@ -63,9 +63,7 @@ extension Fact {
 public func same<Value, Target>(_ value: Value, as type: Target.Type) -> Target? {
     guard Value.self == Target.self else { return nil }
     // SAFETY: both types are the same one.
-    return withUnsafePointer(to: value) { pointer in
-        UnsafeRawPointer(pointer).assumingMemoryBound(to: Target.self).pointee
-    }
+    return unsafeBitCast(value, to: Target.self)
 }
 
 /// A value with one description of its fields that serves the binary and the JSON form alike.

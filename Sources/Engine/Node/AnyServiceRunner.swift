@@ -61,7 +61,7 @@ public protocol AnyServiceRunner: AnyObject {
 }
 
 /// A fact on its way to the other services of the node.
-public struct LoggedFact {
+public final class LoggedFact: Sendable {
     public let position: Int64
     public let fact: any Fact
     public let provenance: Provenance
