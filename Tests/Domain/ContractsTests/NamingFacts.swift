@@ -91,6 +91,11 @@ import Testing
                 3 message.deferred.v1
                 4 message.sent.v1
                 5 message.failed.v1
+
+                1 product.created.v1
+                2 product.updated.v1
+                3 product.withdrawn.v1
+                4 product.stocked.v1
                 """)
     }
 
