@@ -65,6 +65,8 @@ import Testing
                 4 stock.committed.v1
                 5 stock.shipped.v1
                 6 stock.released.v1
+                7 stock.changed.v1
+                8 stock.listed.v1
 
                 1 payment.requested.v1
                 2 payment.attempted.v1

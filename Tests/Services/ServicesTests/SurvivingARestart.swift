@@ -18,9 +18,11 @@ import Testing
     private let hold = StockEvent.Movement(
         hold: OrderID.sample.hold(), order: .sample, warehouse: .north, lines: [.of(.tea, 3)])
 
+    /// Each with the units that are on hand, held and allocated, and those that are announced: also
+    /// what is given back, for which the decision reads the articles of the hold.
     @Test(arguments: [
-        ([], [10, 3, 0]), ([0], [10, 0, 3]), ([0, 1], [7, 0, 0]), ([1], [7, 0, 0]),
-        ([2], [10, 0, 0]), ([0, 2], [10, 0, 0]),
+        ([], [10, 3, 0, 7]), ([0], [10, 0, 3, 7]), ([0, 1], [7, 0, 0, 7]), ([1], [7, 0, 0, 7]),
+        ([2], [10, 0, 0, 10]), ([0, 2], [10, 0, 0, 10]),
     ] as [([Int], [Int64])])
     func `keeps the units of what is held`(_ moves: [Int], _ units: [Int64]) throws {
         let all: [StockCommand] = [
@@ -28,24 +30,31 @@ import Testing
         ]
         let commands =
             [.count(key, onHand: 10, expected: nil), .hold(hold)] + moves.map { all[$0] }
-        #expect(try stock(after: commands, restarts: false) == units)
-        #expect(try stock(after: commands, restarts: true) == units)
+        for batch in [1, commands.count] {
+            #expect(try stock(after: commands, batch, restarts: false) == units)
+            #expect(try stock(after: commands, batch, restarts: true) == units)
+        }
     }
 
-    /// On hand, held and allocated, as a reader sees them.
-    private func stock(after commands: [StockCommand], restarts: Bool) throws -> [Int64] {
+    /// On hand, held, allocated and announced, as a reader sees them when so many commands are
+    /// decided together.
+    private func stock(
+        after commands: [StockCommand], _ batch: Int, restarts: Bool
+    ) throws -> [Int64] {
         let disk = MemoryStore.Disk()
         var node = try node(on: disk)
-        for command in commands {
+        for start in stride(from: 0, to: commands.count, by: batch) {
             if restarts { node = try self.node(on: disk) }
-            let submission = Submission(runner: 0, command: command, principal: .house)
-            let turn = node.turn([.submission(submission)], at: .noon, seed: 1)
+            let inputs = commands[start..<min(start + batch, commands.count)].map {
+                Input.submission(Submission(runner: 0, command: $0, principal: .house))
+            }
+            let turn = node.turn(inputs, at: .noon, seed: 1)
             try #require(turn.outcome == .committed)
         }
         let row = RowKey("stock_0", InventoryKey.item(key).bytes)
         let value = try #require(try MemoryStore(disk).row(row)).value
         let item = try StateRow.read(value, of: InventoryState.self).state.item
-        return [item.onHand, item.held, item.allocated]
+        return [item.onHand, item.held, item.allocated, item.announced]
     }
 
     private func node(on disk: MemoryStore.Disk) throws -> Node {
