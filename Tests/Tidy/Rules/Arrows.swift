@@ -17,7 +17,9 @@ struct Arrow: Sendable {
 }
 
 enum Arrows {
-    static let contexts = ["Orders", "Inventory", "Payments", "Shipping", "Notifications"]
+    static let contexts = [
+        "Orders", "Inventory", "Payments", "Shipping", "Notifications", "Catalog",
+    ]
     static let domains = Set(contexts.map { "\($0)Domain" })
     static let services = Set(contexts.map { "\($0)Service" })
     static let modules =
