@@ -58,10 +58,11 @@ let fileSystemSync = Target.Dependency.target(
 
 let services: [Target.Dependency] = [
     "OrdersService", "InventoryService", "PaymentsService", "ShippingService",
-    "NotificationsService",
+    "NotificationsService", "CatalogService",
 ]
 let domains: [Target.Dependency] = [
     "OrdersDomain", "InventoryDomain", "PaymentsDomain", "ShippingDomain", "NotificationsDomain",
+    "CatalogDomain",
 ]
 
 let package = Package(
@@ -96,6 +97,7 @@ let package = Package(
         ring("PaymentsDomain", "Domain/Payments", ["Kernel", "Contracts"]),
         ring("ShippingDomain", "Domain/Shipping", ["Kernel", "Contracts"]),
         ring("NotificationsDomain", "Domain/Notifications", ["Kernel", "Contracts"]),
+        ring("CatalogDomain", "Domain/Catalog", ["Kernel", "Contracts"]),
 
         // Engine: the loop (pure), the promises, the threads.
         ring("Ports", "Engine/Ports", ["Kernel", "JSONCodec"]),
@@ -132,6 +134,9 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "NotificationsDomain", "Ports", "NodeEngine",
                 "ServiceModel",
             ]),
+        ring(
+            "CatalogService", "Services/Catalog",
+            ["Kernel", "JSONCodec", "Contracts", "CatalogDomain", "Ports", "NodeEngine"]),
 
         // All of them in one list.
         ring(
@@ -261,6 +266,9 @@ let package = Package(
         tests(
             "NotificationsTests", "Domain/NotificationsTests",
             ["Kernel", "Contracts", "NotificationsDomain", "GivenWhenThen", "SampleFacts"]),
+        tests(
+            "CatalogTests", "Domain/CatalogTests",
+            ["Kernel", "Contracts", "CatalogDomain", "GivenWhenThen", "SampleFacts"]),
         tests(
             "ServicesTests", "Services/ServicesTests",
             [

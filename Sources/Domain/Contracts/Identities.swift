@@ -92,6 +92,25 @@ public struct Warehouse: Hashable, Comparable, Sendable, CustomStringConvertible
     public static func < (left: Warehouse, right: Warehouse) -> Bool { left.code < right.code }
 }
 
+/// The merchant's name of a product: 1 to 40 letters, digits, `-`, `_` or `.`.
+public struct ProductCode: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public static let lengthMax = 40
+
+    public let code: String
+
+    /// Nil unless `code` has the form above.
+    public init?(_ code: some StringProtocol) {
+        guard (1...Self.lengthMax).contains(code.utf8.count),
+            code.utf8.allSatisfy(isCodeByte)
+        else { return nil }
+        self.code = String(code)
+    }
+
+    public var description: String { code }
+
+    public static func < (left: ProductCode, right: ProductCode) -> Bool { left.code < right.code }
+}
+
 private func isCodeByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -121,6 +140,8 @@ public struct Country: Hashable, Sendable, CustomStringConvertible {
 extension WireWriter {
     mutating func field(_ name: StaticString, _ sku: SKU) { field(name, sku.code) }
     mutating func field(_ name: StaticString, _ place: Warehouse) { field(name, place.code) }
+    mutating func field(_ name: StaticString, _ product: ProductCode) { field(name, product.code) }
+    mutating func list(_ name: StaticString, _ skus: [SKU]) { list(name, skus.map(\.code)) }
 }
 
 extension WireReader {
@@ -132,5 +153,19 @@ extension WireReader {
     mutating func warehouse(_ name: StaticString) throws(WireError) -> Warehouse {
         guard let warehouse = Warehouse(try string(name)) else { throw .badField("\(name)") }
         return warehouse
+    }
+
+    mutating func product(_ name: StaticString) throws(WireError) -> ProductCode {
+        guard let product = ProductCode(try string(name)) else { throw .badField("\(name)") }
+        return product
+    }
+
+    mutating func skus(_ name: StaticString) throws(WireError) -> [SKU] {
+        var skus: [SKU] = []
+        for code in try strings(name) {
+            guard let sku = SKU(code) else { throw .badField("\(name)") }
+            skus.append(sku)
+        }
+        return skus
     }
 }

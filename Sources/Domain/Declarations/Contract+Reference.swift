@@ -20,6 +20,13 @@ extension Contract {
             }
         }
         lines += ["", "## Types", "", "| type | JSON | meaning |", "|---|---|---|"]
+        for contract in all {
+            lines += contract.nestedRecords.map { record in
+                let fields = contract.flattened(record.fields).map(\.reference)
+                let json = "{" + fields.joined(separator: ", ") + "}"
+                return "| `\(record.name)` | \(json) | \(record.about) |"
+            }
+        }
         lines += SharedType.all.map { "| `\($0.name)` | \($0.json) | \($0.about) |" }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -47,6 +54,8 @@ extension Field {
             case .string, .secret, .principal: "string"
             case .timestamp: "time"
             case .bytes: "hex"
+            case .strings: "[string]"
+            case .skus: "[SKU]"
             case .list(let type): "[\(type)]"
             case .optionalID(let type): "{id: \(type)}"
             default: definition ?? ""

@@ -53,6 +53,11 @@ extension Contract {
                 definitions.append((fact.recordName, object(fields, about: fact.about)))
             }
         }
+        for contract in all {
+            definitions += contract.nestedRecords.map {
+                ($0.name, object(contract.flattened($0.fields), about: $0.about))
+            }
+        }
         for type in SharedType.all { definitions.append((type.name, type.schema)) }
         return JSONText.text(
             .object([
@@ -129,10 +134,12 @@ extension Field {
         case .money: "Money"
         case .sku: "SKU"
         case .warehouse: "Warehouse"
+        case .product: "ProductCode"
+        case .skus: "SKU"
         case .id(let type), .slug(let type), .value(let type), .list(let type),
             .optionalID(let type), .inline(let type):
             type
-        case .int, .bool, .string, .timestamp, .bytes, .secret, .principal: nil
+        case .int, .bool, .string, .strings, .timestamp, .bytes, .secret, .principal: nil
         }
     }
 
@@ -141,7 +148,10 @@ extension Field {
         if !about.isEmpty { members.append(("description", .text(about))) }
         let reference = definition.map { JSONText.Value.text("#/$defs/\($0)") }
         switch kind {
-        case .list:
+        case .strings:
+            members.append(("type", .text("array")))
+            members.append(("items", .object([("type", .text("string"))])))
+        case .list, .skus:
             members.append(("type", .text("array")))
             members.append(("items", .object([("$ref", reference ?? .bool(true))])))
         case .optionalID:
@@ -159,7 +169,7 @@ extension Field {
             members.append(("type", .text("string")))
             members.append(("pattern", .text("^([0-9a-f]{2})*$")))
         case .string, .secret, .principal: members.append(("type", .text("string")))
-        case .money, .sku, .warehouse, .id, .slug, .value, .inline:
+        case .money, .sku, .warehouse, .product, .id, .slug, .value, .inline:
             members.append(("$ref", reference ?? .bool(true)))
         }
         return .object(members)

@@ -129,6 +129,9 @@ extension Contract {
         guard !identity.contains(where: { $0.name == correlation }) else {
             return source.line("public var correlation: String? { \(correlation).text }", 1)
         }
+        guard facts.contains(where: { path(to: correlation, in: $0) != nil }) else {
+            return source.line("public var correlation: String? { nil }", 1)
+        }
         source.line("public var correlation: String? {", 1)
         source.line("switch self {", 2)
         for fact in facts {
@@ -240,6 +243,9 @@ extension Field {
         case .money: "Money"
         case .sku: "SKU"
         case .warehouse: "Warehouse"
+        case .product: "ProductCode"
+        case .strings: "[String]"
+        case .skus: "[SKU]"
         case .bytes: "[UInt8]"
         case .principal: "Principal"
         case .id(let type), .slug(let type), .value(let type), .inline(let type): type
@@ -250,14 +256,14 @@ extension Field {
 
     fileprivate var writing: String {
         switch kind {
-        case .int, .bool, .string, .timestamp, .money, .sku, .warehouse, .id, .value:
+        case .int, .bool, .string, .timestamp, .money, .sku, .warehouse, .product, .id, .value:
             "writer.field(\"\(name)\", \(name))"
         case .bytes: "writer.field(\"\(name)\", bytes: \(name))"
         case .secret: "writer.secret(\"\(name)\", \(name))"
         case .principal: "writer.secret(\"\(name)\", \(name).name)"
         case .optionalID: "writer.optional(\"\(name)\", \(name).map(Reference.init))"
         case .slug: "writer.slug(\"\(name)\", \(name))"
-        case .list: "writer.list(\"\(name)\", \(name))"
+        case .list, .strings, .skus: "writer.list(\"\(name)\", \(name))"
         case .inline: "\(name).write(to: &writer)"
         }
     }
@@ -273,6 +279,9 @@ extension Field {
             case .money: "money"
             case .sku: "sku"
             case .warehouse: "warehouse"
+            case .product: "product"
+            case .strings: "strings"
+            case .skus: "skus"
             case .bytes: "bytes"
             case .principal: "principal"
             case .id: "id"

@@ -28,10 +28,18 @@ package struct Contract: Sendable {
     }
 
     /// All contracts of the house, in the order of the reference page.
-    package static let all = [orders, stock, payments, shipments, messages]
+    package static let all = [orders, stock, payments, shipments, messages, products]
 
     /// All fields of `fact`, in the order of their bytes.
     func fields(of fact: FactDeclaration) -> [Field] { identity + fact.fields }
+
+    /// The records that stand inside others, or in lists: types of their own in JSON, too.
+    var nestedRecords: [Record] {
+        let fields = facts.flatMap(\.fields) + records.flatMap(\.fields)
+        return records.filter { record in
+            fields.contains { $0.kind == .list(record.name) || $0.kind == .value(record.name) }
+        }
+    }
 
     func wireName(of fact: FactDeclaration) -> String {
         "\(noun).\(kebab(fact.name)).v\(fact.version)"
@@ -91,7 +99,9 @@ package struct Field: Sendable {
     var isOptional = false
 
     enum Kind: Equatable, Sendable {
-        case int, bool, string, timestamp, money, sku, warehouse
+        case int, bool, string, timestamp, money, sku, warehouse, product
+        /// Lists of texts and of article numbers.
+        case strings, skus
         /// Bytes in hexadecimal digits.
         case bytes
         /// Text that no client is shown.
@@ -126,6 +136,13 @@ package struct Field: Sendable {
     static func warehouse(_ name: String, _ about: String = "") -> Field {
         make(name, .warehouse, about)
     }
+    static func product(_ name: String, _ about: String = "") -> Field {
+        make(name, .product, about)
+    }
+    static func strings(_ name: String, _ about: String = "") -> Field {
+        make(name, .strings, about)
+    }
+    static func skus(_ name: String, _ about: String = "") -> Field { make(name, .skus, about) }
     static func principal(_ name: String, _ about: String = "") -> Field {
         make(name, .principal, about)
     }

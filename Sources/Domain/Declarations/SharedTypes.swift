@@ -32,6 +32,9 @@ struct SharedType: Sendable {
                 name: "Warehouse", about: "A place that keeps stock.",
                 form: .text("^[A-Za-z0-9._-]{1,20}$")),
             SharedType(
+                name: "ProductCode", about: "The merchant's name of a product.",
+                form: .text("^[A-Za-z0-9._-]{1,40}$")),
+            SharedType(
                 name: "Country", about: "An ISO 3166-1 alpha-2 country code.",
                 form: .text("^[A-Z]{2}$")),
             SharedType(
@@ -57,6 +60,13 @@ struct SharedType: Sendable {
             SharedType(
                 name: "StockKey", about: "One article in one warehouse.",
                 form: .object([.sku("sku"), .warehouse("warehouse")])),
+            SharedType(
+                name: "StockLevel",
+                about: "How many units of an article can be had in a warehouse: at least so many.",
+                form: .object([
+                    .sku("sku"), .warehouse("warehouse"), .int("available"),
+                    .int("announcement", "Counts what was announced of them: the greatest holds."),
+                ])),
             SharedType(
                 name: "Sealed",
                 about: "Personal data that only the holder of the person's key can open.",

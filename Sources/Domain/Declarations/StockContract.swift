@@ -44,5 +44,15 @@ extension Contract {
                 6, "released",
                 "Given back: held or, if `wasAllocated`, allocated units are available again.",
                 [.inline("movement", "Movement"), .bool("wasAllocated")]),
+            .fact(
+                7, "changed",
+                """
+                Noticeably more or fewer units can be had: up to 10 exactly, above that rounded \
+                down to 12, 16, 24, 32, 48, 64 and so on.
+                """,
+                [.list("items", of: "StockLevel")]),
+            .fact(
+                8, "listed", "These articles are known from now on, with no units yet.",
+                [.warehouse("warehouse"), .skus("skus")]),
         ])
 }

@@ -15,6 +15,8 @@ package enum StockCommand: Sendable, Equatable {
     case ship(HoldID)
     /// The order is off. Its lines are named by the hold itself.
     case release(HoldID, order: OrderID)
+    /// There are such articles, in a warehouse; each once, and at least one.
+    case list(Warehouse, [SKU])
     case wake(InventoryKey)
 }
 
@@ -37,8 +39,20 @@ package enum StockDecider: Decider {
         case .count(let key, _, _): .one(.item(key))
         case .hold(let movement): keys(movement)
         case .commit(let hold), .ship(let hold), .release(let hold, _): .one(.hold(hold))
+        case .list(let warehouse, let skus): keys(skus, in: warehouse)
         case .wake(let key): .one(key)
         }
+    }
+
+    /// What is given back is announced where it changes what can be had: only the hold says of
+    /// which articles.
+    package static func keys(
+        _ command: StockCommand, given states: States<InventoryKey, InventoryState>
+    ) -> [InventoryKey] {
+        guard case .release = command, case .hold(let hold) = states.first,
+            hold.phase == .held || hold.phase == .committed
+        else { return [] }
+        return hold.movement.lines.map { .item(StockKey($0.sku, hold.movement.warehouse)) }
     }
 
     package static func changes(_ event: StockEvent) -> Keys<InventoryKey> {
@@ -48,7 +62,15 @@ package enum StockDecider: Decider {
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
             keys(movement)
+        case .changed(let levels):
+            levels.count == 1
+                ? .one(.item(levels[0].key)) : .many(levels.map { .item($0.key) })
+        case .listed(let warehouse, let skus): keys(skus, in: warehouse)
         }
+    }
+
+    private static func keys(_ skus: [SKU], in warehouse: Warehouse) -> Keys<InventoryKey> {
+        .many(skus.map { .item(StockKey($0, warehouse)) })
     }
 
     private static func keys(_ movement: StockEvent.Movement) -> Keys<InventoryKey> {
@@ -68,7 +90,10 @@ package enum StockDecider: Decider {
         case .count(let key, let onHand, let expected):
             return try count(key, onHand, expected, states.first)
         case .hold(let movement): return hold(movement, states)
-        case .commit, .ship, .release: return move(command, states.first)
+        case .commit, .ship, .release: return move(command, states)
+        case .list(let warehouse, let skus):
+            let unknown = skus.indices.filter { states.at($0) == .absent }.map { skus[$0] }
+            return unknown.isEmpty ? [] : [.listed(warehouse, skus: unknown)]
         case .wake: return []
         }
     }
@@ -83,7 +108,44 @@ package enum StockDecider: Decider {
         let promised = item.held + item.allocated
         guard onHand >= promised else { throw .belowPromised(promised: promised) }
         if case .item = state, onHand == item.onHand { return [] }
-        return [.counted(key, onHand: onHand, delta: onHand - item.onHand)]
+        let counted = StockEvent.counted(key, onHand: onHand, delta: onHand - item.onHand)
+        let level = level(of: item, onHand - promised) { key }
+        return announcing(level.map { [$0] } ?? [], after: counted)
+    }
+
+    /// What is to be announced of `item` when `available` units can be had of it; nil while that is
+    /// in the band which was announced last.
+    private static func level(
+        of item: InventoryState.Item, _ available: Int64, _ key: () -> StockKey
+    ) -> StockLevel? {
+        let band = StockBand.floor(available)
+        guard band != item.announced else { return nil }
+        return StockLevel(key(), available: band, announcement: item.announcements &+ 1)
+    }
+
+    /// What is to be announced when the units of `movement` are taken or given back; its articles
+    /// stand behind the hold in `states`.
+    private static func levels(
+        _ movement: StockEvent.Movement, _ states: States<InventoryKey, InventoryState>,
+        areTaken: Bool
+    ) -> [StockLevel] {
+        var levels: [StockLevel] = []
+        for (index, line) in movement.lines.enumerated() {
+            let item = states.at(index + 1).item
+            let units = areTaken ? 0 &- line.units : line.units
+            let level = level(of: item, item.available &+ units) {
+                StockKey(line.sku, movement.warehouse)
+            }
+            if let level { levels.append(level) }
+        }
+        return levels
+    }
+
+    /// One announcement for all articles of a decision, if there is any.
+    private static func announcing(
+        _ levels: [StockLevel], after event: StockEvent
+    ) -> [StockEvent] {
+        levels.isEmpty ? [event] : [event, .changed(levels)]
     }
 
     /// A hold that is known already is answered again as it was: the asker may not have heard.
@@ -105,7 +167,7 @@ package enum StockDecider: Decider {
                     short: short)
             ]
         }
-        return [.held(movement)]
+        return announcing(levels(movement, states, areTaken: true), after: .held(movement))
     }
 
     private static func again(_ hold: InventoryState.Hold) -> StockEvent {
@@ -122,8 +184,10 @@ package enum StockDecider: Decider {
         }
     }
 
-    private static func move(_ command: StockCommand, _ state: InventoryState) -> [StockEvent] {
-        guard case .hold(let hold) = state else {
+    private static func move(
+        _ command: StockCommand, _ states: States<InventoryKey, InventoryState>
+    ) -> [StockEvent] {
+        guard case .hold(let hold) = states.first else {
             // Given back before it was asked for: whoever asks later is told so.
             guard case .release(let hold, let order) = command else { return [] }
             let nothing = StockEvent.Movement(
@@ -135,8 +199,10 @@ package enum StockDecider: Decider {
         case (.ship, .committed): return [.shipped(hold.movement)]
         // Shipped before the confirmation was heard: both in one.
         case (.ship, .held): return [.committed(hold.movement), .shipped(hold.movement)]
-        case (.release, .held): return [.released(hold.movement, wasAllocated: false)]
-        case (.release, .committed): return [.released(hold.movement, wasAllocated: true)]
+        case (.release, .held), (.release, .committed):
+            return announcing(
+                levels(hold.movement, states, areTaken: false),
+                after: .released(hold.movement, wasAllocated: hold.phase == .committed))
         // Nothing is held: that is what was wanted, and the asker is told.
         case (.release, .refused), (.release, .released):
             return [.released(hold.movement.toldAgain, wasAllocated: false)]
@@ -149,7 +215,7 @@ package enum StockDecider: Decider {
     ) -> InventoryState {
         switch key {
         case .hold: evolve(hold: state, event)
-        case .item(let stock): .item(evolve(item: state, event, stock.sku))
+        case .item(let stock): .item(evolve(item: state.item, event, stock))
         }
     }
 
@@ -157,7 +223,7 @@ package enum StockDecider: Decider {
         let phase: InventoryState.Hold.Phase
         let movement: StockEvent.Movement
         switch event {
-        case .counted: return state
+        case .counted, .changed, .listed: return state
         case .refused(let hold, let order, let warehouse, let short):
             return .hold(
                 .init(
@@ -174,25 +240,29 @@ package enum StockDecider: Decider {
     }
 
     private static func evolve(
-        item state: InventoryState, _ event: StockEvent, _ sku: SKU
+        item: InventoryState.Item, _ event: StockEvent, _ key: StockKey
     ) -> InventoryState.Item {
-        var item = state.item
+        var item = item
         switch event {
         case .counted(_, let onHand, _): item.onHand = onHand
-        case .refused: break
-        case .held(let movement): item.held += movement.units(of: sku)
+        case .refused, .listed: break
+        case .held(let movement): item.held += movement.units(of: key.sku)
         case .committed(let movement):
-            item.held -= movement.units(of: sku)
-            item.allocated += movement.units(of: sku)
+            item.held -= movement.units(of: key.sku)
+            item.allocated += movement.units(of: key.sku)
         case .shipped(let movement):
-            item.allocated -= movement.units(of: sku)
-            item.onHand -= movement.units(of: sku)
+            item.allocated -= movement.units(of: key.sku)
+            item.onHand -= movement.units(of: key.sku)
         case .released(let movement, let wasAllocated):
             if wasAllocated {
-                item.allocated -= movement.units(of: sku)
+                item.allocated -= movement.units(of: key.sku)
             } else {
-                item.held -= movement.units(of: sku)
+                item.held -= movement.units(of: key.sku)
             }
+        case .changed(let levels):
+            guard let level = levels.first(where: { $0.key == key }) else { break }
+            item.announced = level.available
+            item.announcements = level.announcement
         }
         return item
     }

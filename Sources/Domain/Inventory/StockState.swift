@@ -65,6 +65,10 @@ package enum InventoryState: EntityState {
         /// Sold, not yet sent.
         package var allocated: Int64 = 0
 
+        /// The availability that was announced last, and how often one was.
+        package var announced: Int64 = 0
+        package var announcements: Int64 = 0
+
         package var available: Int64 { onHand - held - allocated }
 
         package init() {}
@@ -86,7 +90,7 @@ package enum InventoryState: EntityState {
         }
     }
 
-    /// The item; one that was never counted has no units.
+    /// The item; one that nobody knows has no units.
     package var item: Item {
         if case .item(let item) = self { item } else { Item() }
     }
@@ -114,6 +118,8 @@ extension InventoryState: WireCoded {
             writer.field("onHand", item.onHand)
             writer.field("held", item.held)
             writer.field("allocated", item.allocated)
+            writer.field("announced", item.announced)
+            writer.field("announcements", item.announcements)
         case .hold(let hold):
             writer.field("kind", 2)
             writer.slug("phase", hold.phase)
@@ -133,6 +139,8 @@ extension InventoryState: WireCoded {
             item.onHand = try reader.int("onHand")
             item.held = try reader.int("held")
             item.allocated = try reader.int("allocated")
+            item.announced = try reader.int("announced")
+            item.announcements = try reader.int("announcements")
             self = .item(item)
         case 2:
             let phase = try reader.slug("phase", of: Hold.Phase.self)

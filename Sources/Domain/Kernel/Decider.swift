@@ -19,6 +19,11 @@ public protocol Decider {
     /// The entities that `command` reads, each named once. `decide` sees them in this order.
     static func keys(_ command: Command) -> Keys<Key>
 
+    /// Further entities that the decision reads, each once, which only the states of the named ones
+    /// tell: those of the articles of a hold. `decide` sees them behind the named ones. None as a
+    /// rule; they are loaded one by one.
+    static func keys(_ command: Command, given states: States<Key, State>) -> [Key]
+
     /// The events that follow from `command`, or the reason why none may. An empty answer means
     /// that there is nothing new: the command was a late duplicate.
     static func decide(
@@ -88,6 +93,21 @@ public protocol Decider {
         others = keys.count == 1 ? [] : (1..<keys.count).map(state)
     }
 
+    @usableFromInline
+    init(keys: Keys<Key>, first: State, others: [State]) {
+        self.keys = keys
+        self.first = first
+        self.others = others
+    }
+
+    /// These, and behind them those of `further`, each looked up by its key.
+    @inlinable
+    public func adding(_ further: [Key], state: (Key) throws -> State) rethrows -> States {
+        States(
+            keys: .many(Array(keys) + further), first: first,
+            others: others + (try further.map(state)))
+    }
+
     public var values: [State] { [first] + others }
 
     /// The state of the key at `index` of `Decider.keys`.
@@ -129,6 +149,9 @@ extension EntityKey {
 }
 
 extension Decider {
+    @inlinable
+    public static func keys(_ command: Command, given states: States<Key, State>) -> [Key] { [] }
+
     /// The state of one entity after `events`, for tests and for readers of history.
     public static func fold(_ events: some Sequence<Event>, at key: Key) -> State {
         events.reduce(initial) { state, event in

@@ -124,15 +124,7 @@ public import JSONCodec
     }
 
     public mutating func unitPrice(_ name: StaticString) throws(WireError) -> UnitPrice {
-        if json != nil {
-            let view = member(name)
-            guard let currency = view?["currency"]?.string.flatMap({ Currency(code: $0) }),
-                let decimal = view?["decimal"]?.string,
-                let price = UnitPrice(decimal: decimal, currency: currency)
-            else { throw .badField("\(name)") }
-            return price
-        }
-        return UnitPrice(tenThousandths: try varint(), currency: try currency(name))
+        try value(name)
     }
 
     public mutating func slug<Value: RawRepresentable<String>>(
@@ -183,6 +175,23 @@ public import JSONCodec
         return elements
     }
 
+    /// A list of texts.
+    public mutating func strings(_ name: StaticString) throws(WireError) -> [String] {
+        var texts: [String] = []
+        if json != nil {
+            guard let view = member(name), view.kind == .array else { throw .badField("\(name)") }
+            for element in view.elements {
+                guard let text = element.string else { throw .badField("\(name)") }
+                texts.append(text)
+            }
+            return texts
+        }
+        let count = try unsignedVarint()
+        guard count <= UInt64(Self.listCountMax) else { throw .truncated }
+        for _ in 0..<count { texts.append(try counted()) }
+        return texts
+    }
+
     // MARK: The binary form
 
     public mutating func byte() throws(WireError) -> UInt8 {
@@ -229,7 +238,7 @@ public import JSONCodec
         return word
     }
 
-    private mutating func currency(_ name: StaticString) throws(WireError) -> Currency {
+    mutating func currency(_ name: StaticString) throws(WireError) -> Currency {
         guard let packed = UInt32(exactly: try unsignedVarint()),
             let currency = Currency(packed: packed)
         else { throw .badField("\(name)") }

@@ -123,22 +123,6 @@ public import JSONCodec
         }
     }
 
-    /// `{"decimal": "0.001", "currency": "EUR"}`: unit prices may have parts of a minor unit.
-    public mutating func field(_ name: StaticString, _ value: UnitPrice) {
-        if isJSON {
-            json.key(name)
-            json.beginObject()
-            json.key("decimal")
-            json.string(value.decimal)
-            json.key("currency")
-            json.string(value.currency.code)
-            json.endObject()
-        } else {
-            binary.appendVarint(value.tenThousandths)
-            binary.appendVarint(unsigned: UInt64(value.currency.packed))
-        }
-    }
-
     /// A state or reason by its kebab-case slug.
     public mutating func slug<Value: RawRepresentable<String>>(
         _ name: StaticString, _ value: Value
@@ -190,6 +174,18 @@ public import JSONCodec
         } else {
             binary.appendVarint(unsigned: UInt64(values.count))
             for value in values { value.write(to: &self) }
+        }
+    }
+
+    public mutating func list(_ name: StaticString, _ texts: [String]) {
+        if isJSON {
+            json.key(name)
+            json.beginArray()
+            for text in texts { json.string(text) }
+            json.endArray()
+        } else {
+            binary.appendVarint(unsigned: UInt64(texts.count))
+            for text in texts { binary.appendCounted(text) }
         }
     }
 }

@@ -125,7 +125,9 @@ extension ServiceRunner {
         {
             return
         }
-        let states = States(keys: deciding[index].keys) { named[first + $0].state }
+        var states = States(keys: deciding[index].keys) { named[first + $0].state }
+        let further = S.Rules.keys(deciding[index].command, given: states)
+        if !further.isEmpty { states = try states.adding(further) { try changed($0).state } }
         var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(deciding[index].command, states, moment)
@@ -144,8 +146,9 @@ extension ServiceRunner {
         for event in decided { try apply(event, index, first) }
     }
 
-    /// The entity at `key`, which an event changes. An event may change entities that its command
-    /// did not name, such as the articles of a hold: those are loaded here.
+    /// The entity at `key`, which a decision reads further or an event changes. An event may change
+    /// entities that its command did not name, such as the articles of a hold: those are loaded
+    /// here.
     @inlinable public func changed(_ key: Key) throws -> Entry {
         if let entity = entities[key] { return entity }
         let entity = insert(key)

@@ -87,6 +87,9 @@ package struct Ledger: Sendable {
         switch event {
         case .counted(let key, let onHand, let delta):
             stock.count(key, onHand: onHand, delta: delta, place, &findings)
+        case .changed(let levels): stock.announce(levels, place, &findings)
+        case .listed(let warehouse, let skus):
+            stock.list(skus.map { StockKey($0, warehouse) }, place, &findings)
         case .refused(let hold, let order, let warehouse, let short):
             let index = story(order)
             let isFirst = holds[index].note(refusal: hold, of: order, at: place, heard, &findings)

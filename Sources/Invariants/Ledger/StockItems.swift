@@ -3,6 +3,7 @@
 /// account and puts them into another; `counted` is the account of the world outside.
 
 import Contracts
+import InventoryDomain
 import Kernel
 
 struct StockItems: Sendable {
@@ -14,6 +15,8 @@ struct StockItems: Sendable {
         var held: Int64 = 0
         var allocated: Int64 = 0
         var shipped: Int64 = 0
+        /// How often its availability was announced.
+        var announcements: Int64 = 0
 
         var onHand: Int64 { available + held + allocated }
 
@@ -78,6 +81,36 @@ struct StockItems: Sendable {
             item.onHand == onHand, .s1,
             "\(key.warehouse)/\(key.sku): \(onHand) counted, \(item.onHand) in the books")
         check(index, &findings, place)
+    }
+
+    /// Articles are known from now on. The first one's stream is where the fact is kept.
+    mutating func list(_ listed: [StockKey], _ place: Place, _ findings: inout Findings) {
+        for (number, key) in listed.enumerated() {
+            let index = self.number(key.sku, key.warehouse)
+            guard number == 0 else { continue }
+            items[index].stream.note(place, &findings, "\(key.warehouse)/\(key.sku)")
+        }
+    }
+
+    /// What is announced of an article is what there is of it at that moment, rounded down.
+    mutating func announce(
+        _ levels: [StockLevel], _ place: Place, _ findings: inout Findings
+    ) {
+        for (number, level) in levels.enumerated() {
+            let (key, units) = (level.key, level.available)
+            let known = table.known(Self.hash(key.sku.code, key.warehouse.code))
+            let available = known.map { StockBand.floor(items[$0].available) }
+            findings.demand(
+                available == units, .s1,
+                "\(key.warehouse)/\(key.sku): \(units) announced, \(available ?? 0) in the books")
+            guard let known else { continue }
+            items[known].announcements += 1
+            findings.demand(
+                items[known].announcements == level.announcement, .e1,
+                "\(key.warehouse)/\(key.sku): announcement \(level.announcement)")
+            guard number == 0 else { continue }
+            items[known].stream.note(place, &findings, "\(key.warehouse)/\(key.sku)")
+        }
     }
 
     /// Books every line of `movement`; returns a number that stands for its lines.

@@ -27,7 +27,7 @@ extension ReferenceHouse {
         case .shipped(let movement) where !movement.lines.isEmpty: take(.takenAway(movement.order))
         case .released(let movement, _) where !movement.lines.isEmpty:
             take(.givenBack(movement.order))
-        case .held, .committed, .shipped, .released: break
+        case .held, .committed, .shipped, .released, .changed, .listed: break
         }
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Inventory: decides alone who gets which units. Binds the rules of stock to the facts of orders
-/// and shipments.
+/// Inventory: decides alone who gets which units. Binds the rules of stock to the facts of
+/// orders, shipments and products.
 
 package import Contracts
 package import InventoryDomain
@@ -14,7 +14,7 @@ package enum Inventory: Service {
     package typealias Effect = Never
 
     package static let name = "inventory"
-    package static let subscribesTo = ["orders", "shipping"]
+    package static let subscribesTo = ["orders", "shipping", "catalog"]
     package static let queriedTables: Set<String> = ["stock"]
     /// Holds change the stock of their articles.
     package static let isChangedByOthers = true
@@ -42,7 +42,16 @@ package enum Inventory: Service {
             case .giveBack, .stopShipment, .capture, .track: nil
             }
         },
-        .on(ShipmentEvent.Kind.shipped) { .ship($0.order.hold()) })
+        .on(ShipmentEvent.Kind.shipped) { .ship($0.order.hold()) },
+        .on(ProductEvent.Kind.created) { list($0) },
+        .on(ProductEvent.Kind.updated) { list($0.product) })
+
+    /// The product's articles, where orders look that name no warehouse.
+    private static func list(_ product: ProductEvent.Product) -> StockCommand? {
+        var seen: Set<SKU> = []
+        let skus = product.variants.map(\.sku).filter { seen.insert($0).inserted }
+        return skus.isEmpty ? nil : .list(.main, skus)
+    }
 
     package static func wake(_ key: InventoryKey, isRestart: Bool) -> StockCommand { .wake(key) }
 

@@ -14,6 +14,12 @@ import Testing
         #expect((SKU(code) != nil) == (1...40).contains(count))
     }
 
+    @Test(arguments: [0, 1, 2, ProductCode.lengthMax, ProductCode.lengthMax + 1])
+    func `takes product codes of 1 to 40 characters`(_ count: Int) {
+        let code = String(repeating: "x", count: count)
+        #expect((ProductCode(code) != nil) == (1...40).contains(count))
+    }
+
     @Test(arguments: [0, 1, 2, Warehouse.lengthMax - 1, Warehouse.lengthMax, 21])
     func `takes warehouses of 1 to 20 characters`(_ count: Int) {
         let code = String(repeating: "x", count: count)
@@ -28,6 +34,7 @@ import Testing
             let code = "a\(scalar)b"
             #expect((SKU(code) != nil) == isAllowed)
             #expect((Warehouse(code) != nil) == isAllowed)
+            #expect((ProductCode(code) != nil) == isAllowed)
         }
     }
 
@@ -40,6 +47,8 @@ import Testing
     @Test func `keeps codes as they are, in the order of their text`() {
         #expect(SKU("pot_2.b")?.description == "pot_2.b")
         #expect(SKU.cup < .tea && .tea < SKU.pot)
+        #expect(ProductCode("tea-set")?.description == "tea-set")
+        #expect(ProductCode.crockery < .teaSet)
         #expect(Warehouse.main.code == "main")
         #expect(Warehouse.main < .north)
         #expect(Warehouse("main") == .main)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The five contexts with their sample facts, so that one test serves them all.
+/// The six contexts with their sample facts, so that one test serves them all.
 
 import Contracts
 import JSONCodec
@@ -17,6 +17,7 @@ extension StockEvent: Sampled {}
 extension PaymentEvent: Sampled {}
 extension ShipmentEvent: Sampled {}
 extension MessageEvent: Sampled {}
+extension ProductEvent: Sampled {}
 
 struct Context: Sendable, CustomTestStringConvertible {
     let noun: String
@@ -28,6 +29,7 @@ struct Context: Sendable, CustomTestStringConvertible {
         Context(noun: "payment", events: PaymentEvent.self),
         Context(noun: "shipment", events: ShipmentEvent.self),
         Context(noun: "message", events: MessageEvent.self),
+        Context(noun: "product", events: ProductEvent.self),
     ]
 
     var testDescription: String { noun }

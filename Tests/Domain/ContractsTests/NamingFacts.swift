@@ -65,6 +65,8 @@ import Testing
                 4 stock.committed.v1
                 5 stock.shipped.v1
                 6 stock.released.v1
+                7 stock.changed.v1
+                8 stock.listed.v1
 
                 1 payment.requested.v1
                 2 payment.attempted.v1
@@ -91,6 +93,11 @@ import Testing
                 3 message.deferred.v1
                 4 message.sent.v1
                 5 message.failed.v1
+
+                1 product.created.v1
+                2 product.updated.v1
+                3 product.withdrawn.v1
+                4 product.stocked.v1
                 """)
     }
 

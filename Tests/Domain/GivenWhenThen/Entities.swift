@@ -31,7 +31,12 @@ package struct Entities<Rules: Decider> {
         if keys.isEmpty || Set(keys).count < keys.count {
             Issue.record("\(command) does not name each entity once")
         }
-        let states = States(keys: keys, values: keys.map { self[$0] })
+        var states = States(keys: keys, values: keys.map { self[$0] })
+        let further = Rules.keys(command, given: states)
+        if Set(further).count < further.count {
+            Issue.record("\(command) does not name each further entity once")
+        }
+        states = states.adding(further) { self[$0] }
         do throws(Rules.Rejection) {
             let events = try Rules.decide(command, states, moment)
             for event in events where Rules.changes(event).isEmpty {

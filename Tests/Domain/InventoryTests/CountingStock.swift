@@ -10,13 +10,13 @@ import Testing
 
 @Suite struct `Counting stock` {
     @Test func `begins an article`() {
-        given(StockDecider.self).when(.count(.tea, 10)).then(.counted(.tea, 10))
+        given(StockDecider.self).when(.count(.tea, 10)).then(.counted(.tea, 10), .changed(.tea, 10))
     }
 
     @Test func `tells the difference to the count before`() {
         let ten = given(StockDecider.self, .counted(.tea, 10))
-        ten.when(.count(.tea, 25)).then(.counted(.tea, 25, from: 10))
-        ten.when(.count(.tea, 4)).then(.counted(.tea, 4, from: 10))
+        ten.when(.count(.tea, 25)).then(.counted(.tea, 25, from: 10), .changed(.tea, 24))
+        ten.when(.count(.tea, 4)).then(.counted(.tea, 4, from: 10), .changed(.tea, 4))
     }
 
     @Test func `of what is known records nothing`() {
@@ -36,7 +36,8 @@ import Testing
 
     @Test func `ends at a thousand million`() {
         let most: Int64 = 1_000_000_000
-        given(StockDecider.self).when(.count(.tea, most)).then(.counted(.tea, most))
+        given(StockDecider.self).when(.count(.tea, most))
+            .then(.counted(.tea, most), .changed(.tea, 805_306_368))
         given(StockDecider.self).when(.count(.tea, most + 1)).rejected(.countTooLarge)
         given(StockDecider.self).when(.count(.tea, .max)).rejected(.countTooLarge)
     }
@@ -46,7 +47,9 @@ import Testing
         let held = given(
             StockDecider.self, .counted(.tea, 10), .held(.of(.of(.tea, 3))))
         if isFine {
-            held.when(.count(.tea, count)).then(.counted(.tea, count, from: 10))
+            let counted = StockEvent.counted(.tea, count, from: 10)
+            let changed: [StockEvent] = count == 3 ? [] : [.changed(.tea, 1)]
+            held.when(.count(.tea, count)).then([counted] + changed)
         } else {
             held.when(.count(.tea, count)).rejected(.belowPromised(promised: 3))
         }
@@ -67,14 +70,16 @@ import Testing
 
     @Test func `with an expectation only replaces that`() {
         let ten = given(StockDecider.self, .counted(.tea, 10))
-        ten.when(.count(.tea, 12, expected: 10)).then(.counted(.tea, 12, from: 10))
+        ten.when(.count(.tea, 12, expected: 10))
+            .then(.counted(.tea, 12, from: 10), .changed(.tea, 12))
         ten.when(.count(.tea, 12, expected: 9)).rejected(.countChanged(onHand: 10))
         ten.when(.count(.tea, 10, expected: 9)).rejected(.countChanged(onHand: 10))
         ten.when(.count(.tea, 10, expected: 10)).thenNothing()
     }
 
     @Test func `with an expectation knows that nothing was counted`() {
-        given(StockDecider.self).when(.count(.tea, 5, expected: 0)).then(.counted(.tea, 5))
+        given(StockDecider.self).when(.count(.tea, 5, expected: 0))
+            .then(.counted(.tea, 5), .changed(.tea, 5))
         given(StockDecider.self).when(.count(.tea, 5, expected: 1))
             .rejected(.countChanged(onHand: 0))
     }
@@ -85,7 +90,7 @@ import Testing
             StockDecider.self, .counted(.tea, 10), .held(sold), .committed(sold), .shipped(sold)
         )
         .when(.count(.tea, 20, expected: 7))
-        .then(.counted(.tea, 20, from: 7))
+        .then(.counted(.tea, 20, from: 7), .changed(.tea, 16))
     }
 
     @Test func `changes one article in one warehouse`() {

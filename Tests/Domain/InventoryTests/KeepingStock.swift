@@ -20,6 +20,7 @@ import Testing
             [.refused(hold.hold, order: .sample, warehouse: .north, short: short)],
             [.refused(hold.hold, order: .sample, warehouse: .north, short: [])],
             [.released(hold.toldAgain, wasAllocated: false)],
+            [.changed([.of(.cup, 8, .max), .of(.tea, 0, 1)])], [.listed(.north, skus: [.pot])],
         ]
         for history in histories {
             let stock = given(StockDecider.self, [.counted(.cup, 9), .counted(.tea, 9)] + history)

@@ -11,14 +11,20 @@ import Testing
 
 @Suite struct `Moving a hold` {
     private static let hold = StockEvent.Movement.of(.of(.cup, 2), .of(.tea, 4))
-    private static let stocked: [StockEvent] = [.counted(.cup, 5), .counted(.tea, 9)]
+    private static let stocked: [StockEvent] = [
+        .counted(.cup, 5), .changed(.cup, 5), .counted(.tea, 9), .changed(.tea, 9),
+    ]
+    /// What is announced of a hold, and of one that was given back.
+    private static let taken = StockEvent.changed([.of(.cup, 3, 2), .of(.tea, 5, 2)])
+    private static let returned = StockEvent.changed([.of(.cup, 5, 3), .of(.tea, 9, 3)])
+    private static let held = stocked + [.held(hold), taken]
     private static let nothing = StockEvent.Movement(
         hold: hold.hold, order: .sample, warehouse: .main, lines: [])
 
     /// What stock and hold are in a phase, and what then follows from hold, commit, ship, release.
     private struct Row {
         let history: [StockEvent]
-        let onHold: StockEvent
+        let onHold: [StockEvent]
         var onCommit: [StockEvent] = []
         var onShip: [StockEvent] = []
         var onRelease: [StockEvent] = []
@@ -32,34 +38,33 @@ import Testing
 
     private static let rows: [String: Row] = [
         "unknown": Row(
-            history: stocked, onHold: .held(hold),
+            history: stocked, onHold: [.held(hold), taken],
             onRelease: [.released(nothing, wasAllocated: false)], teas: [9, 0, 0]),
         "held": Row(
-            history: stocked + [.held(hold)], onHold: .held(hold.toldAgain),
+            history: held, onHold: [.held(hold.toldAgain)],
             onCommit: [.committed(hold)], onShip: [.committed(hold), .shipped(hold)],
-            onRelease: [.released(hold, wasAllocated: false)], teas: [9, 4, 0]),
+            onRelease: [.released(hold, wasAllocated: false), returned], teas: [9, 4, 0]),
         "committed": Row(
-            history: stocked + [.held(hold), .committed(hold)],
-            onHold: .committed(hold.toldAgain), onShip: [.shipped(hold)],
-            onRelease: [.released(hold, wasAllocated: true)], teas: [9, 0, 4]),
+            history: held + [.committed(hold)],
+            onHold: [.committed(hold.toldAgain)], onShip: [.shipped(hold)],
+            onRelease: [.released(hold, wasAllocated: true), returned], teas: [9, 0, 4]),
         "shipped": Row(
-            history: stocked + [.held(hold), .committed(hold), .shipped(hold)],
-            onHold: .shipped(hold.toldAgain), teas: [5, 0, 0]),
+            history: held + [.committed(hold), .shipped(hold)],
+            onHold: [.shipped(hold.toldAgain)], teas: [5, 0, 0]),
         "released from held": Row(
-            history: stocked + [.held(hold), .released(hold, wasAllocated: false)],
-            onHold: .released(hold.toldAgain, wasAllocated: false),
+            history: held + [.released(hold, wasAllocated: false), returned],
+            onHold: [.released(hold.toldAgain, wasAllocated: false)],
             onRelease: [.released(hold.toldAgain, wasAllocated: false)], teas: [9, 0, 0]),
         "released from committed": Row(
-            history: stocked
-                + [.held(hold), .committed(hold), .released(hold, wasAllocated: true)],
-            onHold: .released(hold.toldAgain, wasAllocated: false),
+            history: held + [.committed(hold), .released(hold, wasAllocated: true), returned],
+            onHold: [.released(hold.toldAgain, wasAllocated: false)],
             onRelease: [.released(hold.toldAgain, wasAllocated: false)], teas: [9, 0, 0]),
         "released before it was held": Row(
             history: stocked + [.released(nothing, wasAllocated: false)],
-            onHold: .released(nothing, wasAllocated: false),
+            onHold: [.released(nothing, wasAllocated: false)],
             onRelease: [.released(nothing, wasAllocated: false)], teas: [9, 0, 0]),
         "refused": Row(
-            history: stocked + [refusal], onHold: refusal,
+            history: stocked + [refusal], onHold: [refusal],
             onRelease: [.released(hold.toldAgain, wasAllocated: false)], teas: [9, 0, 0]),
     ]
 
@@ -113,9 +118,10 @@ import Testing
         let all = StockEvent.Movement.of(.of(.tea, 9), order: .stranger)
         let held = given(StockDecider.self, Self.stocked + [.held(Self.hold)])
         #expect(held.when(.hold(all)).entities.phase(of: all) == .refused)
-        held.when(.release(Self.hold)).when(.hold(all)).then(.held(all))
+        let none = StockEvent.changed(.tea, 0, 2)
+        held.when(.release(Self.hold)).when(.hold(all)).then(.held(all), none)
         held.when(.commit(Self.hold.hold)).when(.release(Self.hold))
-            .when(.hold(all)).then(.held(all))
+            .when(.hold(all)).then(.held(all), none)
     }
 
     @Test func `rests when nothing of it is promised any more`() {

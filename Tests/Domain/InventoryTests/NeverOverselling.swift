@@ -29,7 +29,8 @@ private struct Shop {
         [StockKey(sku, .north), StockKey(sku, .main)]
     }
     static let everything: Set = [
-        "counted", "held", "refused", "committed", "shipped", "released", "no",
+        "counted", "held", "refused", "committed", "shipped", "released", "changed", "listed",
+        "no",
     ]
 
     var stock = Entities<StockDecider>()
@@ -49,8 +50,10 @@ private struct Shop {
             seen.insert("no")
             return
         }
+        let before = stock
         stock.apply(events)
         for event in events { note(event) }
+        expectAnnounced(events, before)
     }
 
     /// The books, kept by what the events say.
@@ -62,13 +65,30 @@ private struct Shop {
             for line in movement.lines {
                 shipped[StockKey(line.sku, movement.warehouse), default: 0] += line.units
             }
-        case .held, .refused, .committed, .released: break
+        case .held, .refused, .committed, .released, .changed, .listed: break
+        }
+    }
+
+    /// One fact tells of the articles whose band is another one now, and of no others.
+    private func expectAnnounced(_ events: [StockEvent], _ before: Entities<StockDecider>) {
+        let told = events.compactMap { if case .changed(let levels) = $0 { levels } else { nil } }
+        #expect(told.count <= 1)
+        let keys = told.flatMap(\.self).map(\.key)
+        #expect(Set(keys).count == keys.count)
+        for key in Self.keys {
+            let (old, new) = (before[.item(key)].item, stock[.item(key)].item)
+            let isOther = StockBand.floor(old.available) != StockBand.floor(new.available)
+            #expect(isOther == keys.contains(key))
+            #expect(new.announcements == old.announcements + (isOther ? 1 : 0))
         }
     }
 
     private mutating func command() -> StockCommand {
         let movement = movement()
-        switch chance.below(12) {
+        switch chance.below(13) {
+        case 12:
+            let some = [SKU.cup, .tea].filter { _ in chance.comesUp(50) }
+            return .list(movement.warehouse, some + [.pot])
         case 0:
             let key = chance.one(of: Self.keys)
             let guesses: [Int64?] = [nil, stock[.item(key)].item.onHand, 7]
@@ -99,6 +119,8 @@ private struct Shop {
             try #require(item.onHand >= 0 && item.held >= 0 && item.allocated >= 0)
             try #require(item.held + item.allocated <= item.onHand)
             try #require(item.available == item.onHand - item.held - item.allocated)
+            try #require(item.announced == StockBand.floor(item.available))
+            try #require(item.announced <= item.available)
             try #require(item.onHand == counted[key, default: 0] - shipped[key, default: 0])
         }
     }

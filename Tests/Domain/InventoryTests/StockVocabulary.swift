@@ -11,6 +11,11 @@ extension StockEvent {
     static func counted(_ sku: SKU, _ units: Int64, from before: Int64 = 0) -> StockEvent {
         .counted(StockKey(sku, .north), onHand: units, delta: units - before)
     }
+
+    /// So many can be had: the `announcement`-th word about the article.
+    static func changed(_ sku: SKU, _ available: Int64, _ announcement: Int64 = 1) -> StockEvent {
+        .changed([.of(sku, available, announcement)])
+    }
 }
 
 extension StockCommand {

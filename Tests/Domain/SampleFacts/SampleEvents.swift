@@ -24,6 +24,9 @@ extension StockEvent {
             .shipped(movement), .shipped(movement.toldAgain),
             .released(movement, wasAllocated: true), .released(movement, wasAllocated: false),
             .released(movement.toldAgain, wasAllocated: false),
+            .changed([.of(.cup, 7, 2), .of(.tea, 805_306_368, 1)]),
+            .changed([.of(.pot, 0, .max, in: .main)]),
+            .listed(.main, skus: [.pot, .cup]), .listed(.north, skus: [.tea]),
         ]
     }()
 }

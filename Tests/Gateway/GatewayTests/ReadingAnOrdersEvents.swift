@@ -62,7 +62,7 @@ import Testing
         "warehouse":"main","recipient":{"sealed":{"person":"per_*","box":"*"},"country":"GB"},\
         "at":"*","remindAt":"*"}},
         {"id":"evt_orders/0/2","type":"order.reserved.v1","stream":"ord_*","version":2,\
-        "position":2,"recordedAt":"*","causationId":"evt_inventory/0/2","correlationId":"ord_*",\
+        "position":2,"recordedAt":"*","causationId":"evt_inventory/0/3","correlationId":"ord_*",\
         "data":{"order":"ord_*","amount":{"amount":1000,"currency":"GBP"},"expiresAt":"*"}},
         {"id":"evt_orders/0/3","type":"order.canceling.v1","stream":"ord_*","version":3,\
         "position":3,"recordedAt":"*","causationId":"evt_payments/0/2","correlationId":"ord_*",\
@@ -72,7 +72,7 @@ import Testing
         "data":{"order":"ord_*","reason":"payment-declined","hold":{"id":"hld_*"},\
         "remindAt":"*"}},
         {"id":"evt_orders/0/5","type":"order.canceled.v1","stream":"ord_*","version":5,\
-        "position":5,"recordedAt":"*","causationId":"evt_inventory/0/3","correlationId":"ord_*",\
+        "position":5,"recordedAt":"*","causationId":"evt_inventory/0/5","correlationId":"ord_*",\
         "data":{"order":"ord_*","reason":"payment-declined",\
         "total":{"amount":1000,"currency":"GBP"},\
         "recipient":{"sealed":{"person":"per_*","box":"*"},"country":"GB"}}}]}

@@ -9,6 +9,12 @@ import SampleFacts
 extension Breaker {
     private static let bySku = StockKey(.cup, .main)
 
+    private static func level(
+        _ sku: SKU, _ available: Int64, _ announcement: Int64 = 1
+    ) -> StockLevel {
+        StockLevel(StockKey(sku, .main), available: available, announcement: announcement)
+    }
+
     private static func movement(_ lines: [StockLine]) -> StockEvent.Movement {
         .init(
             hold: Sample.order.hold(), order: Sample.order, warehouse: .main, lines: lines)
@@ -17,6 +23,18 @@ extension Breaker {
     static let stock: [Breaker] = [
         Breaker(.s1, by: "a count that is not the sum of what was booked") {
             Script.awaitingPayment.adding(StockEvent.counted(bySku, onHand: 6, delta: 2)).broken
+        },
+        Breaker(.s1, by: "an announcement of more than there is") {
+            Script.awaitingPayment.adding(StockEvent.changed([level(.cup, 3)])).broken
+        },
+        Breaker(.s1, by: "an announcement of less than there is") {
+            Script.awaitingPayment.adding(StockEvent.changed([level(.cup, 1)])).broken
+        },
+        Breaker(.s1, by: "an announcement of what nobody knows") {
+            Script([Line(fact: StockEvent.changed([level(.pot, 0)]), because: .command())]).broken
+        },
+        Breaker(.e1, by: "an announcement that is passed over") {
+            Script.awaitingPayment.adding(StockEvent.changed([level(.cup, 2, 2)])).broken
         },
         Breaker(.s2, by: "sold units that come back when they were only held") {
             Script.awaitingPayment.adding(

@@ -13,6 +13,7 @@ import Testing
         ("delivered and not paid", .unpaid),
         ("an unknown outcome, asked about", unknown), ("a parcel that left", tooLate),
         ("canceled before it was held", early), ("told again", toldAgain),
+        ("availability announced", announced),
     ]
 
     @Test(arguments: 0..<sound.count)
@@ -109,6 +110,26 @@ import Testing
             because: .fact(.orders, 3)),
         Line(fact: Sample.canceled, because: .last(.inventory)),
     ])
+
+    /// Listed, counted, held and given back, each with what can be had then.
+    private static let announced: Script = {
+        func changed(_ levels: (SKU, Int64, Int64)...) -> StockEvent {
+            .changed(
+                levels.map {
+                    StockLevel(StockKey($0.0, .main), available: $0.1, announcement: $0.2)
+                })
+        }
+        let counts = [
+            Line(fact: StockEvent.listed(.main, skus: [.tea, .cup]), because: .command()),
+            Line(fact: Sample.counted(.cup, 15), because: .command()),
+            Line(fact: changed((.cup, 12, 1)), because: .command()),
+            Line(fact: Sample.counted(.tea, 5), because: .command()),
+            Line(fact: changed((.tea, 5, 1)), because: .command()),
+        ]
+        return Script(counts + Script.canceled.lines.dropFirst(2))
+            .inserting(changed((.tea, 4, 2)), before: "order.reserved.v1")
+            .inserting(changed((.tea, 5, 3)), before: "payment.void-requested.v1")
+    }()
 
     private static let toldAgain: Script = {
         let reminded = OrderEvent.reminded(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The five services side by side, without their types, so that one table serves them all.
+/// The six services side by side, without their types, so that one table serves them all.
 
+import CatalogDomain
+import CatalogService
 import Contracts
 import GivenWhenThen
 import InventoryDomain
@@ -36,7 +38,7 @@ struct AnyService: Sendable, CustomTestStringConvertible {
 
     static let all = [
         AnyService(Orders.self), AnyService(Inventory.self), AnyService(Payments.self),
-        AnyService(Shipping.self), AnyService(Notifications.self),
+        AnyService(Shipping.self), AnyService(Notifications.self), AnyService(Catalog.self),
     ]
 
     var testDescription: String { name }
@@ -48,6 +50,7 @@ let facts: [(service: String, fact: any Fact)] =
     + PaymentEvent.samples.map { ("payments", $0) }
     + ShipmentEvent.samples.map { ("shipping", $0) }
     + MessageEvent.samples.map { ("notifications", $0) }
+    + ProductEvent.samples.map { ("catalog", $0) }
 
 /// The fact's name, and what else decides about what follows from it.
 func kind(of fact: any Fact) -> String {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What follows in every service from every fact of every other: the whole choreography.
 
+import CatalogDomain
+import CatalogService
 import Contracts
 import InventoryDomain
 import InventoryService
@@ -44,6 +46,8 @@ import Testing
             "order.reminded.v1 give back hold payment": "release",
             "order.reminded.v1 give back hold": "release",
             "shipment.shipped.v1": "ship",
+            "product.created.v1": "list",
+            "product.updated.v1": "list",
         ],
         "payments": [
             "order.reserved.v1": "authorize",
@@ -67,6 +71,9 @@ import Testing
             "order.confirmed.v1": "queue",
             "order.canceled.v1": "queue",
             "order.cancel-failed.v1": "queue",
+        ],
+        "catalog": [
+            "stock.changed.v1": "noteAvailability"
         ],
     ]
 
@@ -123,6 +130,28 @@ import Testing
         #expect(Inventory.command(for: confirmed) == .commit(hold))
         #expect(Inventory.command(for: shipped) == .ship(hold))
         #expect(Inventory.command(for: stopped) == .release(hold, order: order))
+    }
+
+    @Test func `asks inventory to list every article of a product once, in the main warehouse`() {
+        #expect(Inventory.command(for: ProductEvent.created(.sample)) == .list(.main, [.pot, .cup]))
+        #expect(
+            Inventory.command(for: ProductEvent.updated(.plain, removed: [.cup]))
+                == .list(.main, [.tea]))
+        #expect(Inventory.command(for: ProductEvent.withdrawn(.teaSet, skus: [.tea])) == nil)
+    }
+
+    /// A command names an entity: facts that name none, which nobody announces, lead to none.
+    @Test func `makes nothing of facts that name no article, or name one twice`() {
+        #expect(Inventory.command(for: ProductEvent.created(.of(.teaSet))) == nil)
+        #expect(Catalog.command(for: StockEvent.changed([])) == nil)
+        #expect(
+            Inventory.command(for: ProductEvent.created(.of(.teaSet, .of(.cup), .of(.cup))))
+                == .list(.main, [.cup]))
+    }
+
+    @Test func `tells the catalog what stock announces`() {
+        let levels = [StockLevel.of(.cup, 7, 2), .of(.tea, 0, 1)]
+        #expect(Catalog.command(for: StockEvent.changed(levels)) == .noteAvailability(levels))
     }
 
     @Test func `asks payments for the order's amount`() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The one list of the services, from which houses, real and simulated, are put together.
 
+import CatalogService
 import Kernel
 import NodeEngine
 import Ports
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test func `lets each hear only services that there are, and not itself`() {
-        let services = Set(ServiceShard.all(shards: 1).map(\.log.service))
+        let services = Set(ServiceShard.all(shards: 1).map(\.log.service)).union([Catalog.name])
         for member in ServiceShard.all(shards: 1) {
             #expect(!member.subscribesTo.isEmpty)
             #expect(services.subtracting([member.log.service]).isSuperset(of: member.subscribesTo))

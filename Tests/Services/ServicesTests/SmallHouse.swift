@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The five services without an engine: facts travel from log to consumer in order, but which of
+/// The six services without an engine: facts travel from log to consumer in order, but which of
 /// them travels next, and when the outside answers, follows from the seed.
 
+import CatalogDomain
+import CatalogService
 import Contracts
 import GivenWhenThen
 import InventoryDomain
@@ -69,6 +71,7 @@ struct SmallHouse {
     private(set) var payments = Station<Payments>()
     private(set) var shipping = Station<Shipping>()
     private(set) var notifications = Station<Notifications>()
+    private(set) var catalog = Station<Catalog>()
     private(set) var parcel: CarrierStatus?
 
     private let isDeclined: Bool
@@ -82,9 +85,11 @@ struct SmallHouse {
     init(seed: UInt64, stock: Int64, isDeclined: Bool, cancels: Int) {
         chance = Chance(seed: seed)
         self.isDeclined = isDeclined
-        inventory.entities.apply([
-            .counted(StockKey(.tea, .north), onHand: stock, delta: stock)
-        ])
+        // The product comes before or after what stock announces of its article.
+        let product = ProductEvent.Product.of(.teaSet, .of(.tea, .of("5.00")))
+        if chance.comesUp(50) { take(.put(product)) }
+        take(.count(StockKey(.tea, .north), onHand: stock, expected: nil))
+        if catalog.entities.history.isEmpty { take(.put(product)) }
         let order = PlaceOrder(
             order: .sample, lines: [.of(.tea, 3, at: "5.00")], warehouse: .north,
             recipient: .sample, paymentToken: "tok")
@@ -112,10 +117,10 @@ struct SmallHouse {
         switch route.to {
         case Orders.name: if let command = Orders.command(for: fact) { take(command) }
         case Inventory.name:
-            guard let command = Inventory.command(for: fact) else { return }
-            announce(inventory.take(command, moment()).facts, from: Inventory.name)
+            if let command = Inventory.command(for: fact) { take(command) }
         case Payments.name: if let command = Payments.command(for: fact) { take(command) }
         case Shipping.name: if let command = Shipping.command(for: fact) { take(command) }
+        case Catalog.name: if let command = Catalog.command(for: fact) { take(command) }
         default: if let command = Notifications.command(for: fact) { take(command) }
         }
     }
@@ -170,6 +175,14 @@ struct SmallHouse {
 
     private mutating func take(_ command: OrderCommand) {
         announce(orders.take(command, moment()).facts, from: Orders.name)
+    }
+
+    private mutating func take(_ command: StockCommand) {
+        announce(inventory.take(command, moment()).facts, from: Inventory.name)
+    }
+
+    private mutating func take(_ command: CatalogCommand) {
+        announce(catalog.take(command, moment()).facts, from: Catalog.name)
     }
 
     private mutating func take(_ command: PaymentCommand) {

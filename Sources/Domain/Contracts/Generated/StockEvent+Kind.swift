@@ -36,5 +36,15 @@ extension StockEvent {
             else { return nil }
             return (movement, wasAllocated)
         }
+        public static let changed = FactKind<StockEvent, [StockLevel]>(names[6]) {
+            if case .changed(let items) = $0 { items } else { nil }
+        }
+        public static let listed = FactKind<
+            StockEvent, (warehouse: Warehouse, skus: [SKU])
+        >(names[7]) { fact in
+            guard case .listed(let warehouse, let skus) = fact
+            else { return nil }
+            return (warehouse, skus)
+        }
     }
 }

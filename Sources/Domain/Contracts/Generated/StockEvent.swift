@@ -17,6 +17,11 @@ public indirect enum StockEvent: WireEvent {
     case shipped(Movement)
     /// Given back: held or, if `wasAllocated`, allocated units are available again.
     case released(Movement, wasAllocated: Bool)
+    /// Noticeably more or fewer units can be had: up to 10 exactly, above that rounded down to 12,
+    /// 16, 24, 32, 48, 64 and so on.
+    case changed([StockLevel])
+    /// These articles are known from now on, with no units yet.
+    case listed(Warehouse, skus: [SKU])
 
     /// The lines of one hold, moved together. Without lines nothing moves: the fact is only told
     /// again, to someone who may not have heard it.
@@ -44,6 +49,8 @@ extension StockEvent {
         WireName(4, "stock.committed.v1"),
         WireName(5, "stock.shipped.v1"),
         WireName(6, "stock.released.v1"),
+        WireName(7, "stock.changed.v1"),
+        WireName(8, "stock.listed.v1"),
     ]
 
     public var wireName: WireName {
@@ -54,6 +61,8 @@ extension StockEvent {
         case .committed: Self.names[3]
         case .shipped: Self.names[4]
         case .released: Self.names[5]
+        case .changed: Self.names[6]
+        case .listed: Self.names[7]
         }
     }
 
@@ -76,6 +85,8 @@ extension StockEvent {
         case .committed(let movement): movement.order.text
         case .shipped(let movement): movement.order.text
         case .released(let movement, _): movement.order.text
+        case .changed: nil
+        case .listed: nil
         }
     }
 
@@ -99,6 +110,11 @@ extension StockEvent {
         case .released(let movement, let wasAllocated):
             movement.write(to: &writer)
             writer.field("wasAllocated", wasAllocated)
+        case .changed(let items):
+            writer.list("items", items)
+        case .listed(let warehouse, let skus):
+            writer.field("warehouse", warehouse)
+            writer.list("skus", skus)
         }
     }
 
@@ -130,6 +146,13 @@ extension StockEvent {
             let movement: Movement = try Movement(from: &reader)
             let wasAllocated: Bool = try reader.bool("wasAllocated")
             return .released(movement, wasAllocated: wasAllocated)
+        case 7:
+            let items: [StockLevel] = try reader.list("items")
+            return .changed(items)
+        case 8:
+            let warehouse: Warehouse = try reader.warehouse("warehouse")
+            let skus: [SKU] = try reader.skus("skus")
+            return .listed(warehouse, skus: skus)
         default: throw .unknownName(name.text)
         }
     }

@@ -138,6 +138,10 @@ extension DecoratedRules {
 
     static var initial: State { Base.initial }
     static func keys(_ command: Command) -> Keys<Key> { Base.keys(command) }
+    static func keys(_ command: Command, given states: States<Key, State>) -> [Key] {
+        Base.keys(command, given: states)
+    }
+
     static func changes(_ event: Event) -> Keys<Key> { Base.changes(event) }
 
     static func decide(

@@ -146,7 +146,8 @@ private enum Uncommitted: DecoratedRules {
     static func bend(
         _ events: [StockEvent], _ command: StockCommand, _ states: StockStates, _ moment: Moment
     ) -> [StockEvent] {
-        events.count == 2 ? Array(events.dropFirst()) : events
+        guard case .committed? = events.first, events.count == 2 else { return events }
+        return Array(events.dropFirst())
     }
 }
 

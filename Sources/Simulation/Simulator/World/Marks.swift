@@ -29,7 +29,9 @@ package struct Marks: Sendable {
 
     /// Events that can't come to pass here, with the reason.
     package static let unreachable = [
-        "stock.counted": "A count belongs to no order, so nothing can have met its order before."
+        "stock.counted": "A count belongs to no order, so nothing can have met its order before.",
+        "stock.changed": "Availability belongs to articles, not to an order.",
+        "stock.listed": "Articles of products belong to no order.",
     ]
 
     private static let codesMax = 32

@@ -365,10 +365,10 @@ extension World {
 }
 
 extension StockEvent {
-    /// The order that it is about; nil for a count.
+    /// The order that it is about; nil for what is about articles.
     var order: OrderID? {
         switch self {
-        case .counted: nil
+        case .counted, .changed, .listed: nil
         case .refused(_, let order, _, _): order
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):

@@ -110,7 +110,7 @@ extension Story {
 extension StockEvent {
     fileprivate var isToldAgain: Bool {
         switch self {
-        case .counted, .refused: false
+        case .counted, .refused, .changed, .listed: false
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
             movement.lines.isEmpty

@@ -156,6 +156,8 @@ struct Telling {
     private static func stream(of event: StockEvent) -> String {
         switch event {
         case .counted(let key, _, _): "\(key.warehouse)/\(key.sku)"
+        case .changed(let levels): levels.first.map { "\($0.key.warehouse)/\($0.key.sku)" } ?? ""
+        case .listed(let warehouse, let skus): skus.first.map { "\(warehouse)/\($0)" } ?? ""
         case .refused(let hold, _, _, _): hold.text
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
