@@ -5,6 +5,7 @@
 import Contracts
 import Invariants
 import InventoryDomain
+import InventoryService
 import Kernel
 import Ports
 
@@ -56,13 +57,13 @@ package struct Ending: Sendable, Equatable {
     package private(set) var lines: [String] = []
 
     init(_ world: World, _ snapshot: Invariants.Snapshot) {
+        let endings = snapshot.endings()
         for client in world.clients {
             guard let order = client.order else {
                 lines.append("client \(client.plan.number): nothing")
                 continue
             }
-            let state = snapshot.orders.lazy.compactMap { $0[order]?.state }.first
-            let end = state.map { snapshot.ending(of: order, $0) }
+            let end = endings[order]
             let taken = world.provider.account(of: order.payment().raw)?.captured ?? 0
             let parcel = world.carrier.parcel(of: order.shipment().raw)?.status
             let mails = MessageKind.allCases.filter {
@@ -74,7 +75,7 @@ package struct Ending: Sendable, Equatable {
                     + "parcel \(parcel.map { "\($0)" } ?? "none"), mails \(mails)")
         }
         var stock: [String] = []
-        for entity in snapshot.stock.values {
+        for entity in snapshot.shards(of: Inventory.self).flatMap(\.entities.values) {
             guard case .item(let item) = entity.state else { continue }
             stock.append("\(item.onHand) on hand, \(item.held) held, \(item.allocated) sold")
         }
