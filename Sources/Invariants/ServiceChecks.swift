@@ -15,6 +15,11 @@ package enum ServiceChecks {
         NotificationsChecker.self,
     ]
 
+    /// The place of a service in the list.
+    package static func index(of service: String) -> Int? {
+        all.firstIndex { $0.name == service }
+    }
+
     /// The logs of a house that keeps every service in one shard.
     package static var logs: [LogName] { all.map { LogName($0.name) } }
 }

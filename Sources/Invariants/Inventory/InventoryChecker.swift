@@ -11,13 +11,13 @@ package final class InventoryChecker: EventTaker<StockEvent>, ServiceChecker {
 
     package static let rules = Rule.stock
 
-    package static func order(of event: StockEvent) -> OrderID? {
+    package static func subject(of event: StockEvent) -> EventSubject? {
         switch event {
         case .counted: nil
-        case .refused(_, let order, _, _): order
+        case .refused(let hold, let order, _, _): EventSubject(order, hold)
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
-            movement.order
+            EventSubject(movement.order, movement.hold)
         }
     }
 

@@ -25,8 +25,10 @@ package protocol ServiceChecker: AnyObject, SendableMetatype {
     /// What is promised of this service alone.
     static var rules: [Rule] { get }
 
-    /// The order that an event belongs to; nil when it belongs to none.
-    static func order(of event: Checked.Rules.Event) -> OrderID?
+    /// What an event is about; nil when it belongs to no order.
+    static func subject(of event: Checked.Rules.Event) -> EventSubject?
+    /// The same of any fact; nil, too, when it is not of this service.
+    static func subject(of fact: any Fact) -> EventSubject?
 
     /// What its entities are called where people are told how many there are; nil where they are
     /// not.
@@ -50,6 +52,17 @@ package protocol ServiceChecker: AnyObject, SendableMetatype {
     func check(
         _ shards: [LogFold<Checked>], in house: Snapshot, _ orders: OrderNumbers,
         _ findings: inout Findings)
+}
+
+/// The order that an event belongs to, and the entity of the order whose stream it stands in.
+package struct EventSubject: Sendable {
+    package let order: OrderID
+    package let entity: UUIDv7
+
+    init<Kind: Identified>(_ order: OrderID, _ entity: ID<Kind>) {
+        self.order = order
+        self.entity = entity.raw
+    }
 }
 
 /// Some of a service's entities, by name.
@@ -107,11 +120,17 @@ extension ServiceChecker {
     package static var noun: String? { nil }
     package static var remarks: [Remark<Checked.Rules.State>] { [] }
 
-    /// The order that `fact` belongs to, if it is a fact of this service.
-    package static func order(of fact: any Fact) -> (isOwn: Bool, order: OrderID?) {
-        guard let event = fact.of(Checked.Rules.Event.self) else { return (false, nil) }
-        return (true, order(of: event))
+    package static func subject(of fact: any Fact) -> EventSubject? {
+        fact.of(Checked.Rules.Event.self).flatMap { subject(of: $0) }
     }
+
+    /// True when this service logs such facts.
+    package static func logs(_ fact: any Fact) -> Bool {
+        type(of: fact) == Checked.Rules.Event.self
+    }
+
+    /// The events that it may log.
+    package static var events: [WireName] { Checked.Rules.Event.names }
 
     func check(_ house: Snapshot, _ orders: OrderNumbers, _ findings: inout Findings) {
         check(house.shards(of: Checked.self), in: house, orders, &findings)

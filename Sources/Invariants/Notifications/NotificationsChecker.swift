@@ -19,7 +19,9 @@ package final class NotificationsChecker: EventTaker<MessageEvent>, ServiceCheck
         }
     ]
 
-    package static func order(of event: MessageEvent) -> OrderID? { event.order }
+    package static func subject(of event: MessageEvent) -> EventSubject? {
+        EventSubject(event.order, event.message)
+    }
 
     let messages: EntityTable<MessageEntry>
 

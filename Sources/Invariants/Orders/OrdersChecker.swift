@@ -19,7 +19,9 @@ package final class OrdersChecker: EventTaker<OrderEvent>, ServiceChecker {
         },
     ]
 
-    package static func order(of event: OrderEvent) -> OrderID? { event.order }
+    package static func subject(of event: OrderEvent) -> EventSubject? {
+        EventSubject(event.order, event.order)
+    }
 
     let entries: EntityTable<OrderEntry>
     private let table = OrderTable.shared

@@ -13,7 +13,9 @@ package final class PaymentsChecker: EventTaker<PaymentEvent>, ServiceChecker {
     package static let rules = Rule.payments
     package static let noun: String? = "payments"
 
-    package static func order(of event: PaymentEvent) -> OrderID? { event.order }
+    package static func subject(of event: PaymentEvent) -> EventSubject? {
+        EventSubject(event.order, event.payment)
+    }
 
     let payments: EntityTable<PaymentEntry>
 

@@ -14,7 +14,9 @@ package final class ShippingChecker: EventTaker<ShipmentEvent>, ServiceChecker {
     package static let rules: [Rule] = []
     package static let noun: String? = "shipments"
 
-    package static func order(of event: ShipmentEvent) -> OrderID? { event.order }
+    package static func subject(of event: ShipmentEvent) -> EventSubject? {
+        EventSubject(event.order, event.shipment)
+    }
 
     let shipments: EntityTable<ShipmentEntry>
 

@@ -26,7 +26,7 @@ struct Line: Sendable {
 
     /// The service that logs it.
     var service: String {
-        guard let checker = ServiceChecks.all.first(where: { $0.order(of: fact).isOwn }) else {
+        guard let checker = ServiceChecks.all.first(where: { $0.logs(fact) }) else {
             preconditionFailure("no service has such a fact")
         }
         return checker.name
