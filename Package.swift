@@ -326,7 +326,8 @@ let package = Package(
             ] + domains + services),
         tests(
             "InvariantsTests", "Invariants/InvariantsTests",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"] + domains),
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"]
+                + services + domains),
         tests(
             "GatewayTests", "Gateway/GatewayTests",
             [

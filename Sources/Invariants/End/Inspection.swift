@@ -2,17 +2,13 @@
 /// Reads a whole house through readers and checks every rule that stored things can break. Nothing
 /// is written, and the house may be running.
 ///
-/// A running house moves while it is read, so the order of reading matters: answers first, then the
-/// orders that they tell of, then the facts that orders answer, then the books of those who carried
-/// them out; cursors, and at last the ends of the logs, which nothing that was read can lie beyond.
+/// A running house moves while it is read, so the order of reading matters: answers first, then
+/// the logs in the order of `ServiceChecks`, orders before the facts that they answer, then the
+/// books of those who carried them out; cursors, and at last the ends of the logs, which nothing
+/// that was read can lie beyond.
 
-import InventoryService
-import NotificationsService
-import OrdersDomain
-import OrdersService
-import PaymentsService
+import Kernel
 package import Ports
-import ShippingService
 
 package struct Inspection {
     /// One store of the house, and the logs that it holds.
@@ -39,7 +35,7 @@ package struct Inspection {
         /// How long requests keep their answers.
         package let retention: Retention
 
-        /// Between them the stores hold the logs of all contexts.
+        /// Between them the stores hold the logs of all services, any shards of each.
         package init(
             stores: [Store], chain: any Chain, outside: @escaping () throws -> Outside,
             isAtRest: Bool = false, capacity: Int = 64, retention: Retention = .standard
@@ -52,8 +48,12 @@ package struct Inspection {
             self.retention = retention
         }
 
-        var orderShards: Int {
-            stores.flatMap(\.logs).count { $0.service == Orders.name }
+        /// In the order in which they are read.
+        var logs: [LogName] {
+            let all = stores.flatMap(\.logs)
+            return ServiceChecks.all.flatMap { checker in
+                all.filter { $0.service == checker.name }.sorted { $0.shard < $1.shard }
+            }
         }
 
         func reader(_ log: LogName) -> any Reader {
@@ -71,27 +71,28 @@ package struct Inspection {
     package private(set) var ledger: Ledger
 
     /// By log and partition: the last position.
-    package private(set) var ends: [LogName: [Int64]] = [:]
+    package var ends: [LogName: [Int64]] {
+        Dictionary(uniqueKeysWithValues: snapshot.logs.map { ($0.log, $0.ends) })
+    }
 
     private let source: Source
     private var answers: StoredAnswers
     private var reference = ReferenceHouse()
-    private var events = 0
 
     /// Reads and checks everything.
     package init(_ source: Source) throws {
         self.source = source
         answers = StoredAnswers(retention: source.retention)
         ledger = Ledger(
-            orderShards: source.orderShards, capacity: source.capacity,
-            retention: source.retention)
+            logs: source.logs, capacity: source.capacity, retention: source.retention)
         snapshot = Snapshot(
             outside: Outside(account: { _ in nil }, parcel: { _ in nil }),
             isAtRest: source.isAtRest)
-        for shard in 0..<source.orderShards { try readOrders(shard) }
-        try readOthers()
+        try readAnswers()
+        try readLogs()
         ledger.settle()
-        try readAnswers(of: ledger.logs.names)
+        answers.checkOrders(ledger, &findings)
+        try readAnswers()
         answers.checkAnswers(ledger, &findings)
         snapshot.outside = try source.outside()
         snapshot.check(ledger, &findings)
@@ -104,70 +105,24 @@ package struct Inspection {
         count()
     }
 
-    private mutating func readOrders(_ shard: Int) throws {
-        let log = LogName(Orders.name, shard)
-        try readAnswers(of: [log])
-        let isAtRest = source.isAtRest
-        var house = reference
-        let fold = try LogFold(
-            Orders.self, shard: shard, reader: source.reader(log), chain: source.chain,
-            ledger: &ledger
-        ) {
-            $0.note($1, at: $2)
-            if isAtRest { house.hear($1) }
-        }
-        reference = house
-        answers.checkOrders(ledger, &findings)
-        snapshot.orders.append(fold.entities)
-        events += fold.events
-        ends[log] = fold.ends
-    }
-
-    private mutating func readAnswers(of logs: [LogName]) throws {
-        for log in logs {
+    private mutating func readAnswers() throws {
+        for log in ledger.logs.names {
             try answers.read(log, source.reader(log), chain: source.chain, &findings)
         }
     }
 
-    private mutating func readOthers() throws {
-        let chain = source.chain
-        let isAtRest = source.isAtRest
+    private mutating func readLogs() throws {
         var house = reference
-        let stock = try LogFold(
-            Inventory.self, reader: source.reader(LogName(Inventory.name)), chain: chain,
-            ledger: &ledger
-        ) {
-            $0.note($1, at: $2)
-            if isAtRest { house.hear($1) }
+        let isAtRest = source.isAtRest
+        for log in ledger.logs.names {
+            guard let number = ledger.number(of: log) else { continue }
+            let checker = ledger.checkers[ledger.logs.service(number).index]
+            let fold = try checker.fold(
+                log, from: source.reader(log), chain: source.chain, into: ledger,
+                hear: isAtRest ? { house.hear($0) } : nil)
+            snapshot.logs.append(fold)
         }
-        let payments = try LogFold(
-            Payments.self, reader: source.reader(LogName(Payments.name)), chain: chain,
-            ledger: &ledger
-        ) {
-            $0.note($1, at: $2)
-            if isAtRest { house.hear($1) }
-        }
-        let shipments = try LogFold(
-            Shipping.self, reader: source.reader(LogName(Shipping.name)), chain: chain,
-            ledger: &ledger
-        ) {
-            $0.note($1, at: $2)
-            if isAtRest { house.hear($1) }
-        }
-        let messages = try LogFold(
-            Notifications.self, reader: source.reader(LogName(Notifications.name)), chain: chain,
-            ledger: &ledger
-        ) { $0.note($1, at: $2) }
         reference = house
-        ends[stock.log] = stock.ends
-        ends[payments.log] = payments.ends
-        ends[shipments.log] = shipments.ends
-        ends[messages.log] = messages.ends
-        snapshot.stock = stock.entities
-        snapshot.payments = payments.entities
-        snapshot.shipments = shipments.entities
-        snapshot.messages = messages.entities
-        events += stock.events + payments.events + shipments.events + messages.events
     }
 
     private mutating func checkProgress() throws {
@@ -179,15 +134,9 @@ package struct Inspection {
     }
 
     private mutating func count() {
-        let orders = snapshot.orders.reduce(0) { $0 + $1.count }
-        let open = snapshot.orders.reduce(0) { sum, shard in
-            sum + shard.values.count { !$0.state.isAtRest }
-        }
-        counts = [
-            ("orders", orders), ("events", events), ("payments", snapshot.payments.count),
-            ("shipments", snapshot.shipments.count), ("messages", snapshot.messages.count),
-            ("open orders", open), ("exceptions", snapshot.exceptions),
-            ("failed messages", snapshot.failedMessages),
-        ]
+        let events = snapshot.logs.reduce(0) { $0 + $1.events }
+        counts = ledger.checkers.compactMap { $0.total(in: snapshot) }
+        counts.insert(("events", events), at: min(1, counts.count))
+        counts += ledger.checkers.flatMap { $0.remarks(in: snapshot) }
     }
 }

@@ -42,29 +42,39 @@ private struct StoredRow: Sendable {
     let seen: Int64
 }
 
+/// What a log comes to, whatever service it is of.
+package protocol FoldedLog {
+    var log: LogName { get }
+    var events: Int { get }
+    /// By partition: the last position in it.
+    var ends: [Int64] { get }
+    /// What its entities owe to the outside, by operation; nothing owed is left out.
+    func owedCalls(at now: Timestamp) -> [OwedCalls]
+}
+
 /// The fold of one log. While its house runs, rows may be newer than the log was when it was read.
-package struct LogFold<S: Service> {
+package struct LogFold<S: Service>: FoldedLog {
     package typealias Key = S.Rules.Key
-    package typealias Note = (inout Ledger, S.Rules.Event, Place) -> Void
 
     package let log: LogName
-    package private(set) var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
+    package var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
     package private(set) var events = 0
-    package private(set) var head: Int64 = 0
-    /// By partition: the last position in it.
+    private var head: Int64 = 0
     package private(set) var ends = Array(repeating: Int64(0), count: Int(Partitions.count))
     private let names: [WireName?]
+    private let hear: ((any Fact) -> Void)?
 
-    /// Reads everything. `note` hands each event to the ledger.
-    package init(
-        _ service: S.Type, shard: Int = 0, reader: any Reader, chain: any Chain,
-        ledger: inout Ledger, note: Note
+    /// Reads everything. Each event goes to `ledger`, and then to `hear`.
+    init(
+        _ log: LogName, from reader: any Reader, chain: any Chain, into ledger: Ledger,
+        hear: ((any Fact) -> Void)?
     ) throws {
-        log = LogName(S.name, shard)
+        self.log = log
+        self.hear = hear
         var names = [WireName?](repeating: nil, count: 256)
         for name in S.Rules.Event.names { names[Int(name.code)] = name }
         self.names = names
-        entities.reserveCapacity(ledger.orders.count)
+        entities.reserveCapacity(ledger.context.orders.ids.count)
         // Rows follow their log while they are read: the checkpoint must be no younger than they
         // are.
         let checkpoint = try StoredCheckpoint.through(log, reader)
@@ -75,35 +85,37 @@ package struct LogFold<S: Service> {
             guard !frames.isEmpty else { break }
             for frame in frames {
                 link = chain.link(link, frame.bytes)
-                ledger.findings.demand(frame.chain == link, .e10, "\(log)/\(frame.first)")
-                fold(frame, &ledger, note)
+                ledger.context.findings.demand(
+                    frame.chain == link, .e10, "\(log)/\(frame.first)")
+                fold(frame, ledger)
                 head = frame.last
                 link = frame.chain
             }
         }
-        compareRest(checkpoint, &ledger.findings)
+        compareRest(checkpoint, &ledger.context.findings)
     }
 
-    private mutating func fold(_ frame: Frame, _ ledger: inout Ledger, _ note: Note) {
+    private mutating func fold(_ frame: Frame, _ ledger: Ledger) {
         guard let number = ledger.number(of: log) else {
-            return ledger.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+            return ledger.context.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
         ledger.note(epoch: frame.epoch, of: number)
         var scan = FrameScan(frame, number)
         do {
             while let place = try scan.next(ledger.logs) {
                 guard let event = event(scan.code, in: frame, try scan.data()) else {
-                    ledger.findings.note(.e11) { "\(frame.log)/\(place.position)" }
+                    ledger.context.findings.note(.e11) { "\(frame.log)/\(place.position)" }
                     continue
                 }
                 events += 1
                 ends[Int(Partitions.of(bucket: scan.bucket))] = place.position
-                apply(event, place, &ledger.findings)
-                note(&ledger, event, place)
+                apply(event, place, &ledger.context.findings)
+                ledger.note(event, at: place)
+                hear?(event)
             }
             guard scan.isAtEnd else { throw WireError.truncated }
         } catch {
-            ledger.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+            ledger.context.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
     }
 
@@ -189,6 +201,22 @@ package struct LogFold<S: Service> {
                 entities[key] = entity
             }
         }
+    }
+}
+
+extension LogFold {
+    package func owedCalls(at now: Timestamp) -> [OwedCalls] {
+        var owed = S.operations.map { OwedCalls(operation: $0) }
+        guard !owed.isEmpty else { return [] }
+        for entity in entities.values {
+            guard let call = S.call(of: entity.state) else { continue }
+            let attempts = call.attempts
+            guard attempts.isInFlight || attempts.failures > 0 || attempts.isDue(at: now) else {
+                continue
+            }
+            owed[call.operation].add(since: attempts.since)
+        }
+        return owed.filter { $0.count > 0 }
     }
 }
 

@@ -27,38 +27,27 @@ extension Ledger {
 
     /// Notes every event of a committed frame. The frame of answers that a commit may hold is
     /// passed over. What can't be read is a breach.
-    package mutating func note(_ frame: Frame, _ codec: LogCodec) {
+    package func note(_ frame: Frame, _ codec: LogCodec) {
         guard let log = logs.number(of: frame.log) else { return }
         note(epoch: frame.epoch, of: log)
         guard let records = try? frame.records() else {
-            return findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+            return context.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
         for record in records {
             guard let fact = try? codec.fact(of: record), let place = place(of: record) else {
-                findings.note(.e11) { "\(frame.log)/\(record.position)" }
+                context.findings.note(.e11) { "\(frame.log)/\(record.position)" }
                 continue
             }
             note(fact, at: place)
         }
     }
 
-    private mutating func note(_ fact: any Fact, of kind: LogKind, at place: Place) {
-        switch kind {
-        case .orders: if let event = fact.of(OrderEvent.self) { note(event, at: place) }
-        case .inventory: if let event = fact.of(StockEvent.self) { note(event, at: place) }
-        case .payments: if let event = fact.of(PaymentEvent.self) { note(event, at: place) }
-        case .shipping: if let event = fact.of(ShipmentEvent.self) { note(event, at: place) }
-        case .notifications: if let event = fact.of(MessageEvent.self) { note(event, at: place) }
-        }
-    }
-
     /// Notes every event of a committed frame. `facts` are those of the whole commit to this log,
     /// as whoever decided them knows them: only the numbers are read from the bytes.
-    package mutating func note(_ frame: Frame, _ facts: [LoggedFact]) {
+    package func note(_ frame: Frame, _ facts: [LoggedFact]) {
         guard let log = logs.number(of: frame.log) else { return }
         note(epoch: frame.epoch, of: log)
         var scan = FrameScan(frame, log)
-        let kind = logs.kind(log)
         let start = frame.first - (facts.first?.position ?? 0)
         do {
             for index in 0..<frame.count {
@@ -66,10 +55,10 @@ extension Ledger {
                 guard let place = try scan.next(logs), facts.indices.contains(known) else {
                     throw WireError.truncated
                 }
-                note(facts[known].fact, of: kind, at: place)
+                note(facts[known].fact, at: place)
             }
         } catch {
-            findings.note(.e11) { "\(frame.log)/\(frame.first)" }
+            context.findings.note(.e11) { "\(frame.log)/\(frame.first)" }
         }
     }
 }

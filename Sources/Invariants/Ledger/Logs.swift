@@ -8,15 +8,15 @@ import Ports
 struct Logs: Sendable {
     private struct Entry {
         let name: LogName
-        let kind: LogKind
+        let service: ServiceNumber
         /// The service's name, byte by byte.
         let letters: [UInt8]
         var head: Int64 = 0
         var epoch: Int64 = 0
 
-        init(_ name: LogName, _ kind: LogKind) {
+        init(_ name: LogName, _ service: Int) {
             self.name = name
-            self.kind = kind
+            self.service = ServiceNumber(service)
             letters = Array(name.service.utf8)
         }
     }
@@ -25,10 +25,11 @@ struct Logs: Sendable {
     /// By log and source: the last position of the source that an event of the log answers.
     private(set) var awaited: [Int64]
 
-    init(orderShards: Int) {
-        let orders = (0..<orderShards).map { Entry(LogName("orders", $0), .orders) }
-        let others = LogKind.allCases.dropFirst().map { Entry(LogName($0.service), $0) }
-        entries = orders + others
+    /// The logs among `names` that belong to one of `services`.
+    init(_ names: [LogName], of services: [String]) {
+        entries = names.compactMap { name in
+            services.firstIndex(of: name.service).map { Entry(name, $0) }
+        }
         awaited = Array(repeating: 0, count: entries.count * entries.count)
     }
 
@@ -36,41 +37,40 @@ struct Logs: Sendable {
     var names: [LogName] { entries.map(\.name) }
 
     func number(of name: LogName) -> LogNumber? {
-        guard let index = entries.firstIndex(where: { $0.name == name }) else { return nil }
-        return LogNumber(raw: UInt8(index))
+        entries.firstIndex { $0.name == name }.map { LogNumber($0) }
     }
 
     /// The same, by the bytes of its name.
     func number(named letters: ArraySlice<UInt8>, shard: UInt64) -> LogNumber? {
         for index in entries.indices
         where entries[index].name.shard == shard && entries[index].letters[...] == letters {
-            return LogNumber(raw: UInt8(index))
+            return LogNumber(index)
         }
         return nil
     }
 
     @inline(__always)
-    func kind(_ log: LogNumber) -> LogKind { entries[Int(log.raw)].kind }
+    func service(_ log: LogNumber) -> ServiceNumber { entries[log.index].service }
 
-    func name(_ log: LogNumber) -> LogName { entries[Int(log.raw)].name }
+    func name(_ log: LogNumber) -> LogName { entries[log.index].name }
 
-    func head(_ log: LogNumber) -> Int64 { entries[Int(log.raw)].head }
+    func head(_ log: LogNumber) -> Int64 { entries[log.index].head }
 
     @inline(__always)
     mutating func note(_ place: Place, _ findings: inout Findings) {
-        let index = Int(place.log.raw)
+        let index = place.log.index
         let head = entries[index].head
         findings.demand(
             place.position == head + 1, .e1,
             "\(name(place.log)): \(place.position) after \(head)")
         entries[index].head = max(head, place.position)
         guard case .fact(let source, let position) = place.origin else { return }
-        let slot = index * entries.count + Int(source.raw)
+        let slot = index * entries.count + source.index
         if awaited[slot] < position { awaited[slot] = position }
     }
 
     mutating func note(epoch: Int64, of log: LogNumber, _ findings: inout Findings) {
-        let index = Int(log.raw)
+        let index = log.index
         findings.demand(
             epoch >= entries[index].epoch, .q5,
             "\(name(log)): epoch \(epoch) after \(entries[index].epoch)")
@@ -83,7 +83,7 @@ struct Logs: Sendable {
             for source in 0..<count {
                 let position = awaited[log * count + source]
                 guard position > 0 else { continue }
-                let number = LogNumber(raw: UInt8(source))
+                let number = LogNumber(source)
                 findings.demand(
                     position <= heads(number), .e5,
                     "\(entries[log].name) answers \(name(number))/\(position)")

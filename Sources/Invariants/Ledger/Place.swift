@@ -7,22 +7,24 @@ package import Ports
 
 /// A log, as a number that one ledger gave to its name.
 package struct LogNumber: Hashable, Sendable {
-    let raw: UInt8
+    let raw: Int32
+
+    init(_ index: Int) { raw = Int32(index) }
+
+    var index: Int { Int(raw) }
+
+    static let none = LogNumber(-1)
 }
 
-/// The contexts whose facts are checked.
-package enum LogKind: UInt8, CaseIterable, Sendable {
-    case orders, inventory, payments, shipping, notifications
+/// A service, by its place in the list of those that are checked.
+package struct ServiceNumber: Hashable, Sendable {
+    let raw: Int32
 
-    package var service: String {
-        switch self {
-        case .orders: "orders"
-        case .inventory: "inventory"
-        case .payments: "payments"
-        case .shipping: "shipping"
-        case .notifications: "notifications"
-        }
-    }
+    init(_ index: Int) { raw = Int32(index) }
+
+    var index: Int { Int(raw) }
+
+    static let none = ServiceNumber(-1)
 }
 
 /// What brought an event about.
@@ -61,31 +63,29 @@ package struct Place: Sendable {
     }
 }
 
-/// A fact that an event answers: which log, where; nothing when it answers none.
-struct Heard: Sendable {
-    let source: LogKind?
-    private let log: LogNumber
+/// A fact that an event answers: of which service, in which log, where.
+package struct Heard: Sendable {
+    /// The event answers none.
+    static let nothing = Heard(service: .none, log: .none, position: 0)
+
+    let service: ServiceNumber
+    let log: LogNumber
     let position: Int64
 
-    var isFact: Bool { source != nil }
+    var isFact: Bool { service != .none }
 
-    @inline(__always)
-    init(_ place: Place, _ logs: Logs) {
-        guard case .fact(let log, let position) = place.origin else {
-            self.log = place.log
-            source = nil
-            position = 0
-            return
-        }
-        source = logs.kind(log)
+    private init(service: ServiceNumber, log: LogNumber, position: Int64) {
+        self.service = service
         self.log = log
         self.position = position
     }
 
-    /// True unless the fact is one of `kind`, is noted, and `milestone` lies behind it or nowhere.
-    func isKept(by milestone: Int64, in kind: LogKind, _ logs: Logs) -> Bool {
-        guard source == kind else { return true }
-        if milestone != 0 && milestone <= position { return true }
-        return position > logs.head(log)
+    @inline(__always)
+    init(_ place: Place, _ logs: Logs) {
+        guard case .fact(let log, let position) = place.origin else {
+            self = .nothing
+            return
+        }
+        self.init(service: logs.service(log), log: log, position: position)
     }
 }

@@ -26,8 +26,16 @@ struct StreamNumbers: Sendable {
 
 /// The facts of one log as one entity answers them: each once, in their order.
 struct AnsweredFacts: Sendable {
+    private var log = LogNumber.none
     private var fact: Int64 = 0
     private var answeredAt: Int64 = 0
+
+    /// True when these are the facts of `log`; the first one that asks has them.
+    @inline(__always)
+    mutating func areOf(_ log: LogNumber) -> Bool {
+        if self.log == .none { self.log = log }
+        return self.log == log
+    }
 
     /// `fact` led to the event at `position`. What one fact leads to stands together.
     @inline(__always)

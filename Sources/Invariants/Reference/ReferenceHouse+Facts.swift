@@ -2,50 +2,40 @@
 /// What a house's facts say of its inputs, and nothing of its decisions: of an answer of the
 /// warehouse only that it was asked, of an order only that it was taken or that its undoing was.
 
-package import Contracts
-import Kernel
+import Contracts
+package import Kernel
+import NodeEngine
+import Ports
 
 extension ReferenceHouse {
     /// The facts of one log in its order; those of an order before those that answer them.
-    package mutating func hear(_ event: OrderEvent) {
-        switch event {
-        case .placed(let placed):
-            take(.placed(placed.order, lines: placed.lines, warehouse: placed.warehouse))
-        case .stopped(let stopped): take(.undone(stopped.order))
-        case .reserved, .rejected, .confirmed, .inFulfillment, .canceling, .cancelFailed,
-            .canceled, .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone,
-            .exception:
-            break
+    package mutating func hear(_ fact: any Fact) {
+        // When and why it was recorded is of no account here.
+        let logged = LoggedFact(
+            position: 1, fact: fact,
+            provenance: Provenance(at: Timestamp(milliseconds: 0), cause: .time, trace: nil))
+        if let happening = Self.happenings.command(for: logged, of: LogName("any")) {
+            take(happening)
         }
     }
 
-    package mutating func hear(_ event: StockEvent) {
-        switch event {
-        case .counted(let key, let onHand, _): take(.counted(key, onHand: onHand))
-        case .held(let movement) where !movement.lines.isEmpty: take(.asked(movement.order))
-        case .refused(_, let order, _, _): take(.asked(order))
-        case .shipped(let movement) where !movement.lines.isEmpty: take(.takenAway(movement.order))
-        case .released(let movement, _) where !movement.lines.isEmpty:
-            take(.givenBack(movement.order))
-        case .held, .committed, .shipped, .released, .changed, .listed: break
-        }
-    }
-
-    package mutating func hear(_ event: PaymentEvent) {
-        switch event {
-        case .authorized(_, let order, _): take(.granted(order))
-        case .declined(_, let order, _): take(.refused(order))
-        case .captured(_, let order, _): take(.moneyTaken(order))
-        case .captureFailed(_, let order, _): take(.moneyRefused(order))
-        case .requested, .attempted, .deferred, .captureRequested, .voidRequested, .voided: break
-        }
-    }
-
-    package mutating func hear(_ event: ShipmentEvent) {
-        switch event {
-        case .shipped(_, let order, _): take(.parcelLeft(order))
-        case .delivered(_, let order): take(.parcelArrived(order))
-        case .created, .attempted, .deferred, .labeled, .cancelRequested, .canceled: break
-        }
-    }
+    /// Other facts say nothing new.
+    private static let happenings = Reactions<Happening>(
+        .on(OrderEvent.Kind.placed) {
+            .placed($0.order, lines: $0.lines, warehouse: $0.warehouse)
+        },
+        .on(OrderEvent.Kind.stopped) { .undone($0.order) },
+        .on(StockEvent.Kind.counted) { .counted($0.key, onHand: $0.onHand) },
+        .on(StockEvent.Kind.held) { $0.lines.isEmpty ? nil : .asked($0.order) },
+        .on(StockEvent.Kind.refused) { .asked($0.order) },
+        .on(StockEvent.Kind.shipped) { $0.lines.isEmpty ? nil : .takenAway($0.order) },
+        .on(StockEvent.Kind.released) {
+            $0.movement.lines.isEmpty ? nil : .givenBack($0.movement.order)
+        },
+        .on(PaymentEvent.Kind.authorized) { .granted($0.order) },
+        .on(PaymentEvent.Kind.declined) { .refused($0.order) },
+        .on(PaymentEvent.Kind.captured) { .moneyTaken($0.order) },
+        .on(PaymentEvent.Kind.captureFailed) { .moneyRefused($0.order) },
+        .on(ShipmentEvent.Kind.shipped) { .parcelLeft($0.order) },
+        .on(ShipmentEvent.Kind.delivered) { .parcelArrived($0.order) })
 }

@@ -10,11 +10,12 @@
 
 package import Contracts
 import InventoryDomain
+import InventoryService
 import Kernel
-import NotificationsDomain
-package import OrdersDomain
+import OrdersDomain
+import OrdersService
 import PaymentsDomain
-import ShippingDomain
+import PaymentsService
 
 package struct ReferenceHouse {
     /// What was asked of the house, and what it was told.
@@ -177,14 +178,14 @@ package struct ReferenceHouse {
 
     /// Compares the end of everything with `snapshot`, in which all is at rest.
     package func check(_ snapshot: Snapshot, _ findings: inout Findings) {
-        for shard in snapshot.orders {
-            for (id, entity) in shard { check(id, entity.state, snapshot, &findings) }
-        }
-        for id in orders.keys where !snapshot.orders.contains(where: { $0[id] != nil }) {
+        let found = snapshot.endings()
+        for (id, ending) in found { check(id, ending, &findings) }
+        for id in orders.keys where found[id] == nil {
             findings.note(.o4) { "\(id.text): the reference house has it" }
         }
+        let shards = snapshot.shards(of: Inventory.self)
         for (key, article) in articles {
-            let item = snapshot.stock[.item(key)]?.state.item
+            let item = shards.lazy.compactMap { $0.entities[.item(key)] }.first?.state.item
             findings.demand(
                 item?.onHand == article.onHand, .s1,
                 "\(key.sku): the reference house has \(article.onHand)")
@@ -194,13 +195,10 @@ package struct ReferenceHouse {
         }
     }
 
-    private func check(
-        _ id: OrderID, _ state: OrderState, _ snapshot: Snapshot, _ findings: inout Findings
-    ) {
+    private func check(_ id: OrderID, _ found: Ending, _ findings: inout Findings) {
         guard let ending = ending(of: id) else {
             return findings.note(.o4) { "\(id.text): the reference house was never asked for it" }
         }
-        let found = snapshot.ending(of: id, state)
         findings.demand(
             found.status == ending.status, .o1,
             "\(id.text): \(found.status), in the reference house \(ending.status)")
@@ -214,23 +212,29 @@ package struct ReferenceHouse {
 }
 
 extension Snapshot {
-    /// How `order`, in `state`, has ended.
-    package func ending(of order: OrderID, _ state: OrderState) -> ReferenceHouse.Ending {
-        ReferenceHouse.Ending(
-            status: state.phase.slug, hold: hold(of: order), payment: payment(of: order))
-    }
-
-    /// A hold that never came to be, and one that was never asked for, are none.
-    fileprivate func hold(of order: OrderID) -> String {
-        guard case .hold(let hold)? = stock[.hold(order.hold())]?.state else { return "none" }
-        if hold.phase == .released && hold.movement.lines.isEmpty { return "none" }
-        return hold.phase.rawValue
-    }
-
-    /// A payment that was given up before the provider said anything is none.
-    fileprivate func payment(of order: OrderID) -> String {
-        guard case .open(let open)? = payments[order.payment()]?.state else { return "none" }
-        if open.phase == .voided && open.note.isEmpty { return "none" }
-        return open.phase.rawValue
+    /// How every order has ended, in the words of all its holds and payments. A hold that never
+    /// came to be, and a payment that was given up before the provider said anything, are none.
+    package func endings() -> [OrderID: ReferenceHouse.Ending] {
+        var holds: [OrderID: Set<String>] = [:]
+        for entity in shards(of: Inventory.self).flatMap(\.entities.values) {
+            guard case .hold(let hold) = entity.state,
+                hold.phase != .released || !hold.movement.lines.isEmpty
+            else { continue }
+            holds[hold.movement.order, default: []].insert(hold.phase.rawValue)
+        }
+        var payments: [OrderID: Set<String>] = [:]
+        for entity in shards(of: Payments.self).flatMap(\.entities.values) {
+            guard case .open(let open) = entity.state,
+                open.phase != .voided || !open.note.isEmpty
+            else { continue }
+            payments[open.order, default: []].insert(open.phase.rawValue)
+        }
+        let text = { (words: Set<String>?) in (words ?? ["none"]).sorted().joined(separator: "+") }
+        var endings: [OrderID: ReferenceHouse.Ending] = [:]
+        for (id, order) in shards(of: Orders.self).flatMap(\.entities) {
+            endings[id] = ReferenceHouse.Ending(
+                status: order.state.phase.slug, hold: text(holds[id]), payment: text(payments[id]))
+        }
+        return endings
     }
 }

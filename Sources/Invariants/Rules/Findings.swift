@@ -28,10 +28,11 @@ package struct Findings: Sendable {
     /// Notes a breach of `rule` unless `condition` holds.
     @inline(__always)
     package mutating func demand(
-        _ condition: Bool, _ rule: Rule, _ example: @autoclosure () -> String
+        _ condition: Bool, _ rule: @autoclosure () -> Rule,
+        _ example: @autoclosure () -> String
     ) {
         if condition { return }
-        note(rule, example)
+        note(rule(), example)
     }
 
     /// Notes a breach of `rule`.

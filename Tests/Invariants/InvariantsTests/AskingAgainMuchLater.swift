@@ -92,7 +92,7 @@ import Testing
         #expect(Retention.standard == Retention(generation: .days(7)))
         for (seconds, rules) in [(3_599, [Rule.o8]), (3_600, [])] as [(Int64, [Rule])] {
             var telling = Telling()
-            var ledger = Ledger(retention: hour)
+            let ledger = Ledger(retention: hour)
             for line in Self.script(after: seconds).lines {
                 ledger.note(line.fact, at: telling.place(of: line))
                 ledger.settle()

@@ -116,7 +116,7 @@ extension Breaker {
             ).broken
         },
         Breaker(.q5, by: "an epoch that falls") {
-            var ledger = Ledger()
+            let ledger = Ledger()
             guard let log = ledger.number(of: LogName("orders")) else { return [] }
             ledger.note(epoch: 3, of: log)
             ledger.note(epoch: 3, of: log)

@@ -6,6 +6,7 @@ import Invariants
 import Kernel
 import NodeEngine
 import OrdersDomain
+import OrdersService
 import Ports
 import SampleFacts
 
@@ -182,7 +183,9 @@ extension Breaker {
             var inspection = try Inspected(.awaitingPayment).changing {
                 $0.isAtRest = false
             }.inspection().snapshot
-            inspection.orders[0][Sample.order]?.state.remindAt = nil
+            guard var fold = inspection.logs[0] as? LogFold<Orders> else { return [] }
+            fold.entities[Sample.order]?.state.remindAt = nil
+            inspection.logs[0] = fold
             var findings = Findings()
             inspection.check(Script.awaitingPayment.told(), &findings)
             return Set(findings.rules)

@@ -32,9 +32,9 @@ import Testing
     @Test func `logs that are noted one after another`() {
         var telling = Telling()
         let places = Script.completed.lines.map { ($0, telling.place(of: $0)) }
-        var ledger = Ledger()
-        for kind in LogKind.allCases {
-            for (line, place) in places where line.kind == kind {
+        let ledger = Ledger()
+        for service in ServiceChecks.all {
+            for (line, place) in places where line.service == service.name {
                 ledger.note(line.fact, at: place)
             }
         }
@@ -48,11 +48,13 @@ import Testing
     func `orders that were read earlier than the rest`(_ count: Int) {
         var telling = Telling()
         let places = Script.canceled.lines.map { ($0, telling.place(of: $0)) }
-        var ledger = Ledger()
-        for (line, place) in places.prefix(count) where line.kind == .orders {
+        let ledger = Ledger()
+        for (line, place) in places.prefix(count) where line.service == .orders {
             ledger.note(line.fact, at: place)
         }
-        for (line, place) in places where line.kind != .orders { ledger.note(line.fact, at: place) }
+        for (line, place) in places where line.service != .orders {
+            ledger.note(line.fact, at: place)
+        }
         ledger.settle()
         #expect(ledger.findings.entries.map(\.examples) == [])
     }

@@ -74,10 +74,9 @@ import Testing
     @Test func `reads causes after effects, and the ends of all logs last`() throws {
         let journal = Journal()
         let house = Inspected()
-        let stores = LogKind.allCases.map { kind in
+        let stores = ServiceChecks.logs.map { log in
             Inspection.Store(
-                logs: [LogName(kind.service)],
-                reader: Watched(house.shelf, kind.service, journal))
+                logs: [log], reader: Watched(house.shelf, log.service, journal))
         }
         _ = try Inspection(
             .init(
@@ -97,8 +96,8 @@ import Testing
     @Test func `reads the checkpoint before the rows, and the rows before the log`() throws {
         let journal = Journal()
         let shelf = Inspected().shelf
-        let logs = LogKind.allCases.map { LogName($0.service) }
-        let store = Inspection.Store(logs: logs, reader: Watched(shelf, "house", journal))
+        let store = Inspection.Store(
+            logs: ServiceChecks.logs, reader: Watched(shelf, "house", journal))
         _ = try Inspection(
             .init(
                 stores: [store], chain: SumChain(),

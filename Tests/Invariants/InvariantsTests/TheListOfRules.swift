@@ -7,17 +7,17 @@ import Testing
 
 @Suite struct `The list of rules` {
     @Test func `rules and omissions together are the whole list, each once`() {
-        let ids = Rule.allCases.map(\.id) + Omission.all.map(\.id)
+        let ids = Rule.all.map(\.id) + Omission.all.map(\.id)
         #expect(Set(ids).count == ids.count)
         #expect(ids.count == Omission.listed)
     }
 
     @Test func `every rule is a sentence and is checked at some time`() {
-        for rule in Rule.allCases {
+        for rule in Rule.all {
             #expect(rule.promise.hasSuffix(".") && rule.promise.count > 15, "\(rule.id)")
             #expect(!rule.stages.isEmpty, "\(rule.id)")
         }
-        #expect(Set(Rule.allCases.map(\.promise)).count == Rule.allCases.count)
+        #expect(Set(Rule.all.map(\.promise)).count == Rule.all.count)
         #expect(Omission.all.allSatisfy { $0.reason.hasSuffix(".") && $0.promise.hasSuffix(".") })
     }
 

@@ -47,6 +47,7 @@ import Testing
 
     /// `scripts/seeds.sh` hunts all of them.
     @Test func `a planted bug breaks a rule of the list`() {
+        let ids = Set(Rule.all.map(\.id))
         for name in ["stock-sells-what-is-not-there", "payment-captures-half", "store-turns-a-bit"]
         {
             var way = Simulation.Way()
@@ -55,7 +56,7 @@ import Testing
                 .map { Simulation.run(Plan.drawn(from: $0, orders: 20), way).breaches }
                 .first { !$0.isEmpty } ?? []
             #expect(!breaches.isEmpty, "\(name)")
-            #expect(breaches.allSatisfy { Rule(rawValue: $0.invariant) != nil }, "\(breaches)")
+            #expect(breaches.allSatisfy { ids.contains($0.invariant) }, "\(breaches)")
         }
     }
 

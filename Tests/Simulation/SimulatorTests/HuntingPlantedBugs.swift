@@ -14,7 +14,7 @@ import Testing
         #expect(Set(Mutant.all.map(\.name)).count == Mutant.all.count)
     }
 
-    @Test(arguments: Rule.allCases)
+    @Test(arguments: Rule.all)
     func `name every rule, or say why not`(rule: Rule) {
         let isNamed = Mutant.all.contains { $0.rule == rule }
         let isExcused = Mutant.unplanted.contains { $0.rule == rule && !$0.reason.isEmpty }

@@ -74,9 +74,18 @@ import Testing
         #expect(read == plan)
     }
 
+    /// A plan that was stored before there was another service.
+    @Test func `from a text that does not name every log`() throws {
+        let text = "orderhouse plan 1\nset shards 2\nlayout orders/1=1 shipping/0=2"
+        let setting = try Plan(text: text).setting
+        #expect(setting.layout.reduce(0, +) == 3 && setting.nodes == 3)
+        #expect(try Plan(text: "orderhouse plan 1").setting == Setting())
+    }
+
     @Test(arguments: [
         "", "orderhouse plan 2", "orderhouse plan 1\nnonsense 1",
         "orderhouse plan 1\nset no-such-thing 1", "orderhouse plan 1\nlayout 0",
+        "orderhouse plan 1\nlayout orders/1=0", "orderhouse plan 1\nlayout orders/0=-1",
         "orderhouse plan 1\norder 0 at=1s lines=9x1@1",
         "orderhouse plan 1\nfault no-such-fault 1#1",
         "orderhouse plan 1\noperation kill at=1parsec node=0",

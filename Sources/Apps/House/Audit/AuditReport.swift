@@ -58,9 +58,9 @@ package struct AuditReport: Sendable {
     ) {
         self.counts = counts
         self.owed = owed.map { Owed($0.service, $0.calls, at: now) }
-        checks = Rule.allCases.compactMap { rule in
+        let checked = Rule.all.filter { $0.stages.contains(.live) || findings[$0] != nil }
+        checks = (checked + findings.rules.filter { !checked.contains($0) }).map { rule in
             let found = findings[rule]
-            guard rule.stages.contains(.live) || found != nil else { return nil }
             return Check(
                 id: rule.id, promise: rule.promise, breaches: found?.breaches ?? 0,
                 examples: found?.examples ?? [])

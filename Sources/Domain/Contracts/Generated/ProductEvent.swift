@@ -81,6 +81,15 @@ extension ProductEvent {
         }
     }
 
+    public var code: UInt8 {
+        switch self {
+        case .created: 1
+        case .updated: 2
+        case .withdrawn: 3
+        case .stocked: 4
+        }
+    }
+
     public var correlation: String? { nil }
 
     public func write(to writer: inout WireWriter) {

@@ -74,6 +74,8 @@ extension StockEvent {
         case .committed: 4
         case .shipped: 5
         case .released: 6
+        case .changed: 7
+        case .listed: 8
         }
     }
 

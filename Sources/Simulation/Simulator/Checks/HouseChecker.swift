@@ -13,7 +13,7 @@ package import ServiceModel
 
 package final class HouseChecker: Checker {
     package private(set) var breaches: [Breach] = []
-    private(set) var ledger: Ledger
+    let ledger: Ledger
     private var clients: ClientHistory
     private let retention: Retention
     private var bus = BusLog()
@@ -40,9 +40,9 @@ package final class HouseChecker: Checker {
         capacity = plan.orders.count
         retention = Retention(generation: plan.setting.runnerLimits.replyGeneration)
         clients = ClientHistory(retention: retention)
-        ledger = Ledger(
-            orderShards: plan.setting.shards, capacity: plan.orders.count, retention: retention)
         let placement = Placement(plan.setting)
+        ledger = Ledger(
+            logs: placement.roles.map(\.log), capacity: plan.orders.count, retention: retention)
         codecs = zip(placement.roles, placement.codecs).map { ($0.log, $1) }
     }
 

@@ -5,6 +5,7 @@
 import Contracts
 import Invariants
 import InventoryDomain
+import InventoryService
 import Kernel
 import Ports
 
@@ -40,11 +41,7 @@ package enum Variation: String, Sendable, CaseIterable {
         case .shuffled: plan.noise = SplitMix.mix((plan.noise ?? 0) ^ 0x7368_7566)
         case .reordered: plan.setting.runnersReversed = 1 - plan.setting.runnersReversed
         case .split:
-            let shards = plan.setting.shards
-            let others = plan.setting.layout[shards...]
-            let added = Array(repeating: plan.setting.nodes, count: shards)
-            plan.setting.layout = plan.setting.layout[..<shards] + added + others
-            plan.setting.shards = 2 * shards
+            plan.setting.divide(into: 2 * plan.setting.shards, newOn: plan.setting.nodes)
         }
         return plan
     }
@@ -56,25 +53,31 @@ package struct Ending: Sendable, Equatable {
     package private(set) var lines: [String] = []
 
     init(_ world: World, _ snapshot: Invariants.Snapshot) {
-        for client in world.clients {
+        let endings = snapshot.endings()
+        let accounts = Dictionary(grouping: world.provider.accounts) {
+            world.numbers[$0.payment.low]
+        }
+        let parcels = Dictionary(grouping: world.carrier.parcels) {
+            world.numbers[$0.shipment.low]
+        }
+        for (number, client) in world.clients.enumerated() {
             guard let order = client.order else {
                 lines.append("client \(client.plan.number): nothing")
                 continue
             }
-            let state = snapshot.orders.lazy.compactMap { $0[order]?.state }.first
-            let end = state.map { snapshot.ending(of: order, $0) }
-            let taken = world.provider.account(of: order.payment().raw)?.captured ?? 0
-            let parcel = world.carrier.parcel(of: order.shipment().raw)?.status
+            let end = endings[order]
+            let taken = accounts[number]?.reduce(0) { $0 + $1.captured } ?? 0
+            let statuses = parcels[number]?.map { "\($0.status)" }.sorted() ?? ["none"]
             let mails = MessageKind.allCases.filter {
                 world.mail.copies(of: order.message($0).raw) > 0
             }
             lines.append(
                 "client \(client.plan.number): \(end?.status ?? "none"), stock "
                     + "\(end?.hold ?? "none"), payment \(end?.payment ?? "none"), \(taken) taken, "
-                    + "parcel \(parcel.map { "\($0)" } ?? "none"), mails \(mails)")
+                    + "parcel \(statuses.joined(separator: "+")), mails \(mails)")
         }
         var stock: [String] = []
-        for entity in snapshot.stock.values {
+        for entity in snapshot.shards(of: Inventory.self).flatMap(\.entities.values) {
             guard case .item(let item) = entity.state else { continue }
             stock.append("\(item.onHand) on hand, \(item.held) held, \(item.allocated) sold")
         }

@@ -29,13 +29,13 @@ package struct Mutant: Sendable {
         self.plant = plant
     }
 
-    /// A bug in the service of one context.
+    /// A bug in one service.
     init<S: Service & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, context: Int,
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil,
         _ service: @escaping @autoclosure @Sendable () -> S.Type
     ) {
         self.init(name, trips: rule, needs: needs) { overrides in
-            overrides.replace(context: context) { role, limits in
+            overrides.replace(S.name) { role, limits in
                 ServiceRunnerBox(service(), role.place(limits))
             }
         }

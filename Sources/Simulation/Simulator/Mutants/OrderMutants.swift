@@ -24,13 +24,13 @@ extension Mutant {
         Mutant("order-completes-without-its-money", trips: .o3, order: Generous.self),
         Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
         Mutant("order-timers-are-lost", trips: .l1, order: Sleepy.self),
-        Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, context: 0, Stubborn.self),
+        Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, Stubborn.self),
     ]
 
     fileprivate init<Rules: DecoratedRules & SendableMetatype>(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, order: Rules.Type
     ) where Rules.Base == OrderDecider {
-        self.init(name, trips: rule, needs: needs, context: 0, Ruled<Orders, Rules>.self)
+        self.init(name, trips: rule, needs: needs, Ruled<Orders, Rules>.self)
     }
 }
 

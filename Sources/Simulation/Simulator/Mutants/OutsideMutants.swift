@@ -22,22 +22,22 @@ extension Mutant {
             parcel: Hopeful.self),
         Mutant("parcel-created-again-when-asked-again", trips: .g3, parcel: Twice.self),
         Mutant(
-            "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier, context: 3,
+            "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier,
             FreshLabel.self),
         Mutant(
             "parcel-is-never-asked-about", trips: .l1, needs: .carrier, parcel: Incurious.self),
         Mutant(
-            "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail, context: 4,
+            "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail,
             Ruled<Notifications, Repeating>.self),
         Mutant(
-            "mail-taken-for-sent", trips: .g3, needs: .mail, context: 4,
+            "mail-taken-for-sent", trips: .g3, needs: .mail,
             Ruled<Notifications, Trusting>.self),
     ]
 
     fileprivate init<Rules: DecoratedRules & SendableMetatype>(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, parcel: Rules.Type
     ) where Rules.Base == ShipmentDecider {
-        self.init(name, trips: rule, needs: needs, context: 3, Ruled<Shipping, Rules>.self)
+        self.init(name, trips: rule, needs: needs, Ruled<Shipping, Rules>.self)
     }
 }
 

@@ -16,10 +16,10 @@ extension Mutant {
         Mutant("payment-hears-old-news", trips: .m2, payment: Recalling.self),
         Mutant("payment-captures-more-than-is-set-aside", trips: .m3, payment: Generous.self),
         Mutant(
-            "payment-key-follows-the-attempt", trips: .m4, needs: .provider, context: 2,
+            "payment-key-follows-the-attempt", trips: .m4, needs: .provider,
             KeyByAttempt.self),
         Mutant(
-            "payment-retries-as-another-payment", trips: .m6, needs: .provider, context: 2,
+            "payment-retries-as-another-payment", trips: .m6, needs: .provider,
             FreshPayment.self),
         Mutant("payment-taken-for-failed", trips: .m10, needs: .provider) { overrides in
             overrides.providerAnswer = { $0 == .unknown ? .refused(code: "failed") : $0 }
@@ -37,7 +37,7 @@ extension Mutant {
                     token: call.token, isQuestion: call.isQuestion)
             }
         },
-        Mutant("payment-captured-when-given-back", trips: .m9, context: 2, Grabbing.self),
+        Mutant("payment-captured-when-given-back", trips: .m9, Grabbing.self),
         Mutant(
             "payment-void-taken-for-done", trips: .m10, needs: .provider, payment: Trusting.self),
         Mutant("payment-given-up-while-under-way", trips: .m10, payment: GivenUp.self),
@@ -61,7 +61,7 @@ extension Mutant {
     fileprivate init<Rules: DecoratedRules & SendableMetatype>(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, payment: Rules.Type
     ) where Rules.Base == PaymentDecider {
-        self.init(name, trips: rule, needs: needs, context: 2, Ruled<Payments, Rules>.self)
+        self.init(name, trips: rule, needs: needs, Ruled<Payments, Rules>.self)
     }
 }
 

@@ -27,14 +27,14 @@ extension Mutant {
         Mutant("stock-committed-again-when-asked-again", trips: .s7, stock: CommittedTwice.self),
         Mutant("stock-refuses-the-last-unit", trips: .o9, stock: Stingy.self),
         Mutant("stock-rows-forget-shipments", trips: .q1, stock: Forgetful.self),
-        Mutant("stock-is-never-given-back", trips: .l1, context: 1, Hoarding.self),
-        Mutant("stock-committed-before-it-is-paid", trips: .o2, context: 1, Hasty.self),
+        Mutant("stock-is-never-given-back", trips: .l1, Hoarding.self),
+        Mutant("stock-committed-before-it-is-paid", trips: .o2, Hasty.self),
     ]
 
     fileprivate init<Rules: DecoratedRules & SendableMetatype>(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, stock: Rules.Type
     ) where Rules.Base == StockDecider {
-        self.init(name, trips: rule, needs: needs, context: 1, Ruled<Inventory, Rules>.self)
+        self.init(name, trips: rule, needs: needs, Ruled<Inventory, Rules>.self)
     }
 }
 

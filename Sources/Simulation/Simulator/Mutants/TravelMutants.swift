@@ -5,7 +5,10 @@
 import Invariants
 import Kernel
 import NodeEngine
+import OrdersService
+import PaymentsService
 import Ports
+import ServiceModel
 import Synchronization
 
 extension Mutant {
@@ -50,8 +53,9 @@ extension Mutant {
     ]
 
     static let shells = [
-        Mutant("order-timers-by-another-clock", trips: .g5, needs: .clocks, hasty: 0),
-        Mutant("payment-retries-by-another-clock", trips: .g5, needs: .clocks, hasty: 2),
+        Mutant("order-timers-by-another-clock", trips: .g5, needs: .clocks, hasty: Orders.name),
+        Mutant(
+            "payment-retries-by-another-clock", trips: .g5, needs: .clocks, hasty: Payments.name),
         Mutant("mailbox-and-slots-without-a-bound", trips: .l4) { $0.bound = { _ in .max } },
         Mutant("mailbox-and-slots-with-room-for-one-more", trips: .l4) { $0.bound = { $0 + 1 } },
         Mutant("slots-held-by-one-sick-key", trips: .l5) {
@@ -91,14 +95,14 @@ extension Mutant {
         },
     ]
 
-    /// The runners of one context go by the clock that is ahead of all others.
-    private init(_ name: String, trips rule: Rule, needs: FaultFamily, hasty context: Int) {
+    /// The runners of one service go by the clock that is ahead of all others.
+    private init(_ name: String, trips rule: Rule, needs: FaultFamily, hasty service: String) {
         self.init(name, trips: rule, needs: needs) { overrides in
             let ahead = Mutex(Timestamp(milliseconds: 0))
             let original = overrides.runner
             overrides.runner = { role, limits in
                 HastyRunner(
-                    original(role, limits), isHasty: role.context == context
+                    original(role, limits), isHasty: role.log.service == service
                 ) { own in
                     ahead.withLock { ahead in
                         ahead = max(ahead, own)

@@ -2,6 +2,7 @@
 /// Plans as text: a line for everything that somebody does or that goes wrong. What is as usual is
 /// left out, so that a reader sees only what matters.
 
+import Ports
 import ServiceModel
 import ServiceModules
 
@@ -21,7 +22,8 @@ extension Plan {
         for (name, path) in Setting.fields where setting[keyPath: path] != usual[keyPath: path] {
             lines.append("set \(name) \(setting[keyPath: path])")
         }
-        lines.append("layout \(setting.layout.map(String.init).joined(separator: " "))")
+        let places = zip(ServiceShard.all(shards: setting.shards), setting.layout)
+        lines.append("layout " + places.map { "\($0.log)=\($1)" }.joined(separator: " "))
         lines += counts.map(\.text) + orders.map(\.text) + operations.map(\.text)
         lines += (faults ?? []).map(\.text)
         return lines.joined(separator: "\n") + "\n"
@@ -31,6 +33,7 @@ extension Plan {
     package init(text: String) throws {
         self.init(seed: 0)
         faults = []
+        var layout = Members()
         var isPlan = false
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
@@ -38,7 +41,7 @@ extension Plan {
             guard let first = line.first, first != "#" else { continue }
             do {
                 if isPlan {
-                    try take(line)
+                    try take(line, &layout)
                 } else if line == "orderhouse plan 1" {
                     isPlan = true
                 } else {
@@ -48,13 +51,24 @@ extension Plan {
                 throw PlanFailure(line: index + 1, what: failure.what)
             }
         }
-        let nodes = setting.layout
-        guard isPlan, nodes.count == ServiceShard.all(shards: setting.shards).count,
-            nodes.allSatisfy({ $0 >= 0 })
-        else {
-            throw PlanFailure(line: 0, what: "the layout has a node for each role")
+        do {
+            setting.layout = try Self.nodes(layout, shards: setting.shards)
+        } catch let failure as WordFailure {
+            throw PlanFailure(line: 0, what: failure.what)
+        }
+        guard isPlan, setting.layout.allSatisfy({ $0 >= 0 }) else {
+            throw PlanFailure(line: 0, what: "a plan says on which nodes its logs are")
         }
         try check()
+    }
+
+    /// By role: its node. A log that is not named is on the first one.
+    private static func nodes(_ layout: Members, shards: Int) throws -> [Int] {
+        let names = ServiceShard.all(shards: shards).map(\.log.description)
+        if let stranger = layout.values.keys.first(where: { !names.contains($0) }) {
+            throw WordFailure(what: "no log is called \(stranger)")
+        }
+        return try names.map { try layout.int($0) }
     }
 
     /// What no world could be made of.
@@ -73,7 +87,7 @@ extension Plan {
         }
     }
 
-    private mutating func take(_ line: Substring) throws {
+    private mutating func take(_ line: Substring, _ layout: inout Members) throws {
         var words = Words(line)
         switch try words.next() {
         case "seed": seed = try words.number()
@@ -84,9 +98,7 @@ extension Plan {
                 throw WordFailure(what: "no setting is called \(name)")
             }
             setting[keyPath: field.path] = try words.number()
-        case "layout":
-            setting.layout = []
-            while !words.isAtEnd { setting.layout.append(try words.number()) }
+        case "layout": layout = try words.members()
         case "count": counts.append(try PlannedCount(&words))
         case "order": orders.append(try PlannedOrder(&words))
         case "operation": operations.append(try PlannedOperation(&words))

@@ -4,6 +4,8 @@
 import Kernel
 import NodeEngine
 import Ports
+import ServiceModel
+import ServiceModules
 
 /// The plain numbers of a world. Each has a name in plan files; see `fields`.
 package struct Setting: Sendable, Equatable {
@@ -64,13 +66,22 @@ package struct Setting: Sendable, Equatable {
     /// Not 0: every node goes through its services backwards.
     package var runnersReversed = 0
     /// The node of each role.
-    package var layout: [Int] = [0, 0, 0, 0, 0]
+    package var layout = ServiceShard.all(shards: 1).map { _ in 0 }
     /// Out of a million decisions, how often each kind of fault happens.
     package var chances: [Int] = Array(repeating: 0, count: FaultKind.allCases.count)
 
     package init() {}
 
     package var nodes: Int { (layout.max() ?? 0) + 1 }
+
+    /// Keeps the orders in `shards` logs. Logs that there are already keep their nodes.
+    mutating func divide(into shards: Int, newOn node: Int) {
+        let old = zip(ServiceShard.all(shards: self.shards), layout).map { ($0.log, $1) }
+        layout = ServiceShard.all(shards: shards).map { role in
+            old.first { $0.0 == role.log }?.1 ?? node
+        }
+        self.shards = shards
+    }
 
     package static var fields: [(name: String, path: WritableKeyPath<Setting, Int>)] {
         [

@@ -104,8 +104,7 @@ package struct Shrinker {
         attempt { $0.setting.layout = $0.setting.layout.map { _ in 0 } }
         if plan.setting.shards > 1 {
             attempt { plan in
-                plan.setting.layout.removeFirst(plan.setting.shards - 1)
-                plan.setting.shards = 1
+                plan.setting.divide(into: 1, newOn: 0)
                 let used = Set(plan.setting.layout).sorted()
                 plan.setting.layout = plan.setting.layout.map { used.firstIndex(of: $0) ?? 0 }
             }

@@ -47,7 +47,7 @@ package struct ClientStory: Sendable {
 }
 
 /// Which of a client's requests is meant.
-enum ClientRequest: Int {
+enum ClientRequest: Int, CaseIterable {
     case place, cancel, reuse
 }
 

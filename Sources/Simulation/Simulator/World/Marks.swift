@@ -2,7 +2,7 @@
 /// Situations that a good run should meet: recognized from facts, calls and answers as they go by,
 /// so that no decider carries a mark.
 
-import Contracts
+import Invariants
 import Kernel
 import Ports
 
@@ -22,8 +22,9 @@ package struct Marks: Sendable {
         case captureFoundMissing, voidFoundDone, voidFoundMissing
     }
 
-    /// By context, event and faultTrace: steps of orders that a fault had met before.
-    private var steps: ContiguousArray<Int>
+    /// By service, in the order of `ServiceChecks`, then by event and fault trace: steps of orders
+    /// that a fault had met before.
+    private var steps: [[Int]]
     private var specials: ContiguousArray<Int>
     private var operations: ContiguousArray<Int>
 
@@ -34,23 +35,20 @@ package struct Marks: Sendable {
         "stock.listed": "Articles of products belong to no order.",
     ]
 
-    private static let codesMax = 32
-    private static let contexts = ["order", "stock", "payment", "shipment", "message"]
-
     package init() {
-        steps = ContiguousArray(
-            repeating: 0,
-            count: Self.contexts.count * Self.codesMax * FaultTrace.allCases.count)
+        steps = ServiceChecks.all.map { checker in
+            let codes = Int(checker.events.map(\.code).max() ?? 0) + 1
+            return Array(repeating: 0, count: codes * FaultTrace.allCases.count)
+        }
         specials = ContiguousArray(repeating: 0, count: Special.allCases.count)
         operations = ContiguousArray(
             repeating: 0, count: PlannedOperation.Kind.allCases.count)
     }
 
-    mutating func hit(context: Int, code: UInt8, faultTraces: UInt8) {
-        let base = (context * Self.codesMax + Int(code)) * FaultTrace.allCases.count
-        for faultTrace in FaultTrace.allCases
-        where faultTraces & 1 << UInt8(faultTrace.rawValue) != 0 {
-            steps[base + faultTrace.rawValue] += 1
+    mutating func hit(service: Int, code: UInt8, faultTraces: UInt8) {
+        let base = Int(code) * FaultTrace.allCases.count
+        for faultTrace in FaultTrace.allCases where faultTraces & faultTrace.bit != 0 {
+            steps[service][base + faultTrace.rawValue] += 1
         }
     }
 
@@ -70,7 +68,11 @@ package struct Marks: Sendable {
     }
 
     package mutating func add(_ other: Marks) {
-        for index in steps.indices { steps[index] += other.steps[index] }
+        for service in steps.indices {
+            for index in steps[service].indices {
+                steps[service][index] += other.steps[service][index]
+            }
+        }
         for index in specials.indices { specials[index] += other.specials[index] }
         for index in operations.indices { operations[index] += other.operations[index] }
     }
@@ -78,17 +80,14 @@ package struct Marks: Sendable {
     /// Every situation by name, with how often it was met.
     package var all: [(name: String, count: Int)] {
         var all: [(name: String, count: Int)] = []
-        let names = [
-            OrderEvent.names, StockEvent.names, PaymentEvent.names, ShipmentEvent.names,
-            MessageEvent.names,
-        ]
-        for (context, names) in names.enumerated() {
-            for name in names {
+        for (service, checker) in ServiceChecks.all.enumerated() {
+            for name in checker.events {
                 let event = name.text.split(separator: ".").dropLast().joined(separator: ".")
                 guard Self.unreachable[event] == nil else { continue }
-                let base = (context * Self.codesMax + Int(name.code)) * FaultTrace.allCases.count
+                let base = Int(name.code) * FaultTrace.allCases.count
                 for faultTrace in FaultTrace.allCases {
-                    all.append(("\(event) after \(faultTrace)", steps[base + faultTrace.rawValue]))
+                    let count = steps[service][base + faultTrace.rawValue]
+                    all.append(("\(event) after \(faultTrace)", count))
                 }
             }
         }

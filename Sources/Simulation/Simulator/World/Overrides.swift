@@ -3,6 +3,7 @@
 /// planted bug may replace one of them.
 
 import Contracts
+import Invariants
 package import Kernel
 package import NodeEngine
 import NodeRuntime
@@ -11,16 +12,11 @@ package import Ports
 package import ServiceModel
 import ServiceModules
 
-extension ServiceShard {
-    /// Its service's place in the list of services.
-    package var context: Int {
-        ServiceModule.all.firstIndex { $0.name == log.service } ?? ServiceModule.all.count
-    }
-}
-
 /// The roles of one world and where each plays.
 struct Placement {
     let roles: [ServiceShard]
+    /// By role: its service's place in `ServiceChecks`.
+    let services: [Int]
     /// By role: how its log is read. A world's own, since worlds are played by several threads.
     let codecs: [LogCodec]
     /// By role: its node, and its place among the node's runners.
@@ -36,6 +32,12 @@ struct Placement {
     init(_ setting: Setting) {
         shards = setting.shards
         roles = ServiceShard.all(shards: setting.shards)
+        services = roles.map { role in
+            guard let service = ServiceChecks.index(of: role.log.service) else {
+                preconditionFailure("every service of the house is checked")
+            }
+            return service
+        }
         codecs = roles.map { $0.makeCodec() }
         precondition(setting.layout.count == roles.count, "every role has its node")
         var members: [[Int]] = Array(repeating: [], count: setting.nodes)
@@ -58,18 +60,15 @@ struct Placement {
         }
     }
 
-    /// The contexts in `node`, or in all other nodes than that of `role`, in which something
+    /// The services in `node`, or in all other nodes than that of `role`, in which something
     /// follows from a fact of `role`.
-    func contexts(in node: Int?, concernedBy fact: any Fact, of role: Int) -> Contexts {
-        var concerned: Contexts = []
-        for (subscriber, place) in places.enumerated()
-        where place.node != places[role].node && place.node == node ?? place.node
-            && roles[subscriber].subscribesTo.contains(roles[role].log.service)
-            && roles[subscriber].module.reacts(fact)
-        {
-            concerned.formUnion(Contexts(roles[subscriber].context))
-        }
-        return concerned
+    func services(in node: Int?, concernedBy fact: any Fact, of role: Int) -> [Int] {
+        roles.indices.filter { subscriber in
+            let place = places[subscriber]
+            return place.node != places[role].node && place.node == node ?? place.node
+                && roles[subscriber].subscribesTo.contains(roles[role].log.service)
+                && roles[subscriber].module.reacts(fact)
+        }.map { services[$0] }
     }
 
     /// The role of the orders whose ids carry `bucket`.
@@ -166,11 +165,11 @@ package struct Overrides: Sendable {
 
     package init() {}
 
-    /// Replaces the runners of one context, each by what `make` makes in its place.
-    package mutating func replace(context: Int, by make: @escaping MakeRunner) {
+    /// Replaces the runners of one service, each by what `make` makes in its place.
+    package mutating func replace(_ service: String, by make: @escaping MakeRunner) {
         let original = runner
         runner = { role, limits in
-            role.context == context ? make(role, limits) : original(role, limits)
+            role.log.service == service ? make(role, limits) : original(role, limits)
         }
     }
 }

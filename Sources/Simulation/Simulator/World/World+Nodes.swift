@@ -339,10 +339,11 @@ extension World {
         node.tap.drain { logged in
             facts.append((placement.roles[logged.role].log, logged.logged))
             for fact in logged.logged {
-                let context = placement.roles[logged.role].context
                 noteID(of: fact.fact)
-                if let client = client(of: fact.fact, in: context) {
-                    noteStep(logged.role, fact, of: client, context, kind)
+                let service = placement.services[logged.role]
+                if let (client, entity) = subject(of: fact.fact, in: service) {
+                    numbers.set(entity.low, client)
+                    noteStep(logged.role, fact, of: client, kind)
                 }
                 note("  \(fact.fact.wireName.text)\(whose(fact.fact))")
                 digest.note(
@@ -361,18 +362,5 @@ extension World {
     /// Whose order a fact is about, for the trace.
     private func whose(_ fact: any Fact) -> String {
         story(of: fact).map { " of client \(clients[$0.client].plan.number)" } ?? ""
-    }
-}
-
-extension StockEvent {
-    /// The order that it is about; nil for what is about articles.
-    var order: OrderID? {
-        switch self {
-        case .counted, .changed, .listed: nil
-        case .refused(_, let order, _, _): order
-        case .held(let movement), .committed(let movement), .shipped(let movement),
-            .released(let movement, _):
-            movement.order
-        }
     }
 }

@@ -95,7 +95,7 @@ package final class World {
             window: Instant(plan.setting.keyWindowHours) * .hour, capacity: count)
         carrier = CarrierBooks(capacity: count)
         mail = MailBooks(capacity: count)
-        numbers = NumberTable(capacity: count * 4)
+        numbers = NumberTable(capacity: count * 8)
         articles = (0..<plan.setting.articles).compactMap { SKU("s\($0)") }
         warehouses = (0..<plan.setting.warehouses).compactMap { Warehouse("w\($0)") }
         for order in plan.orders { clients.append(ClientStory(order)) }

@@ -13,6 +13,7 @@ struct Inspected {
     var parcel: CarrierParcel?
     var mails = 1
     var isAtRest = true
+    var logs = ServiceChecks.logs
 
     init(_ script: Script = .completed) {
         shelf = Shelf(script)
@@ -45,7 +46,6 @@ struct Inspected {
             parcel: { $0 == Sample.order.shipment().raw ? parcel : nil }, mails: { _ in mails },
             payments: account == nil ? [] : [Sample.order.payment().raw],
             shipments: parcel == nil ? [] : [Sample.order.shipment().raw])
-        let logs = LogKind.allCases.map { LogName($0.service) }
         return try Inspection(
             .init(
                 stores: [.init(logs: logs, reader: shelf)], chain: SumChain(),

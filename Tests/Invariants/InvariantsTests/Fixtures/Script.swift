@@ -13,8 +13,8 @@ struct Line: Sendable {
         case command(UInt64 = 0)
         case time
         /// The last fact of that log before this line.
-        case last(LogKind)
-        case fact(LogKind, Int64)
+        case last(String)
+        case fact(String, Int64)
     }
 
     var fact: any Fact
@@ -24,15 +24,22 @@ struct Line: Sendable {
     /// Bends the place where the fact stands.
     var bend: @Sendable (inout Place) -> Void = { _ in }
 
-    var kind: LogKind {
-        switch fact {
-        case is OrderEvent: .orders
-        case is StockEvent: .inventory
-        case is PaymentEvent: .payments
-        case is ShipmentEvent: .shipping
-        default: .notifications
+    /// The service that logs it.
+    var service: String {
+        guard let checker = ServiceChecks.all.first(where: { $0.logs(fact) }) else {
+            preconditionFailure("no service has such a fact")
         }
+        return checker.name
     }
+}
+
+/// The services by name.
+extension String {
+    static let orders = "orders"
+    static let inventory = "inventory"
+    static let payments = "payments"
+    static let shipping = "shipping"
+    static let notifications = "notifications"
 }
 
 struct Script: Sendable {
@@ -103,8 +110,8 @@ struct Script: Sendable {
 
 /// Gives each fact its place.
 struct Telling {
-    var ledger = Ledger()
-    private(set) var heads: [LogKind: Int64] = [:]
+    let ledger = Ledger()
+    private(set) var heads: [String: Int64] = [:]
     private var streams: [String: (version: Int64, last: Int64)] = [:]
 
     mutating func tell(_ line: Line) {
@@ -115,19 +122,19 @@ struct Telling {
     }
 
     mutating func place(of line: Line) -> Place {
-        let position = (heads[line.kind] ?? 0) + 1
-        heads[line.kind] = position
+        let position = (heads[line.service] ?? 0) + 1
+        heads[line.service] = position
         let name = Self.stream(of: line.fact)
         let stream = streams[name] ?? (0, 0)
         streams[name] = (stream.version + 1, position)
         return Place(
-            log: number(line.kind), position: position, version: stream.version + 1,
+            log: number(line.service), position: position, version: stream.version + 1,
             previous: stream.last, origin: origin(line.because),
             at: Timestamp(milliseconds: line.at * 1_000))
     }
 
-    func number(_ kind: LogKind) -> LogNumber {
-        guard let number = ledger.number(of: LogName(kind.service)) else {
+    func number(_ service: String) -> LogNumber {
+        guard let number = ledger.number(of: LogName(service)) else {
             preconditionFailure("a ledger knows all logs")
         }
         return number
@@ -137,31 +144,24 @@ struct Telling {
         switch because {
         case .command(let request): .command(InputID(high: 0, low: request))
         case .time: .time
-        case .last(let kind): .fact(number(kind), heads[kind] ?? 0)
-        case .fact(let kind, let position): .fact(number(kind), position)
+        case .last(let service): .fact(number(service), heads[service] ?? 0)
+        case .fact(let service, let position): .fact(number(service), position)
         }
     }
 
+    /// The stream where the fact is kept.
     static func stream(of fact: any Fact) -> String {
-        switch fact {
-        case let event as OrderEvent: event.order.text
-        case let event as StockEvent: stream(of: event)
-        case let event as PaymentEvent: event.payment.text
-        case let event as ShipmentEvent: event.shipment.text
-        case let event as MessageEvent: event.message.text
-        default: preconditionFailure("there are five kinds of facts")
+        for checker in ServiceChecks.all {
+            if let key = Self.key(of: fact, checker) { return key }
         }
+        preconditionFailure("no service has such a fact")
     }
 
-    private static func stream(of event: StockEvent) -> String {
-        switch event {
-        case .counted(let key, _, _): "\(key.warehouse)/\(key.sku)"
-        case .changed(let levels): levels.first.map { "\($0.key.warehouse)/\($0.key.sku)" } ?? ""
-        case .listed(let warehouse, let skus): skus.first.map { "\(warehouse)/\($0)" } ?? ""
-        case .refused(let hold, _, _, _): hold.text
-        case .held(let movement), .committed(let movement), .shipped(let movement),
-            .released(let movement, _):
-            movement.hold.text
+    private static func key<Checker: ServiceChecker>(
+        of fact: any Fact, _ checker: Checker.Type
+    ) -> String? {
+        fact.of(Checker.Checked.Rules.Event.self).map {
+            "\(checker.name) \(Checker.Checked.Rules.changes($0)[0].bytes)"
         }
     }
 }

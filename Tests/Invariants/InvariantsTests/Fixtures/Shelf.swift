@@ -3,15 +3,10 @@
 /// and to be damaged.
 
 import Contracts
-import InventoryDomain
 import Invariants
 import Kernel
 import NodeEngine
-import NotificationsDomain
-import OrdersDomain
-import PaymentsDomain
 import Ports
-import ShippingDomain
 
 struct Shelf: Reader {
     var frames: [LogName: [Frame]] = [:]
@@ -68,27 +63,24 @@ extension Shelf {
         var telling = Telling()
         for line in script.lines {
             let place = telling.place(of: line)
-            append(line, place, telling)
-            change(line.fact, place)
+            for checker in ServiceChecks.all { put(line, place, telling, checker) }
         }
-        for (consumer, sources) in Self.subscribesTo {
-            for source in sources {
-                let head = telling.heads[source] ?? 0
-                setCursor(consumer, source, head)
+        for checker in ServiceChecks.all {
+            for source in Self.sources(of: checker) {
+                setCursor(checker.name, source, telling.heads[source] ?? 0)
             }
         }
     }
 
-    private static let subscribesTo: [(LogKind, [LogKind])] = [
-        (.orders, [.inventory, .payments, .shipping]), (.inventory, [.orders, .shipping]),
-        (.payments, [.orders, .shipping]), (.shipping, [.orders]), (.notifications, [.orders]),
-    ]
+    private static func sources<Checker: ServiceChecker>(of checker: Checker.Type) -> [String] {
+        Checker.Checked.subscribesTo
+    }
 
-    mutating func setCursor(_ consumer: LogKind, _ source: LogKind, _ position: Int64) {
+    mutating func setCursor(_ consumer: String, _ source: String, _ position: Int64) {
         var value: [UInt8] = []
         value.appendVarint(position)
         value.appendVarint(1)
-        put("cursors", Array("\(consumer.service)/0<\(source.service)/0".utf8), value)
+        put("cursors", Array("\(consumer)/0<\(source)/0".utf8), value)
     }
 
     private static func write(_ cause: Cause, to record: inout WireWriter) {
@@ -105,13 +97,23 @@ extension Shelf {
         }
     }
 
-    private mutating func append(_ line: Line, _ place: Place, _ telling: Telling) {
+    /// Keeps a fact of one service, and changes its rows.
+    private mutating func put<Checker: ServiceChecker>(
+        _ line: Line, _ place: Place, _ telling: Telling, _ checker: Checker.Type
+    ) {
+        guard let event = line.fact.of(Checker.Checked.Rules.Event.self) else { return }
+        append(line, place, telling, at: Checker.Checked.Rules.changes(event)[0])
+        change(Checker.Checked.Rules.self, event, place)
+    }
+
+    private mutating func append(
+        _ line: Line, _ place: Place, _ telling: Telling, at key: some EntityKey
+    ) {
         var record = WireWriter(binary: 128)
-        let (table, key, bucket) = Self.stream(of: line.fact)
         record.binary.append(line.fact.wireName.code)
-        record.binary.append(UInt8(table))
-        record.binary.appendVarint(unsigned: UInt64(bucket))
-        record.field("key", bytes: key)
+        record.binary.append(UInt8(key.table))
+        record.binary.appendVarint(unsigned: UInt64(key.bucket))
+        record.field("key", bytes: key.bytes)
         record.binary.appendVarint(place.version)
         record.binary.appendVarint(place.previous == 0 ? 0 : place.position - place.previous)
         Self.write(Self.cause(of: line, telling), to: &record)
@@ -120,7 +122,7 @@ extension Shelf {
         var bytes: [UInt8] = []
         bytes.appendVarint(unsigned: UInt64(record.bytes.count))
         bytes += record.bytes
-        add(bytes, to: LogName(line.kind.service), at: place.at)
+        add(bytes, to: LogName(line.service), at: place.at)
     }
 
     mutating func add(_ bytes: [UInt8], to log: LogName, at: Timestamp) {
@@ -135,34 +137,8 @@ extension Shelf {
         switch line.because {
         case .command(let request): .command(InputID(high: 0, low: request))
         case .time: .time
-        case .last(let kind): .fact(LogName(kind.service), telling.heads[kind] ?? 0)
-        case .fact(let kind, let position): .fact(LogName(kind.service), position)
-        }
-    }
-
-    private static func stream(of fact: any Fact) -> (table: Int, key: [UInt8], bucket: UInt16) {
-        switch fact {
-        case let event as OrderEvent: (0, event.order.bytes, event.order.bucket)
-        case let event as StockEvent: stream(StockDecider.changes(event)[0])
-        case let event as PaymentEvent: (0, event.payment.bytes, event.payment.bucket)
-        case let event as ShipmentEvent: (0, event.shipment.bytes, event.shipment.bucket)
-        case let event as MessageEvent: (0, event.message.bytes, event.message.bucket)
-        default: preconditionFailure("there are five kinds of facts")
-        }
-    }
-
-    private static func stream(_ key: InventoryKey) -> (table: Int, key: [UInt8], bucket: UInt16) {
-        (key.table, key.bytes, key.bucket)
-    }
-
-    private mutating func change(_ fact: any Fact, _ place: Place) {
-        switch fact {
-        case let event as OrderEvent: change(OrderDecider.self, event, place)
-        case let event as StockEvent: change(StockDecider.self, event, place)
-        case let event as PaymentEvent: change(PaymentDecider.self, event, place)
-        case let event as ShipmentEvent: change(ShipmentDecider.self, event, place)
-        case let event as MessageEvent: change(MessageDecider.self, event, place)
-        default: preconditionFailure("there are five kinds of facts")
+        case .last(let service): .fact(LogName(service), telling.heads[service] ?? 0)
+        case .fact(let service, let position): .fact(LogName(service), position)
         }
     }
 

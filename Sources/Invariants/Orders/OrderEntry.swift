@@ -6,15 +6,9 @@ import Contracts
 import Kernel
 import Ports
 
-struct OrderEntry: Sendable {
-    let order: OrderID
-    var isTouched = false
+struct OrderEntry: CheckedEntity {
+    var base: EntityBase
     private(set) var place = OrderPlace.nowhere
-    private var home: LogNumber?
-    private var stream = StreamNumbers()
-    private var stockFacts = AnsweredFacts()
-    private var paymentFacts = AnsweredFacts()
-    private var parcelFacts = AnsweredFacts()
     /// Before this no timer of the order may go off.
     private var due: Timestamp?
 
@@ -29,57 +23,39 @@ struct OrderEntry: Sendable {
     private(set) var stoppedAt: Int64 = 0
     private(set) var canceledAt: Int64 = 0
     private(set) var cancelFailedAt: Int64 = 0
-    private(set) var completedAt: Int64 = 0
     /// The facts that these answered.
-    private(set) var reservedBy: Heard?
-    private(set) var rejectedBy: Heard?
-    private(set) var confirmedBy: Heard?
-    private(set) var shippedBy: Heard?
-    private(set) var stoppedBy: Heard?
+    private(set) var reservedBy = Heard.nothing
+    private(set) var rejectedBy = Heard.nothing
+    private(set) var confirmedBy = Heard.nothing
+    private(set) var shippedBy = Heard.nothing
+    private(set) var stoppedBy = Heard.nothing
     private(set) var wasStopping = false
 
-    init(_ order: OrderID) { self.order = order }
+    init(_ base: EntityBase) { self.base = base }
 
-    var version: Int64 { stream.version }
+    static func id(of order: OrderID, _ ordinal: UInt32) -> OrderID? { order }
+
     var isPlaced: Bool { place != .nowhere }
 
     mutating func note(
         _ event: OrderEvent, _ place: Place, _ heard: Heard, _ table: OrderTable,
         _ findings: inout Findings
     ) {
-        stream.note(place, &findings, order.text)
-        findings.demand(home == nil || home == place.log, .q5, "\(order.text): in two logs")
-        home = place.log
-        answer(heard, place, &findings)
         checkTimer(event, place, &findings)
         let from = self.place
         if let next = table.next(from, OrderStep(event)) {
             self.place = next
         } else {
-            findings.note(from.isEnd ? .o6 : .o1) { [order] in
-                "\(order.text): \(event.wireName) when \(from)"
+            findings.note(from.isEnd ? .o6 : .o1) {
+                "\(event.order.text): \(event.wireName) when \(from)"
             }
         }
         checkpoint(event, place, heard, from, &findings)
     }
 
-    private mutating func answer(_ heard: Heard, _ place: Place, _ findings: inout Findings) {
-        guard let source = heard.source else { return }
-        switch source {
-        case .inventory:
-            stockFacts.note(heard.position, at: place.position, &findings, order.text)
-        case .payments:
-            paymentFacts.note(heard.position, at: place.position, &findings, order.text)
-        case .shipping:
-            parcelFacts.note(heard.position, at: place.position, &findings, order.text)
-        case .orders, .notifications:
-            findings.note(.e5) { [order] in "\(order.text): answers what orders do not hear" }
-        }
-    }
-
     private func checkTimer(_ event: OrderEvent, _ place: Place, _ findings: inout Findings) {
         guard place.origin == .time, let due else { return }
-        findings.demand(place.at >= due, .g5, "\(order.text): \(event.wireName) too early")
+        findings.demand(place.at >= due, .g5, "\(event.order.text): \(event.wireName) too early")
     }
 
     private mutating func checkpoint(
@@ -95,14 +71,14 @@ struct OrderEntry: Sendable {
             placedAt = place.at
             if case .command(let id) = place.origin { request = id.high ^ id.low }
         case .reserved(let reserved):
-            checkTotal(reserved.amount, "asked for", &findings)
+            checkTotal(of: reserved.order, reserved.amount, "asked for", &findings)
             reservedBy = heard
             due = reserved.expiresAt
         case .rejected:
             rejectedBy = heard
             due = nil
         case .confirmed(let confirmed):
-            checkTotal(confirmed.total, "confirmed", &findings)
+            checkTotal(of: confirmed.order, confirmed.total, "confirmed", &findings)
             if confirmedAt == 0 { (confirmedAt, confirmedBy) = (place.position, heard) }
             due = confirmed.remindAt
         case .inFulfillment:
@@ -112,15 +88,13 @@ struct OrderEntry: Sendable {
             wasStopping = from == .stopping
             due = stopped.remindAt
         case .canceled(let canceled):
-            checkTotal(canceled.total, "canceled", &findings)
+            checkTotal(of: canceled.order, canceled.total, "canceled", &findings)
             if canceledAt == 0 { canceledAt = place.position }
             due = nil
         case .cancelFailed(let failed):
-            checkTotal(failed.total, "not canceled", &findings)
+            checkTotal(of: failed.order, failed.total, "not canceled", &findings)
             if cancelFailedAt == 0 { cancelFailedAt = place.position }
-        case .completed:
-            if completedAt == 0 { completedAt = place.position }
-            due = nil
+        case .completed: due = nil
         case .reminded(let reminded): due = reminded.remindAt
         case .canceling, .paid, .delivered, .stockReturned, .paymentUndone,
             .exception:
@@ -135,13 +109,14 @@ struct OrderEntry: Sendable {
             sum = sum &+ line.total.amount
             isOneCurrency = isOneCurrency && line.total.currency == placed.total.currency
         }
-        findings.demand(isOneCurrency, .m8, "\(order.text): its lines")
+        findings.demand(isOneCurrency, .m8, "\(placed.order.text): its lines")
         findings.demand(
-            sum == placed.total.amount, .m7, "\(order.text): \(sum), not \(placed.total.amount)")
+            sum == placed.total.amount, .m7,
+            "\(placed.order.text): \(sum), not \(placed.total.amount)")
     }
 
     private func checkTotal(
-        _ amount: Money, _ what: StaticString, _ findings: inout Findings
+        of order: OrderID, _ amount: Money, _ what: StaticString, _ findings: inout Findings
     ) {
         guard let total else { return }
         findings.demand(

@@ -5,10 +5,8 @@
 import Contracts
 import Kernel
 
-struct PaymentEntry: Sendable {
-    private var stream = StreamNumbers()
-    private var orderFacts = AnsweredFacts()
-    private var parcelFacts = AnsweredFacts()
+struct PaymentEntry: CheckedEntity {
+    var base: EntityBase
 
     /// Nil before it was requested.
     private(set) var amount: Money?
@@ -30,10 +28,16 @@ struct PaymentEntry: Sendable {
     private(set) var capturedAt: Int64 = 0
     private(set) var captureFailedAt: Int64 = 0
     private(set) var voidedAt: Int64 = 0
-    private(set) var requestedBy: Heard?
-    private(set) var captureRequestedBy: Heard?
+    private(set) var captureRequestedBy = Heard.nothing
     /// The fact of an order because of which it is given back.
-    private(set) var wantedBackBy: Heard?
+    private(set) var wantedBackBy = Heard.nothing
+
+    init(_ base: EntityBase) { self.base = base }
+
+    static func id(of order: OrderID, _ ordinal: UInt32) -> PaymentID? { order.payment(ordinal) }
+
+    /// It was neither declined nor given back.
+    var stands: Bool { declinedAt == 0 && voidedAt == 0 }
 
     /// The provider keeps the amount for us.
     private var isSetAside: Bool {
@@ -50,31 +54,11 @@ struct PaymentEntry: Sendable {
         _ event: PaymentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
     ) {
         let payment = event.payment
-        stream.note(place, &findings, payment.text)
-        findings.demand(
-            payment == event.order.payment(), .g3,
-            "\(payment.text) is none of \(event.order.text)")
-        switch heard.source {
-        case .orders:
-            orderFacts.note(heard.position, at: place.position, &findings, payment.text)
-        case .shipping:
-            parcelFacts.note(heard.position, at: place.position, &findings, payment.text)
-        case .inventory, .payments, .notifications:
-            findings.note(.e5) { "\(payment.text): answers what payments do not hear" }
-        case nil: break
-        }
-        take(event, place, heard, &findings)
-    }
-
-    private mutating func take(
-        _ event: PaymentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
-    ) {
-        let payment = event.payment
         switch event {
         case .requested(let requested):
             findings.demand(
                 requestedAt == 0 && voidedAt == 0, .m2, "\(payment.text): requested again")
-            if requestedAt == 0 { (requestedAt, requestedBy) = (place.position, heard) }
+            if requestedAt == 0 { requestedAt = place.position }
             amount = requested.amount
             isInFlight = requested.start.isAttempted
         case .attempted(_, _, _, let isQuestion, _):
@@ -111,13 +95,13 @@ struct PaymentEntry: Sendable {
         case .voidRequested(_, _, let start):
             findings.demand(
                 capturedAt == 0 && requestedAt != 0, .m2, "\(payment.text): void of a payment")
-            if wantedBackBy == nil, heard.isFact { wantedBackBy = heard }
+            if !wantedBackBy.isFact { wantedBackBy = heard }
             // While its outcome is not known, the authorization goes on.
             if isSetAside || wantsBack || (!isInFlight && !isUnknown) { call(start) }
             wantsBack = true
         case .voided:
             findings.demand(capturedAt == 0, .m2, "\(payment.text): voided when captured")
-            if wantedBackBy == nil, heard.isFact { wantedBackBy = heard }
+            if !wantedBackBy.isFact { wantedBackBy = heard }
             if voidedAt == 0 { voidedAt = place.position }
             settle()
         }

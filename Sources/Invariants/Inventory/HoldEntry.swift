@@ -4,15 +4,13 @@
 import Contracts
 import Kernel
 
-struct HoldEntry: Sendable {
+struct HoldEntry: CheckedEntity {
     enum Move {
         case held, committed, shipped
         case released(wasAllocated: Bool)
     }
 
-    private var stream = StreamNumbers()
-    private var orderFacts = AnsweredFacts()
-    private var parcelFacts = AnsweredFacts()
+    var base: EntityBase
     /// Stands for the lines that were held, and for where.
     private var lines: UInt64 = 0
 
@@ -21,48 +19,32 @@ struct HoldEntry: Sendable {
     private(set) var refusedAt: Int64 = 0
     private(set) var committedAt: Int64 = 0
     private(set) var shippedAt: Int64 = 0
+    private(set) var committedBy = Heard.nothing
+    private(set) var shippedBy = Heard.nothing
     /// Of a release of units, or of a hold that never came to be.
-    private(set) var releasedAt: Int64 = 0
-    private(set) var committedBy: Heard?
-    private(set) var shippedBy: Heard?
-    private(set) var releasedBy: Heard?
+    private(set) var releasedBy = Heard.nothing
+    private var isReleased = false
     private(set) var hasReturned = false
+
+    init(_ base: EntityBase) { self.base = base }
+
+    static func id(of order: OrderID, _ ordinal: UInt32) -> HoldID? { order.hold(ordinal) }
 
     /// Units are set aside for the order, or sold to it and not sent.
     var isOpen: Bool { heldAt != 0 && shippedAt == 0 && !hasReturned }
 
     /// True for the first refusal: a later one only tells it again.
-    mutating func note(
-        refusal hold: HoldID, of order: OrderID, at place: Place, _ heard: Heard,
-        _ findings: inout Findings
-    ) -> Bool {
-        begin(hold, order, place, heard, &findings)
+    mutating func refuse(_ hold: HoldID, _ place: Place, _ findings: inout Findings) -> Bool {
         guard refusedAt == 0 else { return false }
         findings.demand(heldAt == 0, .s7, "\(hold.text): refused when it was held")
         refusedAt = place.position
         return true
     }
 
-    private mutating func begin(
-        _ hold: HoldID, _ order: OrderID, _ place: Place, _ heard: Heard,
-        _ findings: inout Findings
-    ) {
-        stream.note(place, &findings, hold.text)
-        findings.demand(hold == order.hold(), .g3, "\(hold.text) is no hold of \(order.text)")
-        switch heard.source {
-        case .orders: orderFacts.note(heard.position, at: place.position, &findings, hold.text)
-        case .shipping: parcelFacts.note(heard.position, at: place.position, &findings, hold.text)
-        case .inventory, .payments, .notifications:
-            findings.note(.e5) { "\(hold.text): answers what inventory does not hear" }
-        case nil: break
-        }
-    }
-
     mutating func note(
         _ move: Move, _ movement: StockEvent.Movement, _ place: Place, _ heard: Heard,
         _ stock: inout StockItems, _ findings: inout Findings
     ) {
-        begin(movement.hold, movement.order, place, heard, &findings)
         let isToldAgain = movement.lines.isEmpty
         switch move {
         case .held:
@@ -82,7 +64,7 @@ struct HoldEntry: Sendable {
             book(movement, from: .allocated, to: .shipped, place, &stock, &findings)
             if shippedAt == 0 { (shippedAt, shippedBy) = (place.position, heard) }
         case .released(let wasAllocated):
-            if releasedAt == 0 { (releasedAt, releasedBy) = (place.position, heard) }
+            if !isReleased { (isReleased, releasedBy) = (true, heard) }
             guard !isToldAgain else { return }
             checkEnd(movement.hold, &findings)
             book(

@@ -41,8 +41,8 @@ struct StockItems: Sendable {
 
     /// The number of an article in a warehouse. Texts are hashed here and compared nowhere else.
     @inline(__always)
-    private mutating func number(_ sku: SKU, _ warehouse: Warehouse) -> Int {
-        let (index, isNew) = table.number(of: Self.hash(sku.code, warehouse.code))
+    private mutating func number(_ sku: SKU, _ warehouse: Warehouse, _ start: UInt64) -> Int {
+        let (index, isNew) = table.number(of: Self.mix(sku.code, start))
         if isNew {
             items.append(Item())
             keys.append(StockKey(sku, warehouse))
@@ -51,12 +51,13 @@ struct StockItems: Sendable {
     }
 
     func item(_ key: StockKey) -> Item? {
-        table.known(Self.hash(key.sku.code, key.warehouse.code)).map { items[$0] }
+        table.known(Self.mix(key.sku.code, Self.start(key.warehouse))).map { items[$0] }
     }
 
-    /// FNV-1a over both texts, with a byte between that neither may hold.
-    private static func hash(_ sku: String, _ warehouse: String) -> UInt64 {
-        mix(sku, (mix(warehouse, 0xcbf2_9ce4_8422_2325) ^ 0x2f) &* 0x100_0000_01b3)
+    /// FNV-1a over warehouse and article, with a byte between that neither may hold: this is what
+    /// all articles of a warehouse begin with.
+    private static func start(_ warehouse: Warehouse) -> UInt64 {
+        (mix(warehouse.code, 0xcbf2_9ce4_8422_2325) ^ 0x2f) &* 0x100_0000_01b3
     }
 
     @inline(__always)
@@ -72,7 +73,7 @@ struct StockItems: Sendable {
     mutating func count(
         _ key: StockKey, onHand: Int64, delta: Int64, _ place: Place, _ findings: inout Findings
     ) {
-        let index = number(key.sku, key.warehouse)
+        let index = number(key.sku, key.warehouse, Self.start(key.warehouse))
         items[index].stream.note(place, &findings, "\(key.warehouse)/\(key.sku)")
         items[index].counted &+= delta
         items[index].available &+= delta
@@ -86,7 +87,7 @@ struct StockItems: Sendable {
     /// Articles are known from now on. The first one's stream is where the fact is kept.
     mutating func list(_ listed: [StockKey], _ place: Place, _ findings: inout Findings) {
         for (number, key) in listed.enumerated() {
-            let index = self.number(key.sku, key.warehouse)
+            let index = self.number(key.sku, key.warehouse, Self.start(key.warehouse))
             guard number == 0 else { continue }
             items[index].stream.note(place, &findings, "\(key.warehouse)/\(key.sku)")
         }
@@ -98,7 +99,7 @@ struct StockItems: Sendable {
     ) {
         for (number, level) in levels.enumerated() {
             let (key, units) = (level.key, level.available)
-            let known = table.known(Self.hash(key.sku.code, key.warehouse.code))
+            let known = table.known(Self.mix(key.sku.code, Self.start(key.warehouse)))
             let available = known.map { StockBand.floor(items[$0].available) }
             findings.demand(
                 available == units, .s1,
@@ -119,8 +120,9 @@ struct StockItems: Sendable {
         _ findings: inout Findings
     ) -> UInt64 {
         var fingerprint: UInt64 = 0
+        let start = Self.start(movement.warehouse)
         for line in movement.lines {
-            let index = number(line.sku, movement.warehouse)
+            let index = number(line.sku, movement.warehouse, start)
             items[index].book(from, -line.units)
             items[index].book(to, line.units)
             check(index, &findings, place)

@@ -4,9 +4,8 @@
 import Contracts
 import Kernel
 
-struct ShipmentEntry: Sendable {
-    private var stream = StreamNumbers()
-    private var orderFacts = AnsweredFacts()
+struct ShipmentEntry: CheckedEntity {
+    var base: EntityBase
 
     /// Positions of the first of each; 0 when it did not happen.
     private(set) var createdAt: Int64 = 0
@@ -14,26 +13,15 @@ struct ShipmentEntry: Sendable {
     private(set) var shippedAt: Int64 = 0
     private(set) var deliveredAt: Int64 = 0
     private(set) var canceledAt: Int64 = 0
-    private(set) var createdBy: Heard?
+    private(set) var createdBy = Heard.nothing
 
-    mutating func note(
-        _ event: ShipmentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
-    ) {
-        let shipment = event.shipment
-        stream.note(place, &findings, shipment.text)
-        findings.demand(
-            shipment == event.order.shipment(), .g3,
-            "\(shipment.text) is none of \(event.order.text)")
-        switch heard.source {
-        case .orders: orderFacts.note(heard.position, at: place.position, &findings, shipment.text)
-        case .inventory, .payments, .shipping, .notifications:
-            findings.note(.e5) { "\(shipment.text): answers what shipping does not hear" }
-        case nil: break
-        }
-        take(event, place, heard, &findings)
+    init(_ base: EntityBase) { self.base = base }
+
+    static func id(of order: OrderID, _ ordinal: UInt32) -> ShipmentID? {
+        order.shipment(ordinal)
     }
 
-    private mutating func take(
+    mutating func note(
         _ event: ShipmentEvent, _ place: Place, _ heard: Heard, _ findings: inout Findings
     ) {
         let shipment = event.shipment
