@@ -136,7 +136,10 @@ let package = Package(
             ]),
         ring(
             "CatalogService", "Services/Catalog",
-            ["Kernel", "JSONCodec", "Contracts", "CatalogDomain", "Ports", "NodeEngine"]),
+            [
+                "Kernel", "JSONCodec", "Contracts", "CatalogDomain", "Ports", "NodeEngine",
+                "ServiceModel",
+            ]),
 
         // All of them in one list.
         ring(

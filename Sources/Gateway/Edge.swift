@@ -107,7 +107,7 @@ enum Edge {
 
     static func response(_ reply: Reply) -> Response {
         var headers = HTTPFields()
-        headers[.contentType] = reply.status >= 400 ? problem : json
+        headers[.contentType] = reply.status >= 400 ? problem : reply.type.mediaType
         if reply.version > 0 { headers[.eTag] = "\"\(reply.version)\"" }
         if !reply.location.isEmpty { headers[.location] = reply.location }
         if reply.isReplayed { headers[.idempotentReplayed] = "true" }
@@ -115,6 +115,15 @@ enum Edge {
         return Response(
             status: .init(code: reply.status), headers: headers,
             body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+}
+
+extension Reply.Content {
+    fileprivate var mediaType: String {
+        switch self {
+        case .json: Edge.json
+        case .lines: "application/x-ndjson"
+        }
     }
 }
 

@@ -13,6 +13,7 @@ package enum ServiceChecks {
         PaymentsChecker.self,
         ShippingChecker.self,
         NotificationsChecker.self,
+        CatalogChecker.self,
     ]
 
     /// The place of a service in the list.

@@ -15,16 +15,25 @@ public struct Reply: Sendable, Equatable {
     public let location: String
     /// True when this answer was given before, to the same request.
     public let isReplayed: Bool
+    public let type: Content
+
+    /// What a body is when it is no problem.
+    public enum Content: Sendable {
+        case json
+        /// A JSON value a line (NDJSON).
+        case lines
+    }
 
     public init(
         status: Int, body: [UInt8], version: Int64 = 0, location: String = "",
-        isReplayed: Bool = false
+        isReplayed: Bool = false, type: Content = .json
     ) {
         self.status = status
         self.body = body
         self.version = version
         self.location = location
         self.isReplayed = isReplayed
+        self.type = type
     }
 
     public func replayed() -> Reply {

@@ -27,7 +27,9 @@ package struct Snapshot {
     package func check(_ ledger: Ledger, _ findings: inout Findings) {
         let orders = ledger.context.orders
         for checker in ledger.checkers { checker.check(self, orders, &findings) }
-        if isAtRest { ledger.judge.checkRest(orders, &findings) }
+        guard isAtRest else { return }
+        ledger.judge.checkRest(orders, &findings)
+        ledger.judge.checkArticles(&findings)
     }
 
     /// What the house owes to the outside as of `now`, by service and operation: calls that are

@@ -26,6 +26,9 @@ package final class InventoryChecker: EventTaker<StockEvent>, ServiceChecker {
 
     package init(_ settings: CheckerSettings) { holds = EntityTable(settings) }
 
+    func forEachAnnounced(_ body: (StockKey, StockLevel) -> Void) { stock.forEachAnnounced(body) }
+    func knows(_ article: StockKey) -> Bool { stock.item(article) != nil }
+
     package override func note(
         _ event: StockEvent, at place: Place, answering heard: Heard, _ context: inout CheckContext
     ) {

@@ -17,6 +17,8 @@ struct StockItems: Sendable {
         var shipped: Int64 = 0
         /// How often its availability was announced.
         var announcements: Int64 = 0
+        /// What was announced last.
+        var announced: Int64 = 0
 
         var onHand: Int64 { available + held + allocated }
 
@@ -48,6 +50,16 @@ struct StockItems: Sendable {
             keys.append(StockKey(sku, warehouse))
         }
         return index
+    }
+
+    /// Hands every article to `body` whose availability was announced, and what was announced last.
+    func forEachAnnounced(_ body: (StockKey, StockLevel) -> Void) {
+        for (item, key) in zip(items, keys) where item.announcements > 0 {
+            body(
+                key,
+                StockLevel(
+                    key, available: item.announced, announcement: item.announcements))
+        }
     }
 
     func item(_ key: StockKey) -> Item? {
@@ -106,6 +118,7 @@ struct StockItems: Sendable {
                 "\(key.warehouse)/\(key.sku): \(units) announced, \(available ?? 0) in the books")
             guard let known else { continue }
             items[known].announcements += 1
+            items[known].announced = units
             findings.demand(
                 items[known].announcements == level.announcement, .e1,
                 "\(key.warehouse)/\(key.sku): announcement \(level.announcement)")

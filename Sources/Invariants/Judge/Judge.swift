@@ -15,6 +15,7 @@ struct Judge {
     let payments: PaymentsChecker
     let shipping: ShippingChecker
     let notifications: NotificationsChecker
+    let catalog: CatalogChecker
 
     init(_ checkers: [any ServiceChecker]) {
         orders = Self.one(of: checkers)
@@ -22,6 +23,7 @@ struct Judge {
         payments = Self.one(of: checkers)
         shipping = Self.one(of: checkers)
         notifications = Self.one(of: checkers)
+        catalog = Self.one(of: checkers)
     }
 
     private static func one<Checker>(of checkers: [any ServiceChecker]) -> Checker {

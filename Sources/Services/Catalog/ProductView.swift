@@ -36,6 +36,16 @@ package enum ProductView {
         json.endObject()
     }
 
+    /// A product whose stored state can't be read: no more is known of it than its code.
+    package static func write(unreadable code: String, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("code")
+        json.string(code)
+        json.key("status")
+        json.string("unreadable")
+        json.endObject()
+    }
+
     /// As they were given, byte for byte. Text that is no object, which no door lets in, is shown
     /// as a text.
     private static func write(attributes: String, to json: inout JSONWriter) {

@@ -2,6 +2,7 @@
 /// The services of the house, in one list: composition, gateway, audit and simulator read it, and
 /// nothing else names them all.
 
+import CatalogService
 import InventoryService
 import NotificationsService
 import OrdersService
@@ -12,6 +13,7 @@ import ShippingService
 extension ServiceModule {
     package static let all = [
         Orders.module, Inventory.module, Payments.module, Shipping.module, Notifications.module,
+        Catalog.module,
     ]
 }
 

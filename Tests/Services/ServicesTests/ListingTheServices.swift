@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The one list of the services, from which houses, real and simulated, are put together.
 
-import CatalogService
 import Kernel
 import NodeEngine
 import Ports
@@ -13,15 +12,15 @@ import Testing
     @Test(arguments: 1...5)
     func `has the shards of the orders first, then one log for each other service`(shards: Int) {
         let logs = ServiceShard.all(shards: shards).map(\.log)
-        #expect(Set(logs).count == shards + 4)
+        #expect(Set(logs).count == shards + 5)
         #expect(logs.prefix(shards).enumerated().allSatisfy { $1.shard == $0 })
         #expect(Set(logs.prefix(shards).map(\.service)).count == 1)
-        #expect(Set(logs.suffix(4).map(\.service)).count == 4)
-        #expect(logs.suffix(4).allSatisfy { $0.shard == 0 })
+        #expect(Set(logs.suffix(5).map(\.service)).count == 5)
+        #expect(logs.suffix(5).allSatisfy { $0.shard == 0 })
     }
 
     @Test func `lets each hear only services that there are, and not itself`() {
-        let services = Set(ServiceShard.all(shards: 1).map(\.log.service)).union([Catalog.name])
+        let services = Set(ServiceShard.all(shards: 1).map(\.log.service))
         for member in ServiceShard.all(shards: 1) {
             #expect(!member.subscribesTo.isEmpty)
             #expect(services.subtracting([member.log.service]).isSuperset(of: member.subscribesTo))
@@ -51,6 +50,6 @@ import Testing
                 #expect((isConcerned ?? true) == member.owns(bucket))
             }
         }
-        #expect(all.suffix(4).allSatisfy { $0.partitions == nil })
+        #expect(all.suffix(5).allSatisfy { $0.partitions == nil })
     }
 }
