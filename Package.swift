@@ -335,8 +335,9 @@ let package = Package(
             "GatewayTests", "Gateway/GatewayTests",
             [
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
-                "OrdersService", "InventoryService", "PaymentsService", "Ports", "NodeEngine",
-                "ServiceModel", "ServiceModules", "Gateway", "House", "MemoryAdapter", hummingbird,
+                "OrdersService", "InventoryService", "PaymentsService", "CatalogService", "Ports",
+                "NodeEngine", "ServiceModel", "ServiceModules", "Gateway", "House",
+                "MemoryAdapter", hummingbird,
                 hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
                 "Simulation",
             ]),

@@ -4,9 +4,11 @@
 import Contracts
 import HTTPTypes
 import InventoryDomain
+import InventoryService
 import Kernel
 import NodeEngine
 import Ports
+import ServiceModel
 import Testing
 
 @testable import Gateway
@@ -22,7 +24,8 @@ import Testing
         let shop = try Shop()
         let cup = try #require(SKU("CUP"))
         let request = NodeEngine.Request(principal: .house, key: "list", about: [])
-        let listed = await shop.backend.submitStock(.list(.main, [cup]), .house, request, nil)
+        let listed = await shop.doors.door(to: Inventory.self).submit(
+            .list(.main, [cup]), by: .house, request: request, trace: nil)
         #expect(listed.status == 200)
         let answer = try await shop.ask(.get, "/v1/stock/main/CUP")
         #expect(answer.status == 200 && answer.tag == #""1""#)

@@ -2,6 +2,7 @@
 /// A gateway in front of a real node that keeps everything in memory: orders, stock and payments
 /// decide as they do in a house, one request a batch.
 
+import CatalogService
 import Foundation
 import Gateway
 import HTTPTypes
@@ -23,7 +24,9 @@ import Testing
 
 /// The node; it answers one command after the other.
 actor Kitchen {
-    static let modules = [Orders.module, Inventory.module, Payments.module]
+    static let modules = [
+        Orders.module, Inventory.module, Payments.module, Catalog.module,
+    ]
     static var services: [String] { modules.map(\.name) }
 
     private let node: Node
@@ -107,7 +110,7 @@ private struct KitchenDoor<S: Service & SendableMetatype>: Door {
 struct Shop: Sendable {
     static let noon = Timestamp(milliseconds: 1_790_000_000_000)
 
-    private let doors: KitchenDoors
+    let doors: KitchenDoors
     private let isUnreadable = Flag()
 
     init() throws {
