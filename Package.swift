@@ -107,7 +107,9 @@ let package = Package(
             ["Kernel", "Ports", "NodeEngine", collections, log]),
 
         // What a service declares of itself: module, doors, routes, effects.
-        ring("ServiceModel", "Services/Model", ["Kernel", "JSONCodec", "Ports", "NodeEngine"]),
+        ring(
+            "ServiceModel", "Services/Model",
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"]),
 
         // Services: one per context; deciders bound to facts, routes and effects.
         ring(

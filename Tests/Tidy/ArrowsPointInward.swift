@@ -22,7 +22,7 @@ import Testing
             ("Services/Orders", "SQLiteAdapter"), ("Services/Orders", "ServiceModules"),
             ("Services/Modules", "SQLiteAdapter"), ("Services/Modules", "NodeRuntime"),
             ("Services/Modules", "Gateway"), ("Services/Modules", "OrdersDomain"),
-            ("Services/Model", "OrdersService"), ("Services/Model", "Contracts"),
+            ("Services/Model", "OrdersService"), ("Services/Model", "OrdersDomain"),
             ("Invariants", "ServiceModules"), ("Gateway", "SQLiteAdapter"),
             ("Gateway", "OrdersService"), ("Gateway", "Contracts"),
             ("Gateway", "House"), ("Adapters/SQLite", "NodeEngine"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The house's doors, as the gateway and the programs use them.
 
+import CatalogService
 package import Gateway
 package import Kernel
 package import NodeEngine
@@ -13,6 +14,8 @@ extension House: Doors {
     package func door<S: Service & SendableMetatype>(to service: S.Type) -> any Door<S> {
         HouseDoor<S>(self)
     }
+
+    package var prices: any Prices { CatalogPrices(self) }
 
     /// A number for a new order, once the last one of every log is known.
     package func makeID(bucket: UInt16) async throws -> UUIDv7 {

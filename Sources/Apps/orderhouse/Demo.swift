@@ -107,10 +107,63 @@ struct RetailReplay {
 
     func run(_ target: LoadTarget) async throws {
         try await LoadClient.with(target, LoadSettings(connections: 16)) { client in
+            try await load(client)
             try await stock(client)
             try await place(client)
             try await settle(client)
         }
+    }
+
+    /// The shop's articles, each a product with the price that it was sold at most often.
+    private func load(_ client: LoadClient) async throws {
+        var sold: [SKU: [String: Int]] = [:]
+        for line in orders.flatMap(\.lines) {
+            sold[line.sku, default: [:]][line.unitPrice.decimal, default: 0] += 1
+        }
+        var lines: [[UInt8]] = []
+        for (sku, prices) in sold.sorted(by: { $0.key < $1.key }) {
+            let usual = prices.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "0"
+            lines.append(Self.product(sku, "Article \(sku)", usual))
+        }
+        var created = 0
+        for batch in stride(from: 0, to: lines.count, by: Self.productsAtOnce) {
+            let part = lines[batch..<min(batch + Self.productsAtOnce, lines.count)]
+            let reply = try await client.send(
+                .products(Array(part), key: "products-\(batch)"))
+            guard reply.status == 200 else { throw ValidationError("\(reply.status) for products") }
+            created += String(decoding: reply.body, as: UTF8.self)
+                .ranges(of: #""status":201"#).count
+        }
+        print("loaded \(created) of \(lines.count) articles as products")
+    }
+
+    private static let productsAtOnce = 500
+
+    private static func product(_ sku: SKU, _ title: String, _ price: String) -> [UInt8] {
+        var json = JSONWriter(capacity: 192)
+        json.beginObject()
+        json.key("code")
+        json.string(sku.code)
+        json.key("title")
+        json.string(title)
+        json.key("variants")
+        json.beginArray()
+        json.beginObject()
+        json.key("sku")
+        json.string(sku.code)
+        json.key("prices")
+        json.beginArray()
+        json.beginObject()
+        json.key("currency")
+        json.string("GBP")
+        json.key("decimal")
+        json.string(price)
+        json.endObject()
+        json.endArray()
+        json.endObject()
+        json.endArray()
+        json.endObject()
+        return json.bytes
     }
 
     /// Enough of everything, but of every fortieth article, of which there is half.

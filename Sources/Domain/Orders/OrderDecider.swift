@@ -43,22 +43,27 @@ package struct PlaceOrder: Sendable, Equatable {
     package let warehouse: Warehouse
     package let recipient: Recipient
     package let paymentToken: String
+    /// An article that was to be priced and of which no price is known: the order is refused.
+    package let unpriced: SKU?
 
     package init(
         order: OrderID, lines: [OrderLine], warehouse: Warehouse, recipient: Recipient,
-        paymentToken: String
+        paymentToken: String, unpriced: SKU? = nil
     ) {
         self.order = order
         self.lines = lines
         self.warehouse = warehouse
         self.recipient = recipient
         self.paymentToken = paymentToken
+        self.unpriced = unpriced
     }
 }
 
 package enum OrderRejection: Error, Equatable, Sendable {
     case emptyOrder
     case tooManyLines
+    /// No product on sale has this article with a price in the order's currency.
+    case priceUnknown(SKU)
     case mixedCurrencies
     case totalTooLarge
     case totalNotPositive
@@ -108,6 +113,7 @@ package enum OrderDecider: Decider {
     private static func place(
         _ order: PlaceOrder, _ moment: Moment
     ) throws(OrderRejection) -> OrderEvent {
+        if let sku = order.unpriced { throw .priceUnknown(sku) }
         guard let first = order.lines.first else { throw .emptyOrder }
         guard order.lines.count <= linesMax else { throw .tooManyLines }
         var total = Money.zero(first.total.currency)

@@ -32,38 +32,39 @@ struct ProductBulk {
     /// Always 200: whether a line was carried out stands in its own answer.
     func reply() async -> Reply {
         var answers = [[UInt8]](repeating: [], count: lines.count)
+        // Lines about the same product or article are carried out in their order.
+        var underWay: [Int: Set<CatalogKey>] = [:]
         await withTaskGroup(of: (Int, [UInt8]).self) { group in
-            var next = 0
-            func addNext() {
-                while next < lines.count && lines[next].isEmpty { next += 1 }
-                guard next < lines.count else { return }
-                let number = next
-                next += 1
-                group.addTask { (number, await answer(number)) }
+            for number in lines.indices where !lines[number].isEmpty {
+                let line = Array(lines[number])
+                do throws(ProblemError) {
+                    let product = try ProductBody(try Self.document(line).root).product
+                    let keys = Set(Array(CatalogDecider.keys(.put(product))))
+                    while underWay.count >= Self.atOnce
+                        || underWay.values.contains(where: { !$0.isDisjoint(with: keys) }),
+                        let (done, answer) = await group.next()
+                    {
+                        answers[done] = answer
+                        underWay[done] = nil
+                    }
+                    underWay[number] = keys
+                    group.addTask { (number, await put(product, number, line)) }
+                } catch {
+                    answers[number] = Self.line(number + 1, "", error.reply)
+                }
             }
-            for _ in 0..<Self.atOnce { addNext() }
-            for await (number, answer) in group {
-                answers[number] = answer
-                addNext()
-            }
+            for await (done, answer) in group { answers[done] = answer }
         }
         return Reply(status: 200, body: Array(answers.joined()), type: .lines)
     }
 
-    private func answer(_ number: Int) async -> [UInt8] {
-        let line = Array(lines[number])
-        var code = ""
-        let reply: Reply
-        do throws(ProblemError) {
-            let product = try ProductBody(try Self.document(line).root).product
-            code = product.code.code
-            reply = await catalog.submit(
-                .put(product), by: request.principal, request: identity(number + 1, line),
-                trace: request.trace)
-        } catch {
-            reply = error.reply
-        }
-        return Self.line(number + 1, code, reply)
+    private func put(
+        _ product: ProductEvent.Product, _ number: Int, _ line: [UInt8]
+    ) async -> [UInt8] {
+        let reply = await catalog.submit(
+            .put(product), by: request.principal, request: identity(number + 1, line),
+            trace: request.trace)
+        return Self.line(number + 1, product.code.code, reply)
     }
 
     private static func document(_ bytes: [UInt8]) throws(ProblemError) -> JSONDocument {

@@ -50,6 +50,8 @@ package struct Listed<S: Service>: Sendable {
 /// All doors of a house, and what routes need besides.
 package protocol Doors: Sendable {
     func door<S: Service & SendableMetatype>(to service: S.Type) -> any Door<S>
+    /// What articles cost, for who names no price.
+    var prices: any Prices { get }
     /// Seals personal data before it becomes part of a command.
     var vault: any Vault { get }
     /// A new number for an order in `bucket`, greater than all before it.

@@ -3,20 +3,29 @@
 
 package import Contracts
 package import JSONCodec
-import Kernel
+package import Kernel
 import OrdersDomain
 import Ports
 package import ServiceModel
 
 /// What a shop sends to place an order, before its personal data is sealed.
 package struct OrderBody {
-    package let lines: [OrderLine]
+    package let lines: [Line]
     package let warehouse: Warehouse
     package let country: Country
     package let email: String
     package let paymentToken: String
     /// Name, e-mail and address as they will be sealed.
     package let personal: [UInt8]
+
+    /// A line as it was sent.
+    package struct Line: Sendable {
+        package let sku: SKU
+        package let quantity: Quantity
+        package let currency: Currency
+        /// Nil when the catalog is to say it.
+        package let price: UnitPrice?
+    }
 
     static let tokenMax = 100
 
@@ -47,7 +56,7 @@ package struct OrderBody {
 
     private static func lines(
         _ list: JSONView?, _ currency: Currency?, _ faults: inout Faults
-    ) throws(ProblemError) -> [OrderLine] {
+    ) throws(ProblemError) -> [Line] {
         guard let list, list.kind == .array else {
             faults.add("/lines", "An array of lines.")
             return []
@@ -55,7 +64,7 @@ package struct OrderBody {
         guard list.count <= OrderDecider.linesMax else {
             throw ProblemError(OrderRejection.tooManyLines.problem)
         }
-        var lines: [OrderLine] = []
+        var lines: [Line] = []
         lines.reserveCapacity(list.count)
         var index = 0
         for view in list.elements {
@@ -67,7 +76,7 @@ package struct OrderBody {
 
     private static func line(
         _ view: JSONView, _ index: Int, _ currency: Currency?, _ faults: inout Faults
-    ) -> OrderLine? {
+    ) -> Line? {
         guard var members = Members(view, at: "/lines/\(index)", &faults) else { return nil }
         let sku = members.take("sku")?.string.flatMap { SKU($0) }
         if sku == nil {
@@ -77,22 +86,42 @@ package struct OrderBody {
         if quantity == nil {
             faults.add("/lines/\(index)/quantity", "A whole number from 1 to 1,000,000.")
         }
-        let decimal = members.take("unitPrice")?.string
+        let given = members.take("unitPrice")
         members.refuseOthers(
             than: ["sku", "quantity", "unitPrice"], at: "/lines/\(index)", &faults)
         guard let currency else { return nil }
-        let price = decimal.flatMap { UnitPrice(decimal: $0, currency: currency) }
-        guard let price, price.tenThousandths >= 0 else {
-            faults.add("/lines/\(index)/unitPrice", "A decimal in a string, such as \"2.55\".")
-            return nil
+        var price: UnitPrice?
+        if let given {
+            price = given.string.flatMap { UnitPrice(decimal: $0, currency: currency) }
+            guard let price, price.tenThousandths >= 0 else {
+                faults.add("/lines/\(index)/unitPrice", "A decimal in a string, such as \"2.55\".")
+                return nil
+            }
         }
         guard let sku, let quantity else { return nil }
-        do throws(MoneyError) {
-            return try OrderLine(sku: sku, quantity: quantity, unitPrice: price)
-        } catch {
-            faults.add("/lines/\(index)", "The line's total can't be represented.")
-            return nil
+        return Line(sku: sku, quantity: quantity, currency: currency, price: price)
+    }
+
+    /// The lines with their prices, those of `prices` where none was sent; `unpriced` is the first
+    /// article that has none.
+    package func priced(
+        by prices: any Prices
+    ) throws -> (lines: [OrderLine], unpriced: SKU?) {
+        var priced: [OrderLine] = []
+        priced.reserveCapacity(lines.count)
+        for (index, line) in lines.enumerated() {
+            guard let price = try line.price ?? prices.price(of: line.sku, in: line.currency)
+            else { return ([], line.sku) }
+            do throws(MoneyError) {
+                priced.append(
+                    try OrderLine(sku: line.sku, quantity: line.quantity, unitPrice: price))
+            } catch {
+                var faults = Faults()
+                faults.add("/lines/\(index)", "The line's total can't be represented.")
+                try faults.check()
+            }
         }
+        return (priced, nil)
     }
 
     private static func warehouse(_ view: JSONView?, _ faults: inout Faults) -> Warehouse {

@@ -31,12 +31,14 @@ package struct OrderRoutes: Sendable {
 
     @Sendable private func place(_ request: RouteRequest) async throws -> Reply {
         let body = try OrderBody(try request.document().root)
+        let (lines, unpriced) = try asking { try body.priced(by: doors.prices) }
         let recipient = try await seal(body)
         let who = Array(request.principal.name.utf8)
         let bucket = Murmur3.bucket(who + [0] + Array(request.key.utf8))
         let order = PlaceOrder(
-            order: OrderID(try await doors.makeID(bucket: bucket)), lines: body.lines,
-            warehouse: body.warehouse, recipient: recipient, paymentToken: body.paymentToken)
+            order: OrderID(try await doors.makeID(bucket: bucket)), lines: lines,
+            warehouse: body.warehouse, recipient: recipient, paymentToken: body.paymentToken,
+            unpriced: unpriced)
         return await orders.submit(.place(order), for: request)
     }
 

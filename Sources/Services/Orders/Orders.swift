@@ -45,7 +45,7 @@ package enum Orders: Service {
     ) -> Reply {
         switch outcome {
         case .failure(let rejection):
-            return rejection.problem.reply(instance: "/v1/orders/\(command.order.text)")
+            return rejection.reply(instance: "/v1/orders/\(command.order.text)")
         case .success(let order):
             if case .rejected(let short) = order.state.phase {
                 return OrderProblem.insufficientStock.reply(
@@ -89,12 +89,19 @@ package enum OrderProblem {
     package static let unknownOrder = Problem(404, "unknown-order", "There is no such order.")
 
     package static let all =
-        [insufficientStock] + OrderRejection.allCases.map(\.problem)
+        [insufficientStock] + OrderRejection.samples.map(\.problem)
 }
 
-extension OrderRejection: CaseIterable {
-    package static let allCases: [OrderRejection] = [
-        .emptyOrder, .tooManyLines, .mixedCurrencies, .totalTooLarge, .totalNotPositive,
+extension OrderRejection {
+    private static var anyArticle: SKU {
+        guard let sku = SKU("A") else { preconditionFailure("a letter is a SKU") }
+        return sku
+    }
+
+    /// One of each kind.
+    package static let samples: [OrderRejection] = [
+        .emptyOrder, .tooManyLines, .priceUnknown(anyArticle),
+        .mixedCurrencies, .totalTooLarge, .totalNotPositive,
         .alreadyPlaced, .unknownOrder, .tooLateToCancel, .alreadyCanceling, .orderRejected,
     ]
 
@@ -104,6 +111,10 @@ extension OrderRejection: CaseIterable {
         case .emptyOrder: Problem(422, "empty-order", "An order needs at least one line.")
         case .tooManyLines:
             Problem(422, "too-many-lines", "An order has at most 2,000 lines.")
+        case .priceUnknown:
+            Problem(
+                422, "price-unknown",
+                "Nothing on sale has this article with a price in the order's currency.")
         case .mixedCurrencies:
             Problem(422, "mixed-currencies", "All lines of an order have the same currency.")
         case .totalTooLarge: Problem(422, "total-too-large", "The total can't be represented.")
@@ -117,6 +128,15 @@ extension OrderRejection: CaseIterable {
             Problem(409, "already-canceling", "The order is being canceled already.")
         case .orderRejected:
             Problem(409, "order-rejected", "The order was rejected; there is nothing to cancel.")
+        }
+    }
+
+    /// The answer to a caller; it names the article that has no price.
+    fileprivate func reply(instance: String) -> Reply {
+        problem.reply(instance: instance) { json in
+            guard case .priceUnknown(let sku) = self else { return }
+            json.key("sku")
+            json.string(sku.code)
         }
     }
 }

@@ -97,6 +97,15 @@ extension LoadRequest {
             "PUT", "/v1/stock/\(warehouse)/\(sku)", body, key: key, principal: principal)
     }
 
+    /// `POST /v1/products/bulk`: a product a line.
+    package static func products(
+        _ lines: [[UInt8]], key: String, principal: Principal = .anonymous
+    ) -> LoadRequest {
+        write(
+            "POST", "/v1/products/bulk", Array(lines.joined(separator: [UInt8(ascii: "\n")])),
+            key: key, principal: principal)
+    }
+
     package static func get(_ path: String, principal: Principal = .anonymous) -> LoadRequest {
         LoadRequest("GET", path, headers: [("X-Principal", principal.name)])
     }

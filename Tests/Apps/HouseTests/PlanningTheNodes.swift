@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Which logs of other nodes a node follows, and which partitions of them.
 
+import CatalogService
 import House
 import InventoryService
 import NodeEngine
@@ -42,7 +43,8 @@ import Testing
         #expect(partitions[LogName(Orders.name, 0)] == .some(nil))
         #expect(partitions[LogName(Orders.name, 2)] == .some(nil))
         #expect(partitions[LogName(Notifications.name)] == nil, "nobody hears notifications")
-        #expect(partitions.count == 4)
+        #expect(partitions[LogName(Catalog.name)] == .some(nil))
+        #expect(partitions.count == 5)
     }
 
     @Test(arguments: 1...8)

@@ -21,6 +21,15 @@ import Testing
             .rejected(.alreadyPlaced)
     }
 
+    @Test func `with an article that has no price is refused`() {
+        let sample = PlaceOrder.sample
+        let unpriced = PlaceOrder(
+            order: sample.order, lines: sample.lines, warehouse: sample.warehouse,
+            recipient: sample.recipient, paymentToken: sample.paymentToken, unpriced: .tea)
+        given(OrderDecider.self).when(.place(unpriced)).rejected(.priceUnknown(.tea))
+        given(OrderDecider.self, .placed).when(.place(unpriced)).rejected(.alreadyPlaced)
+    }
+
     @Test func `without lines is refused`() {
         given(OrderDecider.self).when(.place(.of([]))).rejected(.emptyOrder)
     }

@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `lists every rejection`() {
-        let orders = OrderRejection.allCases.map(\.problem)
+        let orders = OrderRejection.samples.map(\.problem)
         #expect(orders.allSatisfy(OrderProblem.all.contains))
         let stock: [StockRejection] = [
             .negativeCount, .countTooLarge, .belowPromised(promised: 3), .countChanged(onHand: 4),
@@ -65,22 +65,23 @@ import Testing
             }
         }
         // A switch without a default: a new rejection must get its problem into the list.
-        for rejection in OrderRejection.allCases {
+        for rejection in OrderRejection.samples {
             switch rejection {
             case .emptyOrder, .tooManyLines, .mixedCurrencies, .totalTooLarge,
                 .totalNotPositive, .alreadyPlaced, .unknownOrder, .tooLateToCancel,
-                .alreadyCanceling, .orderRejected:
+                .alreadyCanceling, .orderRejected, .priceUnknown:
                 break
             }
         }
-        #expect(OrderRejection.allCases.count == 10)
+        #expect(OrderRejection.samples.count == 11)
     }
 
     @Test func `never changes the codes and statuses of orders`() {
         #expect(
             OrderProblem.all.map { "\($0.status) \($0.code)" } == [
                 "409 insufficient-stock", "422 empty-order", "422 too-many-lines",
-                "422 mixed-currencies", "422 total-too-large", "422 total-not-positive",
+                "422 price-unknown", "422 mixed-currencies", "422 total-too-large",
+                "422 total-not-positive",
                 "409 already-placed", "404 unknown-order", "409 too-late-to-cancel",
                 "409 already-canceling", "409 order-rejected",
             ])

@@ -60,7 +60,7 @@ enum Arrows {
         } + [
             Arrow(
                 folder: "Sources/Services/Model",
-                own: ["JSONCodec", "Kernel", "Ports", "NodeEngine"], other: []),
+                own: ["JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine"], other: []),
             Arrow(
                 folder: "Sources/Services/Modules", own: services.union(["ServiceModel"]),
                 other: []),

@@ -61,6 +61,7 @@ struct KitchenDoors: Doors {
     /// How long it takes to count stock.
     var countingTime = Duration.zero
 
+    var prices: any Prices { CatalogPrices(self) }
     var vault: any Vault { OpenVault() }
 
     func makeID(bucket: UInt16) async throws -> UUIDv7 {
