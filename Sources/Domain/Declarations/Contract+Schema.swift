@@ -8,6 +8,7 @@ struct JSONText {
         case list([Value])
         case object([(String, Value)])
         case bool(Bool)
+        case number(Int)
     }
 
     static func text(_ value: Value, _ depth: Int = 0) -> String {
@@ -16,6 +17,7 @@ struct JSONText {
         switch value {
         case .text(let text): return quoted(text)
         case .bool(let bool): return bool ? "true" : "false"
+        case .number(let number): return String(number)
         case .list(let values):
             let parts = values.map { self.text($0, depth + 1) }
             let line = "[" + parts.joined(separator: ", ") + "]"

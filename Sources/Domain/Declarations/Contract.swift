@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How a fact is declared: once. The Swift type with its readers and writers, the JSON schema and
-/// the reference page are written from this by `make contracts`.
+/// How a fact is declared: once. The Swift type with its readers and writers, the JSON schema, the
+/// reference page and a sample are written from this by `make contracts`.
 
 /// The facts of one service's log.
 package struct Contract: Sendable {

@@ -14,6 +14,7 @@ package struct GeneratedFile: Sendable {
         return contracts + types + [
             GeneratedFile(path: "docs/reference/events.md", text: Contract.reference),
             GeneratedFile(path: "docs/reference/events.schema.json", text: Contract.schema),
+            GeneratedFile(path: "docs/reference/events.samples.json", text: Contract.samples),
         ]
     }
 

@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    /// A new fact is read and written in both forms before anybody has made a sample of it.
+    @Test(arguments: Context.all)
+    func `has a sample that is read and written as it is declared`(_ context: Context) throws {
+        let file = try #require(GeneratedFile.all.first { $0.path.hasSuffix("samples.json") })
+        let root = try JSONDocument(parsing: Array(file.text.utf8)).root
+        let schema = try Schema()
+        for name in context.events.names {
+            let sample = try #require(root[name.text], "\(name)")
+            #expect(schema.complaint(about: sample, name.text) == nil, "\(name)")
+            var text = JSONWriter()
+            text.value(sample)
+            let json = String(decoding: text.bytes, as: UTF8.self)
+            func check<Event: Sampled>(_ events: Event.Type) throws {
+                let event = try Event(json: json, as: name)
+                #expect(event.json == json, "\(name)")
+                #expect(try Event(binary: event.binary, as: name) == event)
+            }
+            try check(context.events)
+        }
+    }
+
     @Test func `has a schema that refuses what is not declared`() throws {
         let schema = try Schema()
         func complaint(_ text: String, _ name: String) throws -> String? {
