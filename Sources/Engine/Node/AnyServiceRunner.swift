@@ -5,7 +5,7 @@
 public import Kernel
 public import Ports
 
-public protocol AnyServiceRunner: AnyObject {
+@usableFromInline package protocol AnyServiceRunner: AnyObject {
     var log: LogName { get }
     var subscribesTo: [String] { get }
     var codec: LogCodec { get }
@@ -61,13 +61,12 @@ public protocol AnyServiceRunner: AnyObject {
 }
 
 /// A fact on its way to the other services of the node.
-public struct LoggedFact {
-    public let position: Int64
-    public let fact: any Fact
-    public let trace: String?
+@usableFromInline package struct LoggedFact {
+    @usableFromInline package let position: Int64
+    @usableFromInline package let fact: any Fact
+    @usableFromInline let trace: String?
 
-    @usableFromInline
-    init(position: Int64, fact: any Fact, trace: String?) {
+    @inlinable init(position: Int64, fact: any Fact, trace: String?) {
         self.position = position
         self.fact = fact
         self.trace = trace
@@ -75,17 +74,17 @@ public struct LoggedFact {
 }
 
 /// The moments of one batch: one time, a fresh draw for each decision.
-public struct Moments {
-    public let at: Timestamp
-    private var state: UInt64
+@usableFromInline package struct Moments {
+    @usableFromInline package let at: Timestamp
+    @usableFromInline var state: UInt64
 
-    public init(at: Timestamp, seed: UInt64) {
+    package init(at: Timestamp, seed: UInt64) {
         self.at = at
         state = seed
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014), begun anew for each batch.
-    @usableFromInline mutating func next(
+    @inlinable mutating func next(
         for principal: Principal, credit: CallCredit, elapsed: Timestamp? = nil
     ) -> Moment {
         state &+= 0x9e37_79b9_7f4a_7c15
@@ -99,28 +98,28 @@ public struct Moments {
 }
 
 /// What a turn of the node ends with.
-public struct Turn: Sendable {
-    public var outcome: CommitOutcome = .committed
-    public var replies: [(Ticket, Reply)] = []
+@usableFromInline package struct Turn: Sendable {
+    package var outcome: CommitOutcome = .committed
+    @usableFromInline package var replies: [(Ticket, Reply)] = []
     /// Started calls by runner: elements are the service's `Effect`.
-    public var effects: [StartedEffect] = []
+    @usableFromInline package var effects: [StartedEffect] = []
     /// Inputs of a refused batch that nobody else would repeat.
-    public var again: [Submission] = []
+    @usableFromInline package var again: [Submission] = []
     /// Gaps in other nodes' logs that must be filled before those go on.
-    public var gaps: [Gap] = []
+    package var gaps: [Gap] = []
     /// True when there is more to do right now.
-    public var hasMore = false
-    public var nextDue: Timestamp?
-    public var events = 0
-    public var inputs = 0
+    package var hasMore = false
+    package var nextDue: Timestamp?
+    package var events = 0
+    package var inputs = 0
     /// Another history was found where ours should be: an operator must look.
-    public var forks: [Gap] = []
+    package var forks: [Gap] = []
     /// Why the inputs had to be run one by one; nil as a rule.
-    public var failure: (any Error)?
+    package var failure: (any Error)?
     /// What operators must be told of the facts of this batch.
-    public var alarms: [Alarm] = []
+    @usableFromInline package var alarms: [Alarm] = []
 
-    public init() {}
+    package init() {}
 }
 
 /// A call to the outside whose attempt is durable now.
@@ -142,8 +141,8 @@ public struct StartedEffect: Sendable {
 }
 
 /// A hole in what a bus delivered.
-public struct Gap: Hashable, Sendable {
-    public let log: LogName
-    public let partition: UInt16
-    public let after: Int64
+package struct Gap: Hashable, Sendable {
+    package let log: LogName
+    package let partition: UInt16
+    package let after: Int64
 }

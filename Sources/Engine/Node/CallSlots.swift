@@ -31,16 +31,16 @@ public struct SlotReport: Sendable, Equatable {
 }
 
 /// What the entities of one service owe by one operation.
-public struct OwedCalls: Sendable, Equatable {
-    public let operation: String
+@usableFromInline package struct OwedCalls: Sendable, Equatable {
+    package let operation: String
     /// Calls that are under way, due, or waiting for their next attempt after a failure.
-    public var count = 0
+    package var count = 0
     /// Since when the oldest of them is owed.
-    public var oldest: Timestamp?
+    package var oldest: Timestamp?
 
-    public init(operation: String) { self.operation = operation }
+    @usableFromInline package init(operation: String) { self.operation = operation }
 
-    public mutating func add(since: Timestamp) {
+    @usableFromInline package mutating func add(since: Timestamp) {
         count += 1
         oldest = min(oldest ?? since, since)
     }
@@ -58,7 +58,7 @@ public struct OwedCalls: Sendable, Equatable {
     @usableFromInline var claimed = 0
     @usableFromInline var claimedRetries = 0
 
-    @usableFromInline init(limit: Int) {
+    @inlinable init(limit: Int) {
         self.limit = limit
         retryLimit = limit / 2
     }
@@ -99,7 +99,7 @@ public struct OwedCalls: Sendable, Equatable {
     @usableFromInline let wait: CreditWait
     @usableFromInline let since: Timestamp
 
-    @usableFromInline init(key: Key, wait: CreditWait, since: Timestamp) {
+    @inlinable init(key: Key, wait: CreditWait, since: Timestamp) {
         self.key = key
         self.wait = wait
         self.since = since
@@ -107,12 +107,12 @@ public struct OwedCalls: Sendable, Equatable {
 }
 
 /// What an entity waits for.
-public struct CreditWait: Equatable, Sendable {
+@usableFromInline struct CreditWait: Equatable, Sendable {
     @usableFromInline let operation: Int
     /// What the state says to be due: it has come, also where a clock that was set back shows less.
     @usableFromInline let due: Timestamp?
 
-    @usableFromInline init(operation: Int, due: Timestamp?) {
+    @inlinable init(operation: Int, due: Timestamp?) {
         self.operation = operation
         self.due = due
     }

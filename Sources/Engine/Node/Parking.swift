@@ -2,44 +2,44 @@
 /// Inputs that end the process or can't be read are set aside, visibly, so that the others go on,
 /// and taken again, in their order, when an operator says so.
 
-public import Kernel
+package import Kernel
 public import Ports
 
 /// What a runner has set aside. A parked fact parks the later ones for the same entity.
-public struct Parking {
+@usableFromInline package struct Parking {
     /// How often an input was running when the process died.
-    public var deaths: [InputID: Int] = [:]
+    @usableFromInline package var deaths: [InputID: Int] = [:]
     /// Entities whose facts wait behind a parked one.
-    public var keys: Set<RowKey> = []
+    @usableFromInline var keys: Set<RowKey> = []
     /// Rows to be written with the next commit.
-    public var changes: [RowChange] = []
+    @usableFromInline var changes: [RowChange] = []
     /// What the batch added to `keys`.
     private var freshKeys: [RowKey] = []
     /// What the batch set aside for a reason of its own, not because it waits behind another.
-    public private(set) var causes: [ParkedItem] = []
+    @usableFromInline private(set) var causes: [ParkedItem] = []
     /// How many inputs are parked.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var committedCount = 0
     /// The number of the one that was parked last.
     private var last: Int64 = 0
     /// The number of the one that is being taken again.
     private var retaken: Int64?
-    public var attemptsMax = 3
+    @usableFromInline var attemptsMax = 3
 
-    public static let table = "parked"
-    public static let deathsTable = "deaths"
+    package static let table = "parked"
+    package static let deathsTable = "deaths"
 
-    public init() {}
+    init() {}
 
     /// True when nothing was ever parked or died: the usual case, decided at once.
-    public var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
+    @inlinable var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
 
-    public func isPoison(_ input: InputID) -> Bool {
+    @inlinable func isPoison(_ input: InputID) -> Bool {
         (deaths[input] ?? 0) >= attemptsMax
     }
 
     /// Sets `item` aside: behind all others or, when it is being taken again, where it was.
-    public mutating func park(_ item: ParkedItem) {
+    @usableFromInline mutating func park(_ item: ParkedItem) {
         var item = item
         item.number = retaken ?? last + 1
         last = max(last, item.number)
@@ -72,7 +72,7 @@ public struct Parking {
     }
 
     /// The batch is committed.
-    public mutating func settle() {
+    @usableFromInline mutating func settle() {
         committedCount = count
         changes.removeAll()
         freshKeys.removeAll()
@@ -80,7 +80,7 @@ public struct Parking {
     }
 
     /// The batch did not happen: what it parked, or took again, will come again.
-    public mutating func forget() {
+    @usableFromInline mutating func forget() {
         count = committedCount
         keys.subtract(freshKeys)
         settle()
@@ -88,19 +88,19 @@ public struct Parking {
 }
 
 /// One parked input, with everything that is needed to run it again.
-public struct ParkedItem: Sendable, Equatable {
-    public let consumer: LogName
-    public let source: LogName
-    public let position: Int64
-    public let name: String
-    public let payload: [UInt8]
-    public var reason: String
-    public let entity: RowKey?
+@usableFromInline package struct ParkedItem: Sendable, Equatable {
+    package let consumer: LogName
+    package let source: LogName
+    package let position: Int64
+    package let name: String
+    package let payload: [UInt8]
+    package var reason: String
+    package let entity: RowKey?
     /// Why a fact is parked that waits behind another one of its entity.
-    public static let behind = "behind-parked"
+    @usableFromInline static let behind = "behind-parked"
 
     /// What an operator is told of it.
-    public var alarm: Alarm {
+    @usableFromInline var alarm: Alarm {
         Alarm(
             "fact parked",
             [
@@ -110,10 +110,10 @@ public struct ParkedItem: Sendable, Equatable {
     }
 
     /// The consumer's items have ascending numbers in the order in which they came.
-    public var number: Int64 = 0
+    package var number: Int64 = 0
 
     /// The same for the same fact: to park it twice is to park it once.
-    public var rowKey: [UInt8] {
+    package var rowKey: [UInt8] {
         var key = Array("\(consumer)<\(source)#".utf8)
         let place = UInt64(bitPattern: position)
         for shift in stride(from: 56, through: 0, by: -8) {
@@ -122,7 +122,7 @@ public struct ParkedItem: Sendable, Equatable {
         return key
     }
 
-    public var value: [UInt8] {
+    package var value: [UInt8] {
         var writer = WireWriter(binary: 128)
         writer.field("consumer", consumer.description)
         writer.field("source", source.description)
@@ -136,7 +136,7 @@ public struct ParkedItem: Sendable, Equatable {
         return writer.bytes
     }
 
-    public init(
+    @usableFromInline package init(
         consumer: LogName, source: LogName, position: Int64, name: String, payload: [UInt8],
         reason: String, entity: RowKey?
     ) {
@@ -149,7 +149,7 @@ public struct ParkedItem: Sendable, Equatable {
         self.entity = entity
     }
 
-    public init(value: [UInt8]) throws(WireError) {
+    package init(value: [UInt8]) throws(WireError) {
         var reader = WireReader(binary: value)
         guard let consumer = LogName(text: try reader.string("consumer")),
             let source = LogName(text: try reader.string("source"))

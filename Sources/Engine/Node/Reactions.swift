@@ -4,7 +4,7 @@
 public import Kernel
 
 /// What follows from one kind of fact.
-public struct Reaction<Command>: Sendable {
+@usableFromInline package struct Reaction<Command>: Sendable {
     @usableFromInline let event: ObjectIdentifier
     @usableFromInline let name: WireName
     @usableFromInline let command: @Sendable (any Fact) -> Command?
@@ -21,7 +21,7 @@ public struct Reaction<Command>: Sendable {
 
     /// `command` is nil where nothing follows from this very fact.
     @inlinable
-    public static func on<Event, Payload>(
+    package static func on<Event, Payload>(
         _ kind: FactKind<Event, Payload>, _ command: @escaping @Sendable (Payload) -> Command?
     ) -> Reaction {
         let payload = kind.payload
@@ -32,7 +32,7 @@ public struct Reaction<Command>: Sendable {
 }
 
 /// Finds the reaction to a fact. Facts that are not in the table are skipped unread.
-public struct Reactions<Command>: Sendable {
+@usableFromInline package struct Reactions<Command>: Sendable {
     @usableFromInline
     struct Source: Sendable {
         @usableFromInline let event: ObjectIdentifier
@@ -48,10 +48,10 @@ public struct Reactions<Command>: Sendable {
 
     @usableFromInline var sources: [Source] = []
     /// The facts that something follows from.
-    public let names: [WireName]
+    @usableFromInline package let names: [WireName]
 
     @inlinable
-    public init(_ reactions: Reaction<Command>...) {
+    package init(_ reactions: Reaction<Command>...) {
         names = reactions.map(\.name)
         for reaction in reactions {
             let code = Int(reaction.name.code)
@@ -69,7 +69,7 @@ public struct Reactions<Command>: Sendable {
 
     /// What follows from `fact`; nil when nothing does.
     @inlinable
-    public func command(for fact: any Fact) -> Command? {
+    func command(for fact: any Fact) -> Command? {
         let event = ObjectIdentifier(type(of: fact))
         for source in sources where source.event == event {
             let code = Int(fact.wireName.code)

@@ -5,24 +5,24 @@ public import Kernel
 public import Ports
 
 /// An event of a log, read back but not yet decoded.
-public struct Record: Sendable {
-    public let position: Int64
-    public let code: UInt8
-    public let stream: Stream
+@usableFromInline package struct Record: Sendable {
+    @usableFromInline package let position: Int64
+    let code: UInt8
+    package let stream: Stream
     /// The event's number in its stream, from 1.
-    public let version: Int64
+    @usableFromInline package let version: Int64
     /// The position of the stream's event before this one; 0 for its first.
-    public let previous: Int64
-    public let cause: Cause
+    package let previous: Int64
+    package let cause: Cause
     /// The W3C trace context under which it came about.
-    public let trace: String?
-    public let data: Range<Int>
+    let trace: String?
+    let data: Range<Int>
     private let page: Page
 
-    public var frame: Frame { page.frame }
-    public var log: LogName { frame.log }
-    public var at: Timestamp { frame.at }
-    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
+    var frame: Frame { page.frame }
+    package var log: LogName { frame.log }
+    package var at: Timestamp { frame.at }
+    @usableFromInline var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 
     /// What the records of one frame share.
     fileprivate final class Page: Sendable {
@@ -48,14 +48,14 @@ public struct Record: Sendable {
 }
 
 /// The entity in whose stream an event is kept.
-public struct Stream: Hashable, Sendable {
-    public let table: Int
-    public let key: [UInt8]
-    public let bucket: UInt16
+@usableFromInline package struct Stream: Hashable, Sendable {
+    @usableFromInline package let table: Int
+    @usableFromInline package let key: [UInt8]
+    package let bucket: UInt16
 }
 
 /// What brought an event about.
-public enum Cause: Sendable, Equatable {
+@usableFromInline package enum Cause: Sendable, Equatable {
     /// Time: something fell due.
     case time
     /// As much time had elapsed as was to be waited for, though the clock, which had been ahead,
@@ -79,9 +79,9 @@ public enum Cause: Sendable, Equatable {
 
 /// The fixed order of a record's parts: length, code, stream, version, distance to the stream's
 /// event before, cause, trace, data. All numbers are varints.
-public enum RecordCoding {
+@usableFromInline package enum RecordCoding {
     @inlinable
-    public static func write(cause id: InputID, to bytes: inout WireBytes) {
+    package static func write(cause id: InputID, to bytes: inout WireBytes) {
         // Answers from outside and updates have no identity: a third of all records.
         guard id.high != 0 || id.low != 0 else { return bytes.append(3) }
         bytes.append(1)
@@ -123,10 +123,12 @@ public enum RecordCoding {
 
 extension Frame {
     /// The frame's events, in order.
-    public func records() throws(WireError) -> [Record] { try records { _ in true } }
+    @usableFromInline package func records() throws(WireError) -> [Record] {
+        try records { _ in true }
+    }
 
     /// Those whose stream is kept in a bucket that `isWanted`: the others are passed over unread.
-    public func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
+    package func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
         // Every record has bytes: what says otherwise must not be believed, nor reserved for.
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []

@@ -4,7 +4,7 @@
 
 import DequeModule
 import Kernel
-public import Ports
+package import Ports
 
 extension Node {
     /// Counts the input that was running when the process died, before anything runs again, and
@@ -100,7 +100,7 @@ extension Parking {
     /// Releases everything that is parked in `store`, and forgets every death: the next node that
     /// opens it takes the facts again, each entity's in its order, and lets poison commands run if
     /// they are sent again. No node may have the store open. Returns how many of each there were.
-    public static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
+    package static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
         var batch = Batch(epoch: try store.open().epoch)
         try store.eachRow(in: table) { row in
             batch.rows.append(

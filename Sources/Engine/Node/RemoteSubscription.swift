@@ -2,17 +2,17 @@
 /// How a runner follows the log of a service in another node, over a bus that may repeat, delay,
 /// reorder or lose: one cursor for each partition decides what is new.
 
-public import Kernel
-public import Ports
+package import Kernel
+package import Ports
 
 /// A log that is written in another node.
-public struct RemoteLog: Sendable {
-    public let name: LogName
-    public let codec: LogCodec
+package struct RemoteLog: Sendable {
+    package let name: LogName
+    let codec: LogCodec
     /// The partitions that concern this node; nil for all.
-    public let partitions: Set<UInt16>?
+    package let partitions: Set<UInt16>?
 
-    public init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
+    package init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
         self.name = name
         self.codec = codec
         self.partitions = partitions
@@ -122,7 +122,7 @@ extension Node {
     }
 
     /// False when `message` would change nothing here, not even show that something is missing.
-    public func isNews(_ message: BusMessage) -> Bool {
+    package func isNews(_ message: BusMessage) -> Bool {
         remoteSubscriptions.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
@@ -141,20 +141,20 @@ extension Node {
 }
 
 /// How far the publisher has published a log. One row, so that its parts always agree.
-public struct OutboxCheckpoint: Sendable, Equatable {
-    public static let table = "courier"
+package struct OutboxCheckpoint: Sendable, Equatable {
+    package static let table = "courier"
 
     /// The position through which all is published.
-    public let through: Int64
+    package let through: Int64
     /// By partition: the last published position.
-    public let last: [Int64]
+    package let last: [Int64]
 
-    public init(through: Int64, last: [Int64]) {
+    package init(through: Int64, last: [Int64]) {
         self.through = through
         self.last = last
     }
 
-    public static func key(_ log: LogName) -> RowKey {
+    package static func key(_ log: LogName) -> RowKey {
         RowKey(table, Array(log.description.utf8))
     }
 
@@ -165,7 +165,7 @@ public struct OutboxCheckpoint: Sendable, Equatable {
         return RowChange(table: Self.table, key: Self.key(log).key, value: value)
     }
 
-    public init(_ row: Row) throws(WireError) {
+    package init(_ row: Row) throws(WireError) {
         var reader = WireReader(binary: row.value)
         through = try reader.varint()
         var last: [Int64] = []

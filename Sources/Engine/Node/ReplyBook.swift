@@ -6,7 +6,7 @@
 public import Kernel
 public import Ports
 
-public struct ReplyBook {
+@usableFromInline struct ReplyBook {
     @usableFromInline let log: LogName
     @usableFromInline var head: Int64 = 0
     @usableFromInline var committedHead: Int64 = 0
@@ -163,10 +163,10 @@ public struct ReplyBook {
 }
 
 /// An answer as it stands in the log of answers.
-public struct StoredReply: Sendable, Equatable {
-    public let identity: InputID
-    public let fingerprint: UInt64
-    public let reply: Reply
+@usableFromInline package struct StoredReply: Sendable, Equatable {
+    @usableFromInline package let identity: InputID
+    let fingerprint: UInt64
+    package let reply: Reply
 
     /// Its length, then its parts; `scratch` holds them while they are measured.
     @usableFromInline func write(to bytes: inout WireBytes, by scratch: inout WireBytes) {
@@ -182,7 +182,7 @@ public struct StoredReply: Sendable, Equatable {
         bytes.append(0..<scratch.count, of: scratch)
     }
 
-    public static func all(in frame: Frame) throws(WireError) -> [StoredReply] {
+    @usableFromInline package static func all(in frame: Frame) throws(WireError) -> [StoredReply] {
         var reader = WireReader(binary: frame.bytes)
         var replies: [StoredReply] = []
         for _ in 0..<frame.count {

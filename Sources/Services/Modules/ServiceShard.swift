@@ -91,16 +91,11 @@ package enum ServiceShard: Hashable, Sendable {
         let codec = makeCodec()
         return switch self {
         case .orders(let shard):
-            ServiceRunnerBox(
-                ServiceRunner(
-                    Orders.self, shard: shard, limits: limits, codec: codec,
-                    ownsBucket: { owns($0, shards: shards) }))
-        case .inventory:
-            ServiceRunnerBox(ServiceRunner(Inventory.self, limits: limits, codec: codec))
-        case .payments: ServiceRunnerBox(ServiceRunner(Payments.self, limits: limits, codec: codec))
-        case .shipping: ServiceRunnerBox(ServiceRunner(Shipping.self, limits: limits, codec: codec))
-        case .notifications:
-            ServiceRunnerBox(ServiceRunner(Notifications.self, limits: limits, codec: codec))
+            Orders.runner(shard: shard, limits: limits, codec: codec) { owns($0, shards: shards) }
+        case .inventory: Inventory.runner(limits: limits, codec: codec)
+        case .payments: Payments.runner(limits: limits, codec: codec)
+        case .shipping: Shipping.runner(limits: limits, codec: codec)
+        case .notifications: Notifications.runner(limits: limits, codec: codec)
         }
     }
 

@@ -49,7 +49,8 @@ import Testing
     }
 
     private func node(on disk: MemoryStore.Disk) throws -> Node {
-        let runner = ServiceRunner(Inventory.self, limits: .writeThrough, keyText: { "\($0)" })
+        let runner = Inventory.runner(
+            limits: .writeThrough, codec: LogCodec(of: Inventory.self, keyText: { "\($0)" }))
         let node = Node(
             runners: [runner], store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
         try node.open()

@@ -201,10 +201,9 @@ package struct Overrides: Sendable {
     package static func runner<S: Service>(
         _ service: S.Type, _ role: ServiceShard, _ limits: ServiceRunnerLimits, _ shards: Int
     ) -> any AnyServiceRunner {
-        ServiceRunnerBox(
-            ServiceRunner(
-                service, shard: role.log.shard, limits: limits, codec: role.makeCodec(),
-                ownsBucket: { role.owns($0, shards: shards) }))
+        S.runner(
+            shard: role.log.shard, limits: limits, codec: role.makeCodec(),
+            ownsBucket: { role.owns($0, shards: shards) })
     }
 
     /// Replaces the runners of one context, each by what `make` makes in its place.

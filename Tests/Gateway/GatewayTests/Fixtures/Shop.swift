@@ -32,9 +32,12 @@ actor Kitchen {
         let limits = ServiceRunnerLimits.writeThrough
         node = Node(
             runners: [
-                ServiceRunner(Orders.self, limits: limits, keyText: { $0.text }),
-                ServiceRunner(Inventory.self, limits: limits, keyText: { "\($0)" }),
-                ServiceRunner(Payments.self, limits: limits, keyText: { $0.text }),
+                Orders.runner(
+                    limits: limits, codec: LogCodec(of: Orders.self, keyText: { $0.text })),
+                Inventory.runner(
+                    limits: limits, codec: LogCodec(of: Inventory.self, keyText: { "\($0)" })),
+                Payments.runner(
+                    limits: limits, codec: LogCodec(of: Payments.self, keyText: { $0.text })),
             ],
             store: MemoryStore(disk), chain: NoChain(), note: NoNote())
         try node.open()
