@@ -4,48 +4,6 @@
 
 public import Kernel
 
-/// What a worker tells a node of the slots for one operation.
-public struct SlotReport: Sendable, Equatable {
-    /// Which of the node's runners it is about.
-    public let runner: Int
-    public let operation: Int
-    /// Calls that have ended since the last report.
-    public let ended: Int
-    /// Those of them that were retries.
-    public let endedRetries: Int
-    /// How many calls the node may have under way from now on.
-    public let limit: Int
-    /// How many of them may be retries: at most half, or one.
-    public let retryLimit: Int
-
-    public init(
-        runner: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int, retryLimit: Int
-    ) {
-        self.runner = runner
-        self.operation = operation
-        self.ended = ended
-        self.endedRetries = endedRetries
-        self.limit = limit
-        self.retryLimit = retryLimit
-    }
-}
-
-/// What the entities of one service owe by one operation.
-@usableFromInline package struct OwedCalls: Sendable, Equatable {
-    package let operation: String
-    /// Calls that are under way, due, or waiting for their next attempt after a failure.
-    package var count = 0
-    /// Since when the oldest of them is owed.
-    package var oldest: Timestamp?
-
-    @usableFromInline package init(operation: String) { self.operation = operation }
-
-    @usableFromInline package mutating func add(since: Timestamp) {
-        count += 1
-        oldest = min(oldest ?? since, since)
-    }
-}
-
 /// The slots of one operation, as a node knows them.
 ///
 /// Retries get at most half of them: keys that fail again and again never hold up the others.

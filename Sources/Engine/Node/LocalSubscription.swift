@@ -3,7 +3,6 @@
 /// transaction of its effects, and the facts beyond it that are at hand.
 
 import DequeModule
-import Kernel
 import Ports
 
 final class LocalSubscription {
@@ -38,24 +37,6 @@ final class LocalSubscription {
         cursor = committedCursor
         queue.removeAll()
         isComplete = false
-    }
-}
-
-/// Rows that say how far consumers have come.
-enum Cursor {
-    static let table = "cursors"
-
-    static func value(_ position: Int64, epoch: Int64) -> [UInt8] {
-        var value: [UInt8] = []
-        value.appendVarint(position)
-        value.appendVarint(epoch)
-        return value
-    }
-
-    static func read(_ row: Row) throws(WireError) -> (position: Int64, epoch: Int64) {
-        var reader = WireReader(binary: row.value)
-        let position = try reader.varint()
-        return (position, try reader.varint())
     }
 }
 

@@ -258,17 +258,3 @@ package struct NodeLimits: Sendable, Equatable {
 
     package init() {}
 }
-
-extension Turn {
-    mutating func absorb(_ other: inout Turn) {
-        replies.append(contentsOf: other.replies)
-        alarms.append(contentsOf: other.alarms)
-        effects.append(contentsOf: other.effects)
-        again.append(contentsOf: other.again)
-        gaps.append(contentsOf: other.gaps)
-        forks.append(contentsOf: other.forks)
-        outcome = other.outcome
-        events += other.events
-        inputs += other.inputs
-    }
-}

@@ -2,7 +2,6 @@
 /// How a runner follows the log of a service in another node, over a bus that may repeat, delay,
 /// reorder or lose: one cursor for each partition decides what is new.
 
-package import Kernel
 package import Ports
 
 /// A log that is written in another node.
@@ -137,39 +136,5 @@ extension Node {
                 name: message.name, payload: message.payload, reason: "",
                 entity: RowKey("story", Array(message.key.utf8))),
             on: runner, codec)
-    }
-}
-
-/// How far the publisher has published a log. One row, so that its parts always agree.
-package struct OutboxCheckpoint: Sendable, Equatable {
-    package static let table = "courier"
-
-    /// The position through which all is published.
-    package let through: Int64
-    /// By partition: the last published position.
-    package let last: [Int64]
-
-    package init(through: Int64, last: [Int64]) {
-        self.through = through
-        self.last = last
-    }
-
-    package static func key(_ log: LogName) -> RowKey {
-        RowKey(table, Array(log.description.utf8))
-    }
-
-    func row(for log: LogName) -> RowChange {
-        var value: [UInt8] = []
-        value.appendVarint(through)
-        for position in last { value.appendVarint(position) }
-        return RowChange(table: Self.table, key: Self.key(log).key, value: value)
-    }
-
-    package init(_ row: Row) throws(WireError) {
-        var reader = WireReader(binary: row.value)
-        through = try reader.varint()
-        var last: [Int64] = []
-        for _ in 0..<Partitions.count { last.append(try reader.varint()) }
-        self.last = last
     }
 }

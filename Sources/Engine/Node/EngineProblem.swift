@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Problems that the engine itself answers with.
+
+public import Ports
+
+@usableFromInline package enum EngineProblem {
+    @usableFromInline static let parked = Problem(
+        500, "parked",
+        "This request repeatedly ended the process and was set aside for an operator.")
+    @usableFromInline static let keyReused = Problem(
+        422, "idempotency-key-reused", "This idempotency key was used for another request.")
+    @usableFromInline static let preconditionFailed = Problem(
+        412, "precondition-failed", "It is not, or no longer, at a version that If-Match names.")
+    package static let overloaded = Problem(
+        503, "overloaded", "The house has more to do than it can take on; try again shortly.")
+    package static let storageFull = Problem(
+        503, "storage-full", "No room is left to store anything; reading goes on.")
+    static let storageUnavailable = Problem(
+        503, "storage-unavailable", "The store did not take the change; nothing was done.")
+    package static let outcomeUnknown = Problem(
+        503, "outcome-unknown",
+        "The store did not say whether it took the change; repeat the request with its key.")
+    package static let stopping = Problem(
+        503, "stopping", "The house is stopping; try again shortly.")
+
+    package static let all = [
+        parked, keyReused, preconditionFailed, overloaded, storageFull, storageUnavailable,
+        outcomeUnknown, stopping,
+    ]
+}
