@@ -8,10 +8,11 @@ import Foundation
 import House
 import JSONCodec
 import Kernel
+import LoadGenerator
 import Logging
 import Program
+import Retail
 import ServiceLifecycle
-import Simulation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

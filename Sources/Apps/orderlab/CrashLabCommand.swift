@@ -2,9 +2,9 @@
 /// `orderlab crashlab`: the real program killed at every write, on failing and on full disks.
 
 import ArgumentParser
+import CrashLabs
 import Foundation
 import Program
-import Simulation
 import Synchronization
 
 struct CrashLabCommand: AsyncParsableCommand {

@@ -3,9 +3,9 @@
 /// buyers.
 
 import ArgumentParser
+import CrashLabs
 import Foundation
 import Program
-import Simulation
 
 /// Where the program under test is.
 struct BinaryOption: ParsableArguments {

@@ -2,9 +2,9 @@
 /// The adapters that live in memory keep what their ports promise; they are the model for others.
 
 import ContractSuites
+import FaultyPorts
 import MemoryAdapter
 import Ports
-import Simulation
 import Testing
 
 @Suite struct `Memory store` {

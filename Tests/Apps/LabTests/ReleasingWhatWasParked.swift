@@ -2,12 +2,13 @@
 /// `orderhouse parked` on the data of a real house: seen, refused while it runs, released, and
 /// taken again by the next start.
 
+import CrashLabs
 import Foundation
 import Kernel
 import NodeEngine
 import Ports
 import SQLiteAdapter
-import Simulation
+import TemporaryFolders
 import Testing
 
 @Suite struct `Releasing what was parked` {

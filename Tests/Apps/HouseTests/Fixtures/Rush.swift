@@ -3,13 +3,15 @@
 /// loses, repeats, reorders and delays, to providers that misbehave. Nobody can say who gets what.
 
 import Contracts
+import FaultyPorts
 import House
 import Kernel
 import NodeEngine
 import OrdersDomain
 import Ports
 import SandboxAdapter
-import Simulation
+import SeededRandom
+import TemporaryFolders
 
 struct Rush: Sendable {
     let orders: [Wish]

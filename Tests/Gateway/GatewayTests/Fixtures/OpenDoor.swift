@@ -5,12 +5,12 @@
 import Gateway
 import House
 import Hummingbird
+import LoadGenerator
 import Logging
 import NIOCore
 import NIOPosix
 import Ports
 import ServiceLifecycle
-import Simulation
 import Synchronization
 
 struct OpenDoor: Sendable {
