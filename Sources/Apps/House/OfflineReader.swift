@@ -41,14 +41,14 @@ package struct OfflineReader {
         var printed = 0
         for plan in plans {
             let reader = reader(plan)
-            for member in plan.members where wanted == nil || wanted == member.log.description {
-                try walk(member, reader, after: after) { record in
-                    if let order, try member.codec.fact(of: record).correlation != order {
+            for shard in plan.members where wanted == nil || wanted == shard.log.description {
+                try walk(shard, reader, after: after) { record in
+                    if let order, try shard.codec.fact(of: record).correlation != order {
                         return true
                     }
                     guard printed < limit else { return false }
                     var json = JSONWriter(capacity: 512)
-                    try member.codec.write(record, to: &json)
+                    try shard.codec.write(record, to: &json)
                     each(json.bytes)
                     printed += 1
                     return true
@@ -59,11 +59,11 @@ package struct OfflineReader {
     }
 
     private func walk(
-        _ member: ServiceShard, _ reader: any Reader, after: Int64, _ body: (Record) throws -> Bool
+        _ shard: ServiceShard, _ reader: any Reader, after: Int64, _ body: (Record) throws -> Bool
     ) throws {
         var position = after
         while true {
-            let frames = try reader.frames(of: member.log, after: position, limit: 10_000)
+            let frames = try reader.frames(of: shard.log, after: position, limit: 10_000)
             guard let last = frames.last else { return }
             for frame in frames {
                 for record in try frame.records() where record.position > position {
@@ -95,9 +95,9 @@ package struct OfflineReader {
         }
         var found = EntityFold<OrderDecider>()
         for plan in plans {
-            for member in plan.members {
-                guard case .orders = member else { continue }
-                try fold(member, reader(plan), only, into: &found)
+            for shard in plan.members {
+                guard case .orders = shard else { continue }
+                try fold(shard, reader(plan), only, into: &found)
             }
         }
         var listing = Listing(unreadable: found.unreadableCount)
@@ -130,8 +130,8 @@ package struct OfflineReader {
         }
         var found = EntityFold<MessageDecider>()
         for plan in plans {
-            for member in plan.members where member == .notifications {
-                try fold(member, reader(plan), nil, into: &found)
+            for shard in plan.members where shard == .notifications {
+                try fold(shard, reader(plan), nil, into: &found)
             }
         }
         let matching = found.states.values.compactMap { entity -> MessageState.Open? in
@@ -151,15 +151,15 @@ package struct OfflineReader {
 
     /// Adds the states at the end of the log: rows as of the checkpoint, and the events after it.
     private func fold<Rules: Decider>(
-        _ member: ServiceShard, _ reader: any Reader, _ only: Rules.Key?,
+        _ shard: ServiceShard, _ reader: any Reader, _ only: Rules.Key?,
         into found: inout EntityFold<Rules>
     ) throws {
-        let checkpoint = try StoredCheckpoint.through(member.log, reader)
+        let checkpoint = try StoredCheckpoint.through(shard.log, reader)
         for (index, table) in Rules.Key.tables.enumerated() {
             var after: [UInt8]?
             while true {
                 let rows = try reader.rows(
-                    in: "\(table)_\(member.log.shard)", after: after, isDueOnly: false,
+                    in: "\(table)_\(shard.log.shard)", after: after, isDueOnly: false,
                     limit: 10_000)
                 for row in rows {
                     guard let key = Rules.Key(table: index, bytes: row.key) else {
@@ -172,11 +172,11 @@ package struct OfflineReader {
                 after = rows.last?.key
             }
         }
-        try walk(member, reader, after: checkpoint) { record in
+        try walk(shard, reader, after: checkpoint) { record in
             guard let key = Rules.Key(table: record.stream.table, bytes: record.stream.key),
                 only == nil || only == key
             else { return true }
-            found.add(record, key, try? member.codec.fact(of: record) as? Rules.Event)
+            found.add(record, key, try? shard.codec.fact(of: record) as? Rules.Event)
             return true
         }
     }

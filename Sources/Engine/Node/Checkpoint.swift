@@ -6,7 +6,7 @@ package import Ports
 
 /// How far rows have followed their log.
 @usableFromInline package struct Checkpoint: Equatable {
-    @usableFromInline static let table = "marks"
+    @usableFromInline static let table = "checkpoints"
 
     @usableFromInline package var through: Int64
     @usableFromInline var repliesThrough: Int64
@@ -53,7 +53,7 @@ package import Ports
     }
 }
 
-/// What readers of a store may know of its bookkeeping.
+/// The checkpoint, as readers of a store see it.
 package enum StoredCheckpoint {
     /// The position through which every row of `log` reflects its events.
     package static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {

@@ -6,15 +6,15 @@ public import Ports
 @usableFromInline package enum EngineProblem {
     @usableFromInline static let parked = Problem(
         500, "parked",
-        "This request repeatedly ended the process and was set aside for an operator.")
+        "This request repeatedly ended the process and was parked for an operator.")
     @usableFromInline static let keyReused = Problem(
         422, "idempotency-key-reused", "This idempotency key was used for another request.")
     @usableFromInline static let preconditionFailed = Problem(
-        412, "precondition-failed", "It is not, or no longer, at a version that If-Match names.")
+        412, "precondition-failed", "The current version is none of those that If-Match names.")
     package static let overloaded = Problem(
-        503, "overloaded", "The house has more to do than it can take on; try again shortly.")
+        503, "overloaded", "Too many requests are waiting; try again shortly.")
     package static let storageFull = Problem(
-        503, "storage-full", "No room is left to store anything; reading goes on.")
+        503, "storage-full", "The disk is full: writes are refused, reads are answered.")
     static let storageUnavailable = Problem(
         503, "storage-unavailable", "The store did not take the change; nothing was done.")
     package static let outcomeUnknown = Problem(

@@ -41,7 +41,7 @@ final class LocalSubscription {
 }
 
 extension Node {
-    /// Hands every fact that was logged since the last wave to the runners that hear of it, in
+    /// Hands every fact that was logged since the last wave to the runners that subscribe to it, in
     /// position order. When the batch is full, facts stay behind their consumers' cursors.
     func deliverFacts(isFull: Bool) throws {
         for (source, runner) in runners.enumerated() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a node does when its time is not what it was going to be: because it starts long after it
-/// stopped, because the clock was set, because it finds that its store was written in the future.
+/// Corrections of a node's time: when it starts long after it stopped, when the clock was set, and
+/// when its store was written in the future.
 
 package import Kernel
 package import Ports
@@ -26,8 +26,8 @@ extension Node {
         now = moment
     }
 
-    /// The clock was set by `shift` and shows `moment` now. What is waited for is waited for as
-    /// long as it was going to be, and answers are kept as long.
+    /// The clock was set by `shift` and shows `moment` now. Timers and the retention of answers
+    /// keep their length.
     package func setTime(by shift: Span, to moment: Timestamp) {
         for runner in runners {
             runner.retime(by: shift, after: Timestamp(milliseconds: .min), at: moment)

@@ -17,7 +17,7 @@ package final class Node {
 
     /// Facts on their way from one runner of the node to another.
     var localSubscriptions: [LocalSubscription] = []
-    /// What was heard of services in other nodes.
+    /// Subscriptions to the logs of other nodes.
     var remoteSubscriptions: [RemoteSubscription] = []
     var now = Timestamp(milliseconds: 0)
     package private(set) var epoch: Int64 = 0
@@ -60,7 +60,7 @@ package final class Node {
         }
     }
 
-    /// Takes possession of the store and brings every runner to where its log ends.
+    /// Opens the store under a new epoch and brings every runner to the end of its log.
     package func open() throws {
         let contents = try store.open()
         epoch = contents.epoch
@@ -167,7 +167,7 @@ package final class Node {
             switch input {
             case .slots: break
             case .submission(let submission): runners[submission.runner].take(submission)
-            case .message(let message): hear(message, &turn)
+            case .message(let message): receive(message, &turn)
             case .published(let log, let checkpoint): rows.append(checkpoint.row(for: log))
             }
         }

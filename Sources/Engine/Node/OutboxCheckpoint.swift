@@ -5,7 +5,7 @@ package import Kernel
 package import Ports
 
 package struct OutboxCheckpoint: Sendable, Equatable {
-    package static let table = "courier"
+    package static let table = "published"
 
     /// The position through which all is published.
     package let through: Int64

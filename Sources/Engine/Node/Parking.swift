@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Inputs that end the process or can't be read are set aside, visibly, so that the others go on,
-/// and taken again, in their order, when an operator says so.
+/// Inputs that end the process or can't be read are parked, so that the others go on, and taken
+/// again, in their order, when an operator releases them.
 
 public import Ports
 
-/// What a runner has set aside. A parked fact parks the later ones for the same entity.
+/// The parked inputs of a runner. A parked fact parks the later ones for the same entity.
 @usableFromInline package struct Parking {
     /// How often an input was running when the process died.
     @usableFromInline package var deaths: [InputID: Int] = [:]
@@ -14,7 +14,7 @@ public import Ports
     @usableFromInline var changes: [RowChange] = []
     /// What the batch added to `keys`.
     private var freshKeys: [RowKey] = []
-    /// What the batch set aside for a reason of its own, not because it waits behind another.
+    /// What the batch parked for a reason of its own, not because it waits behind another.
     @usableFromInline private(set) var causes: [ParkedItem] = []
     /// How many inputs are parked.
     package private(set) var count = 0
@@ -30,14 +30,14 @@ public import Ports
 
     init() {}
 
-    /// True when nothing was ever parked or died: the usual case, decided at once.
+    /// True when nothing is parked and no input ended the process: the usual case.
     @inlinable var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
 
     @inlinable func isPoison(_ input: InputID) -> Bool {
         (deaths[input] ?? 0) >= attemptsMax
     }
 
-    /// Sets `item` aside: behind all others or, when it is being taken again, where it was.
+    /// Parks `item`: behind all others or, when it is being taken again, where it was.
     @usableFromInline mutating func park(_ item: ParkedItem) {
         var item = item
         item.number = retaken ?? last + 1

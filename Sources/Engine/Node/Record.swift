@@ -60,9 +60,9 @@ extension Frame {
         try records { _ in true }
     }
 
-    /// Those whose stream is kept in a bucket that `isWanted`: the others are passed over unread.
+    /// Those of streams in a bucket that `isWanted`; the others are skipped without decoding them.
     package func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
-        // Every record has bytes: what says otherwise must not be believed, nor reserved for.
+        // Each record has a byte at least: a greater count is corrupt, and reserves no memory.
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
         records.reserveCapacity(count)

@@ -25,7 +25,7 @@ final class RemoteSubscription {
     let to: LogName
     /// By partition: the key of the row that keeps the cursor.
     let keys: [[UInt8]]
-    /// By partition: the last position that was handled, and under which epoch it was heard.
+    /// By partition: the last position that was handled, and the epoch of its message.
     private(set) var cursors: [(position: Int64, epoch: Int64)]
     private var committed: [(position: Int64, epoch: Int64)]
     /// The partitions whose cursor was moved in this batch.
@@ -40,7 +40,7 @@ final class RemoteSubscription {
         committed = cursors
     }
 
-    /// The fact at `position`, heard under `epoch`, is handled.
+    /// The fact at `position`, in a message of `epoch`, is handled.
     func move(_ partition: Int, to position: Int64, epoch: Int64) {
         if cursors[partition] == committed[partition] { moved.append(partition) }
         cursors[partition] = (position, epoch)
@@ -78,7 +78,7 @@ final class RemoteSubscription {
         case new
         case repeated
         case gap
-        /// The log that we followed is not the log that speaks now.
+        /// The message's log was forked: its epoch began below the cursor.
         case fork
     }
 
@@ -86,7 +86,7 @@ final class RemoteSubscription {
     func judge(_ message: BusMessage) -> Verdict {
         let cursor = cursors[Int(message.partition)]
         if message.epoch > cursor.epoch && message.epochBase < cursor.position { return .fork }
-        // A history that has ended says nothing new.
+        // Epochs only grow: a message of an earlier one holds nothing new.
         if message.epoch < cursor.epoch { return .repeated }
         if message.isBeacon { return message.position > cursor.position ? .gap : .repeated }
         if message.position <= cursor.position { return .repeated }
@@ -101,7 +101,7 @@ final class RemoteSubscription {
 }
 
 extension Node {
-    func hear(_ message: BusMessage, _ turn: inout Turn) {
+    func receive(_ message: BusMessage, _ turn: inout Turn) {
         for subscription in remoteSubscriptions where subscription.concerns(message) {
             let partition = Int(message.partition)
             let gap = Gap(
@@ -111,7 +111,7 @@ extension Node {
             case .repeated: break
             case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
             case .fork: turn.forks.append(gap)
-            // What was released comes first; this will be asked for again.
+            // Released facts come first; the gap is filled afterwards.
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
                 subscription.move(partition, to: message.position, epoch: message.epoch)
@@ -120,8 +120,8 @@ extension Node {
         }
     }
 
-    /// False when `message` would change nothing here, not even show that something is missing.
-    package func isNews(_ message: BusMessage) -> Bool {
+    /// False when `message` is a repeat for every subscription, and shows no gap either.
+    package func isNew(_ message: BusMessage) -> Bool {
         remoteSubscriptions.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
@@ -134,7 +134,7 @@ extension Node {
             ParkedItem(
                 consumer: runner.log, source: message.log, position: message.position,
                 name: message.name, payload: message.payload, reason: "",
-                entity: RowKey("story", Array(message.key.utf8))),
+                entity: RowKey("correlation", Array(message.key.utf8))),
             on: runner, codec)
     }
 }

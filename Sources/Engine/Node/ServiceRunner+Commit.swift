@@ -111,7 +111,7 @@ extension ServiceRunner {
         replies.stagedChainHead = link
     }
 
-    /// Rows follow their log at leisure: those of entities at rest, some at a time and in key
+    /// Rows are written after their log: those of entities at rest, some at a time and in key
     /// order; those that lag too far behind; all of them when there is nothing else to do.
     @inlinable func collectRows(into batch: inout Batch, isIdle: Bool) {
         flushed.removeAll(keepingCapacity: true)
@@ -389,7 +389,7 @@ extension ServiceRunner {
             unstored.append((entity.firstDirty, entity))
             if entity.state.isAtRest { resting.append(entity) }
         }
-        // Positions will be taken again, so what is stale now must not come to life then.
+        // Positions will be used again: entries that are stale now must not match them then.
         let valid = unstored.filter { !$0.entity.isGone && $0.entity.firstDirty == $0.position }
         unstored = Deque(valid.sorted { $0.position < $1.position })
         for entity in fresh where entity.seen == 0 && !entity.isStored {

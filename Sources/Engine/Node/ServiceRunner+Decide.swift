@@ -63,7 +63,7 @@ extension ServiceRunner {
             ? nil : RowKey(tables[key.table], Array(scratch))
     }
 
-    /// An entity without a past, in the cache.
+    /// A new entity in the cache, in its initial state.
     @inlinable func insert(_ key: Key) -> Entry {
         let entity = Entry(key, S.Rules.initial)
         if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: key) }
@@ -128,7 +128,7 @@ extension ServiceRunner {
         var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(deciding[index].command, states, moment)
-            // Last of all: what would be refused anyway is told its own reason (RFC 9110, 13.2.1).
+            // Checked last: a rejection by the rules goes first (RFC 9110, 13.2.1).
             if let expected = submission?.request?.expected,
                 !expected.isMet(by: version(of: named[first]))
             {
@@ -171,7 +171,7 @@ extension ServiceRunner {
         replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
-    /// What callers know a state by, and expect of it.
+    /// The version that callers see, and name in If-Match.
     @inlinable func version(of entity: Entry) -> Int64 {
         S.isChangedByOthers ? entity.seen : entity.version
     }

@@ -197,7 +197,7 @@ public import Ports
         }
     }
 
-    /// True when the fact is poison, or waits behind a parked one, and was set aside.
+    /// True when the fact is poison, or waits behind a parked one, and was parked.
     @inlinable func park(
         _ logged: LoggedFact, from source: LogName, for key: Key, _ input: InputID
     ) -> Bool {

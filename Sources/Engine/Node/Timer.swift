@@ -31,7 +31,7 @@ public import Kernel
         deadline = due
     }
 
-    /// The time is another one now: `change` says what becomes of a moment.
+    /// The node's time was corrected: `change` maps each moment to its new one.
     func retime(_ change: (Timestamp) -> Timestamp) {
         due = change(due)
         deadline = change(deadline)

@@ -4,7 +4,7 @@
 
 public import Kernel
 
-/// A binary heap whose entries know their place.
+/// A binary heap whose entries know their index.
 @usableFromInline struct TimerHeap<Key: EntityKey> {
     @usableFromInline var entries: [Timer<Key>] = []
 
@@ -37,7 +37,7 @@ public import Kernel
         siftDown(last.index)
     }
 
-    /// Gives every timer another time.
+    /// The node's time was corrected.
     mutating func retime(_ change: (Timestamp) -> Timestamp) {
         for timer in entries { timer.retime(change) }
         for index in entries.indices.reversed() { siftDown(index) }

@@ -11,14 +11,14 @@ public import Ports
     @usableFromInline package var effects: [StartedEffect] = []
     /// Inputs of a refused batch that nobody else would repeat.
     @usableFromInline package var again: [Submission] = []
-    /// Gaps in other nodes' logs that must be filled before those go on.
+    /// Gaps in what was delivered of other nodes' logs, to be filled from there.
     package var gaps: [Gap] = []
     /// True when there is more to do right now.
     package var hasMore = false
     package var nextDue: Timestamp?
     package var events = 0
     package var inputs = 0
-    /// Another history was found where ours should be: an operator must look.
+    /// Forks of other nodes' logs: an operator must look.
     package var forks: [Gap] = []
     /// Why the inputs had to be run one by one; nil as a rule.
     package var failure: (any Error)?
@@ -28,7 +28,7 @@ public import Ports
     package init() {}
 }
 
-/// A hole in what a bus delivered.
+/// Facts that a bus did not deliver: those of `partition` after the position `after`.
 package struct Gap: Hashable, Sendable {
     package let log: LogName
     package let partition: UInt16

@@ -40,8 +40,8 @@ public struct BusMessage: Sendable, Equatable {
                 ? nil : Content(key: key, name: name, payload: payload, fact: nil))
     }
 
-    /// A message that becomes text only where somebody needs text. `stream` is what a fact is
-    /// about that belongs to no story.
+    /// A message that is encoded as JSON only when its payload is read. `stream` is the key of a
+    /// fact that has no correlation.
     public init(
         log: LogName, epoch: Int64, epochBase: Int64, partition: UInt16, position: Int64,
         previous: Int64, fact: any Fact, stream: [UInt8]
@@ -64,8 +64,8 @@ public struct BusMessage: Sendable, Equatable {
         self.content = content
     }
 
-    /// What the fact's story is about, an order's id as a rule; the later facts of the same key
-    /// wait when one can't be read.
+    /// The fact's correlation, an order's id as a rule; later facts of the same key are parked when
+    /// one can't be read.
     public var key: String {
         guard let content, let fact = content.fact else { return content?.key ?? "" }
         return fact.correlation ?? Hex.text(content.payload)
@@ -77,7 +77,7 @@ public struct BusMessage: Sendable, Equatable {
     /// The fact as a JSON object; empty for a beacon.
     public var payload: [UInt8] { content?.fact?.json ?? content?.payload ?? [] }
 
-    /// The fact itself, when it never left the process.
+    /// The fact itself, while the message has not left the process.
     public var fact: (any Fact)? { content?.fact }
 
     public static func == (left: BusMessage, right: BusMessage) -> Bool {

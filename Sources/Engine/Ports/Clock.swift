@@ -15,7 +15,7 @@ extension Clock {
     public var reading: ClockReading { ClockReading(wall: now(), elapsed: elapsed()) }
 }
 
-/// One look at both scales.
+/// A reading of both scales.
 public struct ClockReading: Sendable, Equatable {
     public let wall: Timestamp
     public let elapsed: Span

@@ -14,7 +14,7 @@ public enum CommitOutcome: Equatable, Sendable {
     public enum Refusal: Equatable, Sendable {
         /// No room is left.
         case full
-        /// Someone else holds the store for longer than is bearable.
+        /// Another process held the store's lock for too long.
         case busy
         /// The expected positions do not follow the stored ones.
         case conflict

@@ -13,7 +13,7 @@ public import Kernel
 /// process and the loss of power. `frames` and `load` see every earlier commit.
 /// Not guaranteed: that a commit whose outcome is `unknown` is absent.
 public protocol Store: AnyObject {
-    /// Takes possession: begins a new epoch, which fences every earlier owner. Also called again
+    /// Begins a new epoch, which fences every earlier owner. Also called again
     /// after an `unknown` outcome, to see what became of it.
     func open() throws(StoreFailure) -> StoreContents
 
@@ -54,11 +54,10 @@ public protocol Reader: Sendable {
 public enum StoreFailure: Error, Equatable, Sendable {
     /// Another process owns the store.
     case locked
-    /// The store was written by a newer version of the house, or by one that is too old, or is
-    /// something else altogether; for a reader also: by an older one, and not brought up to date by
-    /// its owner yet.
+    /// A newer version of the program wrote the store, or one that is too old, or it is no store at
+    /// all; for a reader also: an older version did, and its owner has not migrated it yet.
     case incompatible
-    /// What is stored can't be right: bit rot, a foreign hand, or a bug.
+    /// Stored data is corrupt: bit rot, a foreign writer, or a bug.
     case corrupt
     /// The medium does not answer.
     case unavailable
@@ -68,8 +67,8 @@ extension StoreFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .locked: "another process owns the store"
-        case .incompatible: "the store is not a house's, or one of another version wrote it"
-        case .corrupt: "what is stored can't be right"
+        case .incompatible: "not a store of this program, or of an incompatible version"
+        case .corrupt: "stored data is corrupt"
         case .unavailable: "the store can't be read or written; is its disk full?"
         }
     }

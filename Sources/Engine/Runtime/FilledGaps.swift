@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What was fetched for each partition. It is fetched again only when the node has taken what was
-/// found before: whatever the bus brings until then shows a gap, too, and a node that is slow to
-/// take would drown in the same facts. A value, so that a simulated filler decides alike.
+/// What was fetched for each partition. It is fetched again only when the node has taken the facts
+/// of the fetch before: until then each message from the bus shows the same gap, and a slow node
+/// would get the same facts again and again. A value: the simulator uses the same one.
 
 package import NodeEngine
 import Ports

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Inputs in the order in which they are taken. Answers and facts go first, so that open sagas
-/// finish before new ones begin. A value, so that a mailbox and a simulated one let in alike.
+/// finish before new ones begin. A value: the simulator uses the same one.
 
 package import NodeEngine
 package import Ports
@@ -41,8 +41,8 @@ package struct MailQueue: Sendable {
     /// Beacons that a batch may take for each other input.
     private static let beaconsPerInput = 16
 
-    /// The next inputs: at most `limit` that mean something. Beacons come by the dozen and change
-    /// nothing as a rule; one a batch would leave a node with small batches nothing else to do.
+    /// The next inputs: at most `limit` beside beacons. Those are many and change nothing as a
+    /// rule: if they counted, small batches would hold little else.
     package mutating func take(limit: Int) -> [Input] {
         var end = firstTaken
         var room = limit
@@ -73,7 +73,7 @@ package struct MailQueue: Sendable {
         guard end > taken else { return }
         inputs.append(contentsOf: queue[taken..<end])
         taken = end
-        // What was taken is let go of before it is more than what waits: each is moved once.
+        // Taken inputs are removed once they are more than half, so that each is moved once.
         guard taken > queue.count / 2 else { return }
         queue.removeFirst(taken)
         taken = 0

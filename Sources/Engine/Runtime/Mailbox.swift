@@ -17,12 +17,12 @@ final class Mailbox: Sendable {
 
         /// Only a few answers wait, and nobody for them: more may share their commit.
         var isQuiet: Bool {
-            queue.callers == 0 && !isStopping && (1..<Mailbox.company).contains(queue.answers)
+            queue.callers == 0 && !isStopping && (1..<Mailbox.lingerMax).contains(queue.answers)
         }
     }
 
-    /// So many answers and facts are worth a commit of their own.
-    private static let company = 256
+    /// From so many answers and facts on, a commit is not delayed any more.
+    private static let lingerMax = 256
 
     init(capacity: Int) { state = State(queue: MailQueue(capacity: capacity)) }
 
@@ -62,7 +62,7 @@ final class Mailbox: Sendable {
 
     /// Waits until there is something to do or `seconds` have passed; takes at most `limit`
     /// inputs. A few answers for which nobody waits are left for `linger` seconds, until a caller
-    /// comes or there are many. `isStopping` once no caller is let in any more.
+    /// comes or there are many. `isStopping` once callers are refused.
     func take(
         limit: Int, waitingAtMost seconds: Double, lingering linger: Double = 0
     ) -> (inputs: [Input], isStopping: Bool) {

@@ -99,8 +99,8 @@ package struct Publication: Sendable {
     /// One message for each partition, that only says how far it has come.
     ///
     /// `current` is the epoch in which the node wrote before the log was found to hold no more: it
-    /// begins after all that is published. While there is more, it is nil, and the messages speak
-    /// for the epoch of what is published: where the current one began is not known then, and a
+    /// begins after all that is published. While there is more, it is nil, and the messages carry
+    /// the epoch of what is published: where the current one began is not known then, and a
     /// consumer that has filled a gap may be further than that.
     package func beacons(epoch current: Int64?) -> [BusMessage] {
         var epoch = epoch

@@ -18,7 +18,7 @@ package struct StoreLogSource: LogSource {
     ) throws(StoreFailure) -> [BusMessage] {
         guard let codec = codecs[log] else { return [] }
         var epoch = try reader.epoch(of: log, at: position)
-        // Whoever follows another history asks after a fact that is none of this one.
+        // A consumer of a forked log may ask after a position that is no fact of this log.
         var previous = try isFact(position, log, partition) ? position : 0
         var messages: [BusMessage] = []
         var reached = position

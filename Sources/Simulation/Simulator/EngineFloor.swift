@@ -21,7 +21,7 @@ package final class EngineFloor {
     private let reader: SimulatedReader
 
     private let node: Node
-    private let members = ServiceShard.all(shards: 1)
+    private let shards = ServiceShard.all(shards: 1)
     private let articles: [SKU]
     private let warehouse: Warehouse
     private let recipient: Recipient
@@ -49,7 +49,7 @@ package final class EngineFloor {
         let disk = SimulatedDisk()
         reader = SimulatedReader(disk)
         node = Node(
-            runners: members.map { $0.runner(ServiceRunnerLimits(), shards: 1) },
+            runners: shards.map { $0.runner(ServiceRunnerLimits(), shards: 1) },
             store: SimulatedStore(disk), chain: QuickChain(), note: SimulatedNote())
         try node.open()
         for article in self.articles {
@@ -84,11 +84,11 @@ package final class EngineFloor {
         return count
     }
 
-    private func submission(_ member: ServiceShard, _ command: any Sendable) -> Input {
-        .submission(Submission(runner: runner(of: member), command: command, principal: .house))
+    private func submission(_ shard: ServiceShard, _ command: any Sendable) -> Input {
+        .submission(Submission(runner: runner(of: shard), command: command, principal: .house))
     }
 
-    private func runner(of member: ServiceShard) -> Int { members.firstIndex(of: member) ?? 0 }
+    private func runner(of shard: ServiceShard) -> Int { shards.firstIndex(of: shard) ?? 0 }
 
     private func place(_ number: Int) {
         let number = UInt64(number)

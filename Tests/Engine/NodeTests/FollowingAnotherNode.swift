@@ -108,11 +108,11 @@ extension BusMessage {
         for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
         let messages = try pair.news()
         let beacon = try #require(pair.publication.beacons(epoch: 1).first)
-        #expect(messages.map(pair.target.node.isNews) == [true, true, true])
-        #expect(pair.target.node.isNews(beacon), "something is missing")
+        #expect(messages.map(pair.target.node.isNew) == [true, true, true])
+        #expect(pair.target.node.isNew(beacon), "something is missing")
         pair.hear(messages)
-        #expect(messages.map(pair.target.node.isNews) == [false, false, false])
-        #expect(!pair.target.node.isNews(beacon))
+        #expect(messages.map(pair.target.node.isNew) == [false, false, false])
+        #expect(!pair.target.node.isNew(beacon))
     }
 
     @Test func `is handled once, however often it comes`() throws {

@@ -20,20 +20,20 @@ import Testing
 
     @Test func `lets each hear only services that there are, and not itself`() {
         let services = Set(ServiceShard.all(shards: 1).map(\.log.service))
-        for member in ServiceShard.all(shards: 1) {
-            #expect(!member.subscribesTo.isEmpty)
-            #expect(services.subtracting([member.log.service]).isSuperset(of: member.subscribesTo))
+        for shard in ServiceShard.all(shards: 1) {
+            #expect(!shard.subscribesTo.isEmpty)
+            #expect(services.subtracting([shard.log.service]).isSuperset(of: shard.subscribesTo))
         }
     }
 
     @Test func `has for each a codec of its log, shared, and others for whoever wants its own`() {
-        for member in ServiceShard.all(shards: 2) {
-            #expect(member.codec.service == member.log.service)
-            #expect(member.codec === member.codec)
-            #expect(member.makeCodec() !== member.codec)
-            #expect(member.makeCodec().names == member.codec.names)
-            let runner = member.runner(ServiceRunnerLimits(), shards: 2)
-            #expect(runner.log == member.log && runner.subscribesTo == member.subscribesTo)
+        for shard in ServiceShard.all(shards: 2) {
+            #expect(shard.codec.service == shard.log.service)
+            #expect(shard.codec === shard.codec)
+            #expect(shard.makeCodec() !== shard.codec)
+            #expect(shard.makeCodec().names == shard.codec.names)
+            let runner = shard.runner(ServiceRunnerLimits(), shards: 2)
+            #expect(runner.log == shard.log && runner.subscribesTo == shard.subscribesTo)
         }
     }
 
@@ -43,10 +43,10 @@ import Testing
         for bucket in 0..<4_096 as Range<UInt16> {
             let owners = all.prefix(shards).filter { $0.owns(bucket, shards: shards) }
             #expect(owners == [.orders(shard: ServiceShard.shard(of: bucket, shards: shards))])
-            for member in all {
+            for shard in all {
                 let isConcerned =
-                    member.partitions(shards: shards)?.contains(Partitions.of(bucket: bucket))
-                #expect((isConcerned ?? true) == member.owns(bucket, shards: shards))
+                    shard.partitions(shards: shards)?.contains(Partitions.of(bucket: bucket))
+                #expect((isConcerned ?? true) == shard.owns(bucket, shards: shards))
             }
         }
         #expect(all.suffix(4).allSatisfy { $0.partitions(shards: shards) == nil })

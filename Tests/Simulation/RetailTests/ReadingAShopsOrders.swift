@@ -206,7 +206,7 @@ import Testing
     // Computed independently, with Python's csv and decimal modules.
     @Test func `has the orders that were counted by other means`() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../../data/online-retail-2010-12.csv")
+            .appending(path: "../../../data/online-retail-2010-12.csv")
         let (orders, report) = try RetailOrders.all(path: root.standardizedFileURL.path)
         #expect(report.rows == 42_481 && report.orders == 1_550 && report.lines == 41_310)
         #expect(

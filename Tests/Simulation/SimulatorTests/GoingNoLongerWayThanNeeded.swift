@@ -98,15 +98,15 @@ import Testing
         for plan in rushes {
             #expect((10_000...2_000_000).contains(plan.setting.wakeMicroseconds))
             #expect(16 * plan.setting.mailboxMax > plan.orders.count - 16)
-            #expect(16 * plan.setting.laneMax > plan.orders.count - 16)
+            #expect(16 * plan.setting.slotsMax > plan.orders.count - 16)
         }
         let large = rushes.filter { $0.orders.count >= 320 }
         #expect(large.contains { 2 * $0.setting.mailboxMax < $0.orders.count })
-        #expect(large.contains { 2 * $0.setting.laneMax < $0.orders.count })
+        #expect(large.contains { 2 * $0.setting.slotsMax < $0.orders.count })
         #expect(large.contains { $0.setting.mailboxMax > $0.orders.count })
         #expect(others.allSatisfy { $0.orders.count <= 400 })
         #expect(others.contains { $0.setting.mailboxMax < 4 && $0.orders.count > 16 })
-        #expect(others.contains { $0.setting.laneMax < 4 && $0.orders.count > 16 })
+        #expect(others.contains { $0.setting.slotsMax < 4 && $0.orders.count > 16 })
     }
 
     @Test func `does not let all come again together who were turned away together`() {
