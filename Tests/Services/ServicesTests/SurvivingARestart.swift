@@ -11,6 +11,7 @@ import MemoryAdapter
 import NodeEngine
 import Ports
 import SampleFacts
+import ServiceModel
 import Testing
 
 @Suite struct `Surviving a restart` {
@@ -49,7 +50,7 @@ import Testing
     }
 
     private func node(on disk: MemoryStore.Disk) throws -> Node {
-        let runner = ServiceRunner(Inventory.self, limits: .writeThrough, keyText: { "\($0)" })
+        let runner = ServiceShard(Inventory.module).runner(.writeThrough)
         let node = Node(
             runners: [runner], store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
         try node.open()
