@@ -169,12 +169,20 @@ let package = Package(
         ring("VaultAdapter", "Adapters/Vault", ["Kernel", "Ports", "SQLiteFiles", crypto, grdb]),
         ring("SystemAdapter", "Adapters/System", ["Kernel", "Ports", crypto]),
 
-        .target(
-            name: "Simulation",
-            dependencies: [
-                "Kernel", "JSONCodec", "Ports", "NodeEngine", "Contracts", nio, nioPosix, nioHTTP1,
-            ] + services + domains,
-            path: "Sources/Simulation", exclude: ["Simulator"], swiftSettings: style),
+        // What proves a house from outside: `orderlab` and the tests. What the demo needs of it
+        // stands alone, so that `orderhouse` brings no lab along.
+        ring("Retail", "Simulation/Retail", ["Kernel", "Contracts"]),
+        ring(
+            "LoadGenerator", "Simulation/LoadGenerator",
+            ["Kernel", "JSONCodec", "Contracts", nio, nioPosix]),
+        ring("SeededRandom", "Simulation/SeededRandom"),
+        ring("TemporaryFolders", "Simulation/TemporaryFolders"),
+        ring(
+            "CrashLabs", "Simulation/CrashLabs",
+            [
+                "Kernel", "JSONCodec", "Contracts", "LoadGenerator", "SeededRandom",
+                "TemporaryFolders",
+            ]),
         // Deterministic, in one thread, with nothing of the world's own: it builds and runs fast.
         ring(
             "Simulator", "Simulation/Simulator",
@@ -209,14 +217,14 @@ let package = Package(
         .executableTarget(
             name: "orderhouse",
             dependencies: [
-                "House", "Invariants", "Simulation", "Program", "Kernel", "JSONCodec", "Contracts",
-                arguments, log, lifecycle,
+                "House", "Invariants", "Retail", "LoadGenerator", "Program", "Kernel", "JSONCodec",
+                "Contracts", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
             name: "orderlab",
             dependencies: [
-                "House", "Simulation", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
+                "House", "CrashLabs", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "NodeRuntime", "ServiceModel", "SQLiteAdapter", "VaultAdapter", "OrdersDomain",
                 "OrdersService", "InventoryService", "InventoryDomain", "CSQLite", arguments, log,
                 lifecycle,
@@ -237,10 +245,16 @@ let package = Package(
             ],
             path: "Sources/Apps/ordersim", swiftSettings: style),
 
-        // Tests mirror Sources; contract suites and samples are libraries of their own.
+        // Tests mirror Sources; what several of them share are libraries of their own.
         .target(
             name: "ContractSuites", dependencies: ["Kernel", "Ports"],
             path: "Tests/ContractSuites", swiftSettings: style),
+        .target(
+            name: "FaultyPorts", dependencies: ["Ports", "SeededRandom"],
+            path: "Tests/Engine/FaultyPorts", swiftSettings: style),
+        .target(
+            name: "ScriptedHTTP", dependencies: ["LoadGenerator", nio, nioPosix, nioHTTP1],
+            path: "Tests/Simulation/ScriptedHTTP", swiftSettings: style),
         .target(
             name: "GivenWhenThen", dependencies: ["Kernel", "JSONCodec"],
             path: "Tests/Domain/GivenWhenThen",
@@ -285,14 +299,14 @@ let package = Package(
             "NodeTests", "Engine/NodeTests",
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "MemoryAdapter",
-                "SQLiteAdapter", "SystemAdapter", "Simulation",
+                "SQLiteAdapter", "SystemAdapter", "FaultyPorts", "TemporaryFolders",
             ]),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",
             ["Kernel", "Ports", "SQLiteAdapter", "ContractSuites", "CSQLite"]),
         tests(
             "MemoryTests", "Adapters/MemoryTests",
-            ["Kernel", "Ports", "MemoryAdapter", "Simulation", "ContractSuites"]),
+            ["Kernel", "Ports", "MemoryAdapter", "FaultyPorts", "ContractSuites"]),
         tests(
             "SandboxTests", "Adapters/SandboxTests",
             ["Kernel", "JSONCodec", "Ports", "SandboxAdapter"]),
@@ -300,12 +314,16 @@ let package = Package(
         tests(
             "VaultTests", "Adapters/VaultTests",
             ["Kernel", "Ports", "VaultAdapter", "ContractSuites", grdb, crypto]),
-        .testTarget(
-            name: "SimulationTests",
-            dependencies: [
-                "Kernel", "JSONCodec", "Contracts", "Simulation", nio, nioPosix, nioHTTP1,
-            ],
-            path: "Tests/Simulation/SimulationTests", swiftSettings: style),
+        tests("RetailTests", "Simulation/RetailTests", ["Kernel", "Contracts", "Retail"]),
+        tests(
+            "LoadGeneratorTests", "Simulation/LoadGeneratorTests",
+            ["LoadGenerator", "SeededRandom", "ScriptedHTTP", nio, nioHTTP1]),
+        tests(
+            "CrashLabsTests", "Simulation/CrashLabsTests",
+            [
+                "Kernel", "JSONCodec", "Contracts", "CrashLabs", "LoadGenerator",
+                "TemporaryFolders", "ScriptedHTTP", nioHTTP1,
+            ]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
@@ -318,16 +336,17 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Simulation", "Program", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "SQLiteAdapter", "MaildirAdapter", "CSQLite", "orderhouse", "orderlab", "ordersim",
+                "CrashLabs", "LoadGenerator", "TemporaryFolders", "Program", "Kernel", "JSONCodec",
+                "Contracts", "Ports", "NodeEngine", "SQLiteAdapter", "MaildirAdapter", "CSQLite",
+                "orderhouse", "orderlab", "ordersim",
             ],
             path: "Tests/Apps/LabTests", swiftSettings: style),
         tests(
             "HouseTests", "Apps/HouseTests",
             [
-                "House", "Simulation", "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine",
-                "ServiceModel", "ServiceModules", "Gateway", "MemoryAdapter", "SQLiteAdapter",
-                "SandboxAdapter", "VaultAdapter", log, lifecycle,
+                "House", "FaultyPorts", "SeededRandom", "TemporaryFolders", "Kernel", "JSONCodec",
+                "Contracts", "Ports", "NodeEngine", "ServiceModel", "ServiceModules", "Gateway",
+                "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter", log, lifecycle,
             ] + domains + services),
         tests(
             "InvariantsTests", "Invariants/InvariantsTests",
@@ -341,7 +360,7 @@ let package = Package(
                 "NodeEngine", "ServiceModel", "ServiceModules", "Gateway", "House",
                 "MemoryAdapter", hummingbird,
                 hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
-                "Simulation",
+                "LoadGenerator", "SeededRandom", "TemporaryFolders",
             ]),
         tests("SystemTests", "Adapters/SystemTests", ["Kernel", "Ports", "SystemAdapter"]),
     ]

@@ -40,6 +40,7 @@ import Testing
             """
         let tree = Tree([
             "Sources/Domain/Kernel/A.swift": untidy, "Package.resolved": machinePath,
+            "Sources/Engine/Node/B.swift": "struct A {\n\(long)}\n",
         ])
         for rule in Rule.allCases {
             #expect(!rule.breaches(in: tree).isEmpty, "\(rule)")

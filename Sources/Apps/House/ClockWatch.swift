@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Keeps an eye on the clock: says so when it jumps, hears an operator who says that it is right,
-/// and keeps for the next process what this one believes.
+/// Watches the wall clock: logs its jumps, takes an operator's confirmation, and stores the last
+/// trusted reading for the next process.
 
 import Foundation
 import Kernel
@@ -21,7 +21,7 @@ struct ClockWatch: Sendable {
     init(_ settings: HouseSettings) {
         anchor = ClockAnchor(path: "\(settings.data)/clock")
         confirmation = Self.confirmation(settings.data)
-        // Whoever confirmed the clock of an earlier process did not mean today's.
+        // A confirmation from before this start was meant for an earlier process.
         unlink(confirmation)
         clock = TrustedClock(SystemClock(), anchor: anchor.read(), settings: settings.clock)
     }
@@ -39,7 +39,7 @@ struct ClockWatch: Sendable {
                 // Without it the next process takes the wall clock as it is.
                 try? anchor.write(status.believed)
             }
-            // Always taken, so that it does not confirm the next jump, of which nobody knows yet.
+            // Always removed, so that it does not confirm a later jump.
             if unlink(confirmation) == 0, status.isDoubted { clock.confirm() }
             try await Task.sleep(for: Self.interval)
         }

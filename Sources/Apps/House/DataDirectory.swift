@@ -3,8 +3,6 @@
 /// can't be changed later.
 
 import Foundation
-import JSONCodec
-import Kernel
 import SystemAdapter
 
 enum DataDirectory {
@@ -81,37 +79,4 @@ enum DataDirectory {
         }
         return manifest
     }
-}
-
-/// What is decided when a house is founded.
-struct Manifest: Equatable, CustomStringConvertible {
-    let topology: HouseSettings.Topology
-    let orderShards: Int
-
-    init(_ settings: HouseSettings) {
-        topology = settings.topology
-        orderShards = settings.orderShards
-    }
-
-    init?(bytes: [UInt8]) {
-        guard let root = try? JSONDocument(parsing: bytes).root,
-            let topology = root["topology"]?.string.flatMap(HouseSettings.Topology.init),
-            let shards = root["orderShards"]?.int64, (1...8).contains(shards)
-        else { return nil }
-        self.topology = topology
-        orderShards = Int(shards)
-    }
-
-    var bytes: [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("topology")
-        json.string(topology.rawValue)
-        json.key("orderShards")
-        json.int(Int64(orderShards))
-        json.endObject()
-        return json.bytes
-    }
-
-    var description: String { "--topology \(topology.rawValue) --order-shards \(orderShards)" }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a house has set aside, for operators: seen at any time, released while it does not run.
+/// Parked facts, for operators: listed at any time, released while the house does not run.
 
 import JSONCodec
 import Kernel
@@ -29,7 +29,7 @@ package struct ParkedMessages {
         package let position: Int64
         package let name: String
         package let reason: String
-        /// Whose story it belongs to: later facts of the same one wait behind it.
+        /// The order that it is about: later facts of the same one wait behind it.
         package let key: String
         /// True when the next start takes it again.
         package let isReleased: Bool
@@ -126,12 +126,12 @@ package struct ParkedMessages {
     /// The order that it is about, if that can be read; else the key of what it would change.
     private func key(of item: ParkedItem) -> String {
         guard let entity = item.entity else { return "" }
-        if entity.table == "story" { return String(decoding: entity.key, as: UTF8.self) }
+        if entity.table == "correlation" { return String(decoding: entity.key, as: UTF8.self) }
         let shards = plans.flatMap(\.shards)
         if let codec = shards.first(where: { $0.log == item.source })?.codec,
-            let story = try? codec.fact(named: item.name, json: item.payload).correlation
+            let order = try? codec.fact(named: item.name, json: item.payload).correlation
         {
-            return story
+            return order
         }
         return "\(entity.table)/\(Hex.text(entity.key))"
     }

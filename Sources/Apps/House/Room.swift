@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Whether there is room to start. A house that begins on a full disk would get stuck halfway, and
-/// memory that is mapped from a file without blocks is a fatal signal away.
+/// Checks for free disk space before a start. On a full disk a start would fail halfway, and a
+/// write to a mapped file without blocks would end the process by SIGBUS.
 
 import Foundation
 
@@ -9,7 +9,7 @@ enum Room {
     static let start = 512 << 10
     static let node = 256 << 10
 
-    /// What a disk must have left to be called full no more.
+    /// Free bytes below which a disk counts as full.
     private static let least = 64 << 10
 
     /// Throws unless `bytes` more can be stored in the folder `data`; with 0, unless the disk is

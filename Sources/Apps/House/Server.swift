@@ -44,7 +44,7 @@ package struct Server: Sendable {
             entropy: house.entropy, logger: quiet
         ) { [house] port in
             while !house.isReady {
-                // A store that can't be opened ends the house while it is waited for.
+                // A store that can't be opened ends the process while callers wait for it.
                 guard (try? await Task.sleep(for: .milliseconds(2))) != nil else { return }
             }
             onListening(port)
@@ -64,7 +64,7 @@ extension HouseSettings {
         carrier.deliveryDelay = deliveryDelay
     }
 
-    /// The sandbox misbehaves in `permille` of its calls, in every way that it knows.
+    /// The sandbox fails in `permille` of its calls, in every way that it can.
     package mutating func misbehave(_ permille: Int) {
         guard permille > 0 else { return }
         let share = max(1, permille / 5)

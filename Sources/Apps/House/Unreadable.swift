@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Rows that readers met and could not read. Each is told to the operator once in the log, and
-/// stays in the status until it is read again.
+/// Rows that readers could not read. Each is logged once, and stays in the status until it can be
+/// read again.
 
 import JSONCodec
 import Logging

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderhouse clock confirm`: an operator's word for a clock that jumped.
+/// `orderhouse clock confirm`: an operator confirms a clock that jumped.
 
 import ArgumentParser
 import House
@@ -11,7 +11,7 @@ struct Clock: ParsableCommand {
 
     struct Confirm: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a running house believe the wall clock at once.",
+            abstract: "Let a running house trust the wall clock at once.",
             discussion: """
                 A wall clock that jumps by more than --clock-jump-max is not believed before it \
                 has stood for five minutes; until then the house goes by what has elapsed, and its \

@@ -8,10 +8,11 @@ import Foundation
 import House
 import JSONCodec
 import Kernel
+import LoadGenerator
 import Logging
 import Program
+import Retail
 import ServiceLifecycle
-import Simulation
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -92,7 +93,7 @@ struct Demo: AsyncParsableCommand {
     }
 }
 
-/// Orders on their way into a house, as a shop's backend would send them.
+/// Sends orders to a house, as a shop's backend would.
 struct RetailReplay {
     let orders: [RetailOrder]
 
@@ -166,7 +167,7 @@ struct RetailReplay {
         return json.bytes
     }
 
-    /// Enough of everything, but of every fortieth article, of which there is half.
+    /// Stocks what the orders want, but of every fortieth article only half of it.
     private func stock(_ client: LoadClient) async throws {
         var wanted: [SKU: Int64] = [:]
         for order in orders {
@@ -181,7 +182,7 @@ struct RetailReplay {
         print("counted \(wanted.count) articles")
     }
 
-    /// One after the other; every fifteenth customer has second thoughts at once.
+    /// One after the other; every fifteenth customer cancels at once.
     private func place(_ client: LoadClient) async throws {
         var statuses: [Int: Int] = [:]
         var canceled: [Int: Int] = [:]

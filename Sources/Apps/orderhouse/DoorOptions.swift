@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What callers of the HTTP door may take of time and room, as options of `serve`.
+/// Limits of time and memory for HTTP clients, as options of `serve`.
 
 import ArgumentParser
 import Gateway

@@ -6,7 +6,7 @@ import Foundation
 import House
 import Invariants
 
-/// Runs `body`; a house that can't be used becomes a sentence and an exit code.
+/// Runs `body`; a failure is printed and becomes the exit code.
 func reporting(_ body: () throws -> Void) throws {
     do {
         try body()
@@ -31,7 +31,7 @@ struct Events: ParsableCommand {
     @Option(help: "Only this log: orders/0, inventory/0, payments/0, shipping/0, notifications/0.")
     var log: String?
 
-    @Option(help: "Only events of the story of this order.")
+    @Option(help: "Only events about this order, of any service.")
     var order: String?
 
     @Option(help: "Only events after this position of each log.")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the program says. Foundation's `FileHandle.write` ends the process by a trap when the disk
-/// that it writes to is full, without a word and with the exit code of a crash.
+/// What the program prints. Foundation's `FileHandle.write` ends the process by a trap when the
+/// disk that it writes to is full, without a message and with the exit code of a crash.
 
 import ArgumentParser
 import Foundation
@@ -23,7 +23,7 @@ enum Output {
         }
     }
 
-    /// A line for people and supervisors; where it can't be written, work goes on all the same.
+    /// A line for people and supervisors; if it can't be written, the program goes on.
     static func say(_ line: String) { write(Array("\(line)\n".utf8), to: STDOUT_FILENO) }
 
     /// Why the program ends, in a sentence.
@@ -32,7 +32,8 @@ enum Output {
     }
 }
 
-/// Writes bytes and a line end to standard output: what was asked for. Half of it would mislead.
+/// Writes bytes and a line end to standard output; a failed write ends the program, since half of
+/// an answer would mislead.
 func put(_ bytes: [UInt8]) {
     guard !Output.write(bytes + [UInt8(ascii: "\n")], to: STDOUT_FILENO) else { return }
     Output.write(Array("orderhouse: The output can't be written.\n".utf8), to: STDERR_FILENO)

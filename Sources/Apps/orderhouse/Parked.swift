@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `orderhouse parked`: what the house has set aside because it could not be read, or ended the
-/// process; and `parked retry`, which lets it be taken again.
+/// `orderhouse parked`: facts that are parked because they could not be read, or ended the process;
+/// and `parked retry`, which releases them.
 
 import ArgumentParser
 import House
 
 struct Parked: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what was set aside, or release it.",
+        abstract: "Show what is parked, or release it.",
         subcommands: [List.self, Retry.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print every fact that is set aside, oldest first, and what waits behind it.",
+            abstract: "Print every parked fact, oldest first, and what waits behind it.",
             discussion: """
                 Consumer, source and position, name, the order it is about, and the reason: \
                 unknown-version, unreadable, poison, unknown-source or behind-parked. Inputs that \
@@ -38,14 +38,14 @@ struct Parked: ParsableCommand {
                         : "input \(input) ended the process, times: \(count)"
                     put(Array(line.utf8))
                 }
-                if !json && messages.isEmpty && deaths.isEmpty { print("Nothing is set aside.") }
+                if !json && messages.isEmpty && deaths.isEmpty { print("Nothing is parked.") }
             }
         }
     }
 
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let everything that is set aside be taken again at the next start.",
+            abstract: "Release everything that is parked: it is taken again at the next start.",
             discussion: """
                 The house must not be running. The next start takes the facts in the order in \
                 which they were parked, before anything later; what still can't be read, or still \
@@ -60,7 +60,7 @@ struct Parked: ParsableCommand {
                 let released = try ParkedMessages(data: data.data).release()
                 print(
                     "Facts to be taken again: \(released.facts). "
-                        + "Inputs whose deaths are forgotten: \(released.deaths).")
+                        + "Poison inputs released: \(released.deaths).")
             }
         }
     }

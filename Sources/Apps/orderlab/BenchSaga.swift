@@ -29,7 +29,7 @@ struct BenchSaga: AsyncParsableCommand {
         discussion: """
             One node on one SQLite file with synchronous=FULL. Submitters place orders in \
             process; authorize, capture, label, two carrier updates and one mail go through \
-            the worker lanes. The audit must be green at the end. Mails are files in memory \
+            the workers. The audit must be green at the end. Mails are files in memory \
             where there is a tmpfs, and are collected and counted as they come: a mail \
             server's disk is not the house's.
             """)

@@ -2,9 +2,9 @@
 /// `orderlab crashlab`: the real program killed at every write, on failing and on full disks.
 
 import ArgumentParser
+import CrashLabs
 import Foundation
 import Program
-import Simulation
 import Synchronization
 
 struct CrashLabCommand: AsyncParsableCommand {
@@ -94,7 +94,7 @@ struct PowerCutCommand: AsyncParsableCommand {
     @Option(help: "Cuts of the control run; 0 leaves it out.")
     var controlCuts = 20
 
-    @Option(help: "Where chance begins.")
+    @Option(help: "The seed of all random draws.")
     var seed: UInt64 = 1
 
     @Flag(help: "Print one JSON object.")

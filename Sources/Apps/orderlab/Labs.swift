@@ -3,9 +3,9 @@
 /// buyers.
 
 import ArgumentParser
+import CrashLabs
 import Foundation
 import Program
-import Simulation
 
 /// Where the program under test is.
 struct BinaryOption: ParsableArguments {
@@ -33,7 +33,7 @@ struct Kill: AsyncParsableCommand {
     @Option(help: "How often to kill it.")
     var kills = 200
 
-    @Option(help: "Where chance begins.")
+    @Option(help: "The seed of all random draws.")
     var seed: UInt64 = 1
 
     @Option(help: "Connections that place orders at a time.")

@@ -91,7 +91,7 @@ private final class AnsweringHouse {
         return (node, store)
     }
 
-    /// Lives on until so many days have passed.
+    /// Sends requests until so many days have passed.
     func fill(until day: Int64) throws {
         let (node, _) = try opened(isFlushed: false)
         let end = Int(Double(day) * Self.dayMilliseconds / interval)

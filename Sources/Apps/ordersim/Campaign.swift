@@ -86,7 +86,7 @@ struct Campaign: Sendable {
         let seconds = Usage.threadSeconds - began
         if tellsEach { print(SeedText.row(plan, report, seconds: seconds)) }
         guard !report.breaches.isEmpty else { return (report, seconds) }
-        // Once more, and this time somebody listens.
+        // Played again, with a trace.
         var way = manner.way
         way.traceLines = Simulation.traceLines
         return (Simulation.run(plan, way), seconds)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Many seeds, each told in other ways, several at a time, until one ends otherwise.
+/// Plays many seeds, each in several equivalent ways, until one ends differently.
 
 import Foundation
 import Program
 import Simulator
 import Synchronization
 
-/// What is to be told in other ways: a range of seeds, or one plan.
+/// What is played in equivalent ways: a range of seeds, or one plan.
 struct Metamorphic: Sendable {
     let seeds: Range<UInt64>
     let jobs: Int
@@ -43,14 +43,14 @@ struct Metamorphic: Sendable {
     }
 }
 
-/// How worlds are made, whatever is played in them.
+/// How the worlds of a run are made.
 struct Manner: Sendable {
     /// A bug that is planted in every world.
     var mutant: Mutant?
     var isSQLite = false
     var isBackwards = false
 
-    /// Made anew for each world: some bugs remember.
+    /// Made anew for each world, since some bugs have state.
     var way: Simulation.Way {
         var way = Simulation.Way()
         mutant?.plant(&way.overrides)

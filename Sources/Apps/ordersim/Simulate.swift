@@ -79,7 +79,7 @@ struct SimulateSeeds: AsyncParsableCommand {
     }
 
     private func manner() throws -> Manner {
-        // What there is no room for shall be said now, and not by a trap in the midst of a world.
+        // Checked before the run, which would otherwise end by a trap when there is no room.
         if sqlite { _ = try MemoryFolder() }
         return Manner(
             mutant: try mutant.map(Mutant.known), isSQLite: sqlite, isBackwards: backwards)

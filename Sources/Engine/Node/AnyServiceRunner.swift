@@ -5,7 +5,7 @@
 public import Kernel
 public import Ports
 
-public protocol AnyServiceRunner: AnyObject {
+@usableFromInline package protocol AnyServiceRunner: AnyObject {
     var log: LogName { get }
     var subscribesTo: [String] { get }
     var codec: LogCodec { get }
@@ -58,92 +58,4 @@ public protocol AnyServiceRunner: AnyObject {
     var greatestKeys: [[UInt8]] { get }
     /// Removes some of what is left of answers that are not kept any more.
     func expireReplies(from store: any Store, into batch: inout Batch) throws
-}
-
-/// A fact on its way to the other services of the node.
-public final class LoggedFact: Sendable {
-    public let position: Int64
-    public let fact: any Fact
-    public let provenance: Provenance
-
-    @inlinable
-    public init(position: Int64, fact: any Fact, provenance: Provenance) {
-        self.position = position
-        self.fact = fact
-        self.provenance = provenance
-    }
-}
-
-/// The moments of one batch: one time, a fresh draw for each decision.
-public struct Moments {
-    public let at: Timestamp
-    private var state: UInt64
-
-    public init(at: Timestamp, seed: UInt64) {
-        self.at = at
-        state = seed
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014), begun anew for each batch.
-    @usableFromInline mutating func next(
-        for principal: Principal, credit: CallCredit, elapsed: Timestamp? = nil
-    ) -> Moment {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var draw = state
-        draw = (draw ^ (draw >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        draw = (draw ^ (draw >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Moment(
-            at: at, draw: draw ^ (draw >> 31), principal: principal, credit: credit,
-            elapsed: elapsed)
-    }
-}
-
-/// What a turn of the node ends with.
-public struct Turn: Sendable {
-    public var outcome: CommitOutcome = .committed
-    public var replies: [(Ticket, Reply)] = []
-    /// Started calls by runner: elements are the service's `Effect`.
-    public var effects: [StartedEffect] = []
-    /// Inputs of a refused batch that nobody else would repeat.
-    public var again: [Submission] = []
-    /// Gaps in other nodes' logs that must be filled before those go on.
-    public var gaps: [Gap] = []
-    /// True when there is more to do right now.
-    public var hasMore = false
-    public var nextDue: Timestamp?
-    public var events = 0
-    public var inputs = 0
-    /// Another history was found where ours should be: an operator must look.
-    public var forks: [Gap] = []
-    /// Why the inputs had to be run one by one; nil as a rule.
-    public var failure: (any Error)?
-    /// What operators must be told of the facts of this batch.
-    public var alarms: [Alarm] = []
-
-    public init() {}
-}
-
-/// A call to the outside whose attempt is durable now.
-public struct StartedEffect: Sendable {
-    public let runner: Int
-    /// Its place among the service's operations.
-    public let operation: Int
-    /// True when the outside failed at the same call before.
-    public let isRetry: Bool
-    /// The service's `Effect`.
-    public let effect: any Sendable
-
-    public init(runner: Int, operation: Int, isRetry: Bool, effect: any Sendable) {
-        self.runner = runner
-        self.operation = operation
-        self.isRetry = isRetry
-        self.effect = effect
-    }
-}
-
-/// A hole in what a bus delivered.
-public struct Gap: Hashable, Sendable {
-    public let log: LogName
-    public let partition: UInt16
-    public let after: Int64
 }

@@ -4,48 +4,6 @@
 
 public import Kernel
 
-/// What a worker tells a node of the slots for one operation.
-public struct SlotReport: Sendable, Equatable {
-    /// Which of the node's runners it is about.
-    public let runner: Int
-    public let operation: Int
-    /// Calls that have ended since the last report.
-    public let ended: Int
-    /// Those of them that were retries.
-    public let endedRetries: Int
-    /// How many calls the node may have under way from now on.
-    public let limit: Int
-    /// How many of them may be retries: at most half, or one.
-    public let retryLimit: Int
-
-    public init(
-        runner: Int, operation: Int, ended: Int, endedRetries: Int, limit: Int, retryLimit: Int
-    ) {
-        self.runner = runner
-        self.operation = operation
-        self.ended = ended
-        self.endedRetries = endedRetries
-        self.limit = limit
-        self.retryLimit = retryLimit
-    }
-}
-
-/// What the entities of one service owe by one operation.
-public struct OwedCalls: Sendable, Equatable {
-    public let operation: String
-    /// Calls that are under way, due, or waiting for their next attempt after a failure.
-    public var count = 0
-    /// Since when the oldest of them is owed.
-    public var oldest: Timestamp?
-
-    public init(operation: String) { self.operation = operation }
-
-    public mutating func add(since: Timestamp) {
-        count += 1
-        oldest = min(oldest ?? since, since)
-    }
-}
-
 /// The slots of one operation, as a node knows them.
 ///
 /// Retries get at most half of them: keys that fail again and again never hold up the others.
@@ -58,7 +16,7 @@ public struct OwedCalls: Sendable, Equatable {
     @usableFromInline var claimed = 0
     @usableFromInline var claimedRetries = 0
 
-    @usableFromInline init(limit: Int) {
+    @inlinable init(limit: Int) {
         self.limit = limit
         retryLimit = limit / 2
     }
@@ -99,7 +57,7 @@ public struct OwedCalls: Sendable, Equatable {
     @usableFromInline let wait: CreditWait
     @usableFromInline let since: Timestamp
 
-    @usableFromInline init(key: Key, wait: CreditWait, since: Timestamp) {
+    @inlinable init(key: Key, wait: CreditWait, since: Timestamp) {
         self.key = key
         self.wait = wait
         self.since = since
@@ -107,12 +65,12 @@ public struct OwedCalls: Sendable, Equatable {
 }
 
 /// What an entity waits for.
-public struct CreditWait: Equatable, Sendable {
+@usableFromInline struct CreditWait: Equatable, Sendable {
     @usableFromInline let operation: Int
     /// What the state says to be due: it has come, also where a clock that was set back shows less.
     @usableFromInline let due: Timestamp?
 
-    @usableFromInline init(operation: Int, due: Timestamp?) {
+    @inlinable init(operation: Int, due: Timestamp?) {
         self.operation = operation
         self.due = due
     }

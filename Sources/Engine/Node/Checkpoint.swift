@@ -2,18 +2,18 @@
 /// How far the rows of a store have followed their logs.
 
 public import Kernel
-public import Ports
+package import Ports
 
 /// How far rows have followed their log.
-public struct Checkpoint: Equatable {
-    @usableFromInline static let table = "marks"
+@usableFromInline package struct Checkpoint: Equatable {
+    @usableFromInline static let table = "checkpoints"
 
-    public var through: Int64
-    public var repliesThrough: Int64
-    public var greatest: [[UInt8]]
-    public var generations: ReplyGenerations
+    @usableFromInline package var through: Int64
+    @usableFromInline var repliesThrough: Int64
+    @usableFromInline var greatest: [[UInt8]]
+    @usableFromInline var generations: ReplyGenerations
 
-    @inlinable public var value: [UInt8] {
+    @inlinable package var value: [UInt8] {
         var writer = WireWriter(binary: 96)
         writer.binary.appendVarint(through)
         writer.binary.appendVarint(repliesThrough)
@@ -26,17 +26,16 @@ public struct Checkpoint: Equatable {
         return writer.bytes
     }
 
-    @inlinable public init(
-        through: Int64, repliesThrough: Int64, greatest: [[UInt8]],
-        _ generations: ReplyGenerations = ReplyGenerations()
+    @inlinable package init(
+        through: Int64, repliesThrough: Int64, greatest: [[UInt8]]
     ) {
         self.through = through
         self.repliesThrough = repliesThrough
         self.greatest = greatest
-        self.generations = generations
+        generations = ReplyGenerations()
     }
 
-    @inlinable public init(value: [UInt8]) throws(WireError) {
+    @inlinable package init(value: [UInt8]) throws(WireError) {
         var reader = WireReader(binary: value)
         through = try reader.varint()
         repliesThrough = try reader.varint()
@@ -54,10 +53,10 @@ public struct Checkpoint: Equatable {
     }
 }
 
-/// What readers of a store may know of its bookkeeping.
-public enum StoredCheckpoint {
+/// The checkpoint, as readers of a store see it.
+package enum StoredCheckpoint {
     /// The position through which every row of `log` reflects its events.
-    public static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
+    package static func through(_ log: LogName, _ reader: any Reader) throws -> Int64 {
         let key = RowKey(Checkpoint.table, Array(log.description.utf8))
         return try reader.row(key).map { try Checkpoint(value: $0.value).through } ?? 0
     }

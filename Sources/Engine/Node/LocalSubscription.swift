@@ -3,7 +3,6 @@
 /// transaction of its effects, and the facts beyond it that are at hand.
 
 import DequeModule
-import Kernel
 import Ports
 
 final class LocalSubscription {
@@ -41,26 +40,8 @@ final class LocalSubscription {
     }
 }
 
-/// Rows that say how far consumers have come.
-enum Cursor {
-    static let table = "cursors"
-
-    static func value(_ position: Int64, epoch: Int64) -> [UInt8] {
-        var value: [UInt8] = []
-        value.appendVarint(position)
-        value.appendVarint(epoch)
-        return value
-    }
-
-    static func read(_ row: Row) throws(WireError) -> (position: Int64, epoch: Int64) {
-        var reader = WireReader(binary: row.value)
-        let position = try reader.varint()
-        return (position, try reader.varint())
-    }
-}
-
 extension Node {
-    /// Hands every fact that was logged since the last wave to the runners that hear of it, in
+    /// Hands every fact that was logged since the last wave to the runners that subscribe to it, in
     /// position order. When the batch is full, facts stay behind their consumers' cursors.
     func deliverFacts(isFull: Bool) throws {
         for (source, runner) in runners.enumerated() {

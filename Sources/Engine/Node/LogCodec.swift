@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Turns a service's stored records into facts and into the envelopes that people and buses see.
 
-public import JSONCodec
+package import JSONCodec
 public import Kernel
 import Ports
 
 /// How one service's log is read, without knowing its types. An object: it is handed on with every
 /// message, and to copy a struct of its size counts five references.
-public final class LogCodec: Sendable {
-    public let service: String
-    public let names: [WireName]
+@usableFromInline package final class LogCodec: Sendable {
+    @usableFromInline package let service: String
+    @usableFromInline package let names: [WireName]
     /// By code.
-    private let named: [WireName?]
-    private let event: any Fact.Type
-    private let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
-    private let keyText: @Sendable (Stream) -> String
+    @usableFromInline let named: [WireName?]
+    @usableFromInline let event: any Fact.Type
+    @usableFromInline
+    let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
+    @usableFromInline let keyText: @Sendable (Stream) -> String
 
-    public init<Event: WireEvent, Key: EntityKey>(
+    @inlinable init<Event: WireEvent, Key: EntityKey>(
         service: String, event: Event.Type, key: Key.Type,
         keyText: @escaping @Sendable (Key) -> String
     ) {
@@ -34,7 +35,7 @@ public final class LogCodec: Sendable {
 
     /// How the log of `service` is read; `keyText` says what people call its entities.
     @inlinable
-    public convenience init<S: Service>(
+    package convenience init<S: Service>(
         of service: S.Type, keyText: @escaping @Sendable (S.Rules.Key) -> String
     ) {
         self.init(
@@ -42,18 +43,18 @@ public final class LogCodec: Sendable {
     }
 
     /// What people call the entity that is kept under `key` in the service's `table`-th table.
-    public func text(ofKey key: [UInt8], table: Int = 0) -> String {
+    package func text(ofKey key: [UInt8], table: Int = 0) -> String {
         keyText(Stream(table: table, key: key, bucket: 0))
     }
 
-    public func name(of record: Record) throws(WireError) -> WireName {
+    @usableFromInline func name(of record: Record) throws(WireError) -> WireName {
         guard let name = named[Int(record.code)] else {
             throw .unknownName("\(service) #\(record.code)")
         }
         return name
     }
 
-    public func fact(of record: Record) throws(WireError) -> any Fact {
+    package func fact(of record: Record) throws(WireError) -> any Fact {
         var reader = record.reader
         return try readFact(try name(of: record), &reader)
     }
@@ -62,7 +63,7 @@ public final class LogCodec: Sendable {
     func isOwn(_ fact: any Fact) -> Bool { type(of: fact) == event }
 
     /// A fact from its wire name and JSON, as a bus carries it.
-    public func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
+    package func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
         guard let name = names.first(where: { $0.text == text }) else { throw .unknownName(text) }
         let document: JSONDocument
         do { document = try JSONDocument(parsing: json, limits: .standard) } catch {
@@ -75,7 +76,7 @@ public final class LogCodec: Sendable {
 
     /// The whole event for people: envelope and data, as one JSON object; for clients without what
     /// only operators may see.
-    public func write(
+    package func write(
         _ record: Record, to json: inout JSONWriter, isForClients: Bool = false
     ) throws(WireError) {
         let fact = try fact(of: record)

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a node does when its time is not what it was going to be: because it starts long after it
-/// stopped, because the clock was set, because it finds that its store was written in the future.
+/// Corrections of a node's time: when it starts long after it stopped, when the clock was set, and
+/// when its store was written in the future.
 
-public import Kernel
-public import Ports
+package import Kernel
+package import Ports
 
 extension Node {
     /// The node's time: that of its last batch or, before the first, of the last that its store
     /// holds.
-    public var moment: Timestamp { now }
+    package var moment: Timestamp { now }
 
     /// When the first of the runners wants to be woken.
-    public var nextDue: Timestamp? { runners.compactMap(\.nextDue).min() }
+    package var nextDue: Timestamp? { runners.compactMap(\.nextDue).min() }
 
     /// The process begins at `moment`, once the node is open. That may lie before the last moment
     /// in the store, which was then written while the clock was ahead.
-    public func start(at moment: Timestamp) {
+    package func start(at moment: Timestamp) {
         let passed = moment.since(now)
         for runner in runners {
             runner.retime(by: min(passed, .milliseconds(0)), after: now, at: moment)
@@ -26,9 +26,9 @@ extension Node {
         now = moment
     }
 
-    /// The clock was set by `shift` and shows `moment` now. What is waited for is waited for as
-    /// long as it was going to be, and answers are kept as long.
-    public func setTime(by shift: Span, to moment: Timestamp) {
+    /// The clock was set by `shift` and shows `moment` now. Timers and the retention of answers
+    /// keep their length.
+    package func setTime(by shift: Span, to moment: Timestamp) {
         for runner in runners {
             runner.retime(by: shift, after: Timestamp(milliseconds: .min), at: moment)
         }
@@ -37,7 +37,7 @@ extension Node {
     }
 
     /// The greatest key of each table of `log`'s runner that there has ever been.
-    public func greatestKeys(of log: LogName) -> [[UInt8]] {
+    package func greatestKeys(of log: LogName) -> [[UInt8]] {
         runners.first { $0.log == log }?.greatestKeys ?? []
     }
 

@@ -4,23 +4,23 @@
 /// nothing, sleeps nowhere, reads no clock and draws no random number of its own.
 
 import DequeModule
-public import Kernel
-public import Ports
+package import Kernel
+package import Ports
 
-public final class Node {
-    public let runners: [any AnyServiceRunner]
+package final class Node {
+    package let runners: [any AnyServiceRunner]
     let store: any Store
     let chain: any Chain
     let note: any PoisonNote
     let recent: (any RecentRows)?
-    public let limits: NodeLimits
+    let limits: NodeLimits
 
     /// Facts on their way from one runner of the node to another.
     var localSubscriptions: [LocalSubscription] = []
-    /// What was heard of services in other nodes.
+    /// Subscriptions to the logs of other nodes.
     var remoteSubscriptions: [RemoteSubscription] = []
     var now = Timestamp(milliseconds: 0)
-    public private(set) var epoch: Int64 = 0
+    package private(set) var epoch: Int64 = 0
     /// Due entities that the next batch wakes: few after a failure, which one of them may have
     /// caused, then more and more.
     private var dueMax: Int
@@ -33,7 +33,7 @@ public final class Node {
     /// How old answers are.
     var retention = Retention()
 
-    public init(
+    package init(
         runners: [any AnyServiceRunner], store: any Store, chain: any Chain, note: any PoisonNote,
         recent: (any RecentRows)? = nil, remote: [RemoteLog] = [],
         limits: NodeLimits = NodeLimits()
@@ -60,8 +60,8 @@ public final class Node {
         }
     }
 
-    /// Takes possession of the store and brings every runner to where its log ends.
-    public func open() throws {
+    /// Opens the store under a new epoch and brings every runner to the end of its log.
+    package func open() throws {
         let contents = try store.open()
         epoch = contents.epoch
         try openParking()
@@ -76,7 +76,7 @@ public final class Node {
 
     /// Runs one batch: `inputs` are taken in their order, after the facts of open sagas.
     /// `moment` is the time, which does not go back but by `setTime`, `seed` 64 fresh random bits.
-    public func turn(_ inputs: [Input], at moment: Timestamp, seed: UInt64) -> Turn {
+    package func turn(_ inputs: [Input], at moment: Timestamp, seed: UInt64) -> Turn {
         now = max(now, moment)
         // First, and once whatever becomes of the batch: what is due can use the free slots.
         for case .slots(let report) in inputs { runners[report.runner].take(report) }
@@ -90,13 +90,13 @@ public final class Node {
     }
 
     /// True when a turn without inputs would still do something.
-    public var hasBacklog: Bool {
+    package var hasBacklog: Bool {
         !released.isEmpty
             || localSubscriptions.contains { $0.hasWaiting(upTo: runners[$0.source].head) }
     }
 
     /// True when some rows do not reflect their log yet: a turn without inputs would write them.
-    public var hasUnstored: Bool { runners.contains(where: \.hasUnstored) }
+    package var hasUnstored: Bool { runners.contains(where: \.hasUnstored) }
 
     private func run(_ inputs: [Input], seed: UInt64, dueMax: Int) throws -> Turn {
         var turn = Turn()
@@ -167,7 +167,7 @@ public final class Node {
             switch input {
             case .slots: break
             case .submission(let submission): runners[submission.runner].take(submission)
-            case .message(let message): hear(message, &turn)
+            case .message(let message): receive(message, &turn)
             case .published(let log, let checkpoint): rows.append(checkpoint.row(for: log))
             }
         }
@@ -250,25 +250,11 @@ public final class Node {
 }
 
 /// What one turn may take on.
-public struct NodeLimits: Sendable, Equatable {
+package struct NodeLimits: Sendable, Equatable {
     /// Events of a batch, beyond which facts wait for the next one.
-    public var eventsMax: Int64 = 16_384
+    package var eventsMax: Int64 = 16_384
     /// Due entities that one batch wakes, for each service.
-    public var dueMax = 512
+    package var dueMax = 512
 
-    public init() {}
-}
-
-extension Turn {
-    mutating func absorb(_ other: inout Turn) {
-        replies.append(contentsOf: other.replies)
-        alarms.append(contentsOf: other.alarms)
-        effects.append(contentsOf: other.effects)
-        again.append(contentsOf: other.again)
-        gaps.append(contentsOf: other.gaps)
-        forks.append(contentsOf: other.forks)
-        outcome = other.outcome
-        events += other.events
-        inputs += other.inputs
-    }
+    package init() {}
 }

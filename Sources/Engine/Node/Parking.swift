@@ -1,45 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Inputs that end the process or can't be read are set aside, visibly, so that the others go on,
-/// and taken again, in their order, when an operator says so.
+/// Inputs that end the process or can't be read are parked, so that the others go on, and taken
+/// again, in their order, when an operator releases them.
 
-public import Kernel
 public import Ports
 
-/// What a runner has set aside. A parked fact parks the later ones for the same entity.
-public struct Parking {
+/// The parked inputs of a runner. A parked fact parks the later ones for the same entity.
+@usableFromInline package struct Parking {
     /// How often an input was running when the process died.
-    public var deaths: [InputID: Int] = [:]
+    @usableFromInline package var deaths: [InputID: Int] = [:]
     /// Entities whose facts wait behind a parked one.
-    public var keys: Set<RowKey> = []
+    @usableFromInline var keys: Set<RowKey> = []
     /// Rows to be written with the next commit.
-    public var changes: [RowChange] = []
+    @usableFromInline var changes: [RowChange] = []
     /// What the batch added to `keys`.
     private var freshKeys: [RowKey] = []
-    /// What the batch set aside for a reason of its own, not because it waits behind another.
-    public private(set) var causes: [ParkedItem] = []
+    /// What the batch parked for a reason of its own, not because it waits behind another.
+    @usableFromInline private(set) var causes: [ParkedItem] = []
     /// How many inputs are parked.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var committedCount = 0
     /// The number of the one that was parked last.
     private var last: Int64 = 0
     /// The number of the one that is being taken again.
     private var retaken: Int64?
-    public var attemptsMax = 3
+    @usableFromInline var attemptsMax = 3
 
-    public static let table = "parked"
-    public static let deathsTable = "deaths"
+    package static let table = "parked"
+    package static let deathsTable = "deaths"
 
-    public init() {}
+    init() {}
 
-    /// True when nothing was ever parked or died: the usual case, decided at once.
-    public var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
+    /// True when nothing is parked and no input ended the process: the usual case.
+    @inlinable var isEmpty: Bool { deaths.isEmpty && keys.isEmpty }
 
-    public func isPoison(_ input: InputID) -> Bool {
+    @inlinable func isPoison(_ input: InputID) -> Bool {
         (deaths[input] ?? 0) >= attemptsMax
     }
 
-    /// Sets `item` aside: behind all others or, when it is being taken again, where it was.
-    public mutating func park(_ item: ParkedItem) {
+    /// Parks `item`: behind all others or, when it is being taken again, where it was.
+    @usableFromInline mutating func park(_ item: ParkedItem) {
         var item = item
         item.number = retaken ?? last + 1
         last = max(last, item.number)
@@ -72,7 +71,7 @@ public struct Parking {
     }
 
     /// The batch is committed.
-    public mutating func settle() {
+    @usableFromInline mutating func settle() {
         committedCount = count
         changes.removeAll()
         freshKeys.removeAll()
@@ -80,93 +79,9 @@ public struct Parking {
     }
 
     /// The batch did not happen: what it parked, or took again, will come again.
-    public mutating func forget() {
+    @usableFromInline mutating func forget() {
         count = committedCount
         keys.subtract(freshKeys)
         settle()
-    }
-}
-
-/// One parked input, with everything that is needed to run it again.
-public struct ParkedItem: Sendable, Equatable {
-    public let consumer: LogName
-    public let source: LogName
-    public let position: Int64
-    public let name: String
-    public let payload: [UInt8]
-    public let provenance: Provenance
-    public var reason: String
-    public let entity: RowKey?
-    /// Why a fact is parked that waits behind another one of its entity.
-    public static let behind = "behind-parked"
-
-    /// What an operator is told of it.
-    public var alarm: Alarm {
-        Alarm(
-            "fact parked",
-            [
-                "consumer": "\(consumer)", "source": "\(source)", "position": "\(position)",
-                "fact": name, "reason": reason,
-            ])
-    }
-
-    /// The consumer's items have ascending numbers in the order in which they came.
-    public var number: Int64 = 0
-
-    /// The same for the same fact: to park it twice is to park it once.
-    public var rowKey: [UInt8] {
-        var key = Array("\(consumer)<\(source)#".utf8)
-        let place = UInt64(bitPattern: position)
-        for shift in stride(from: 56, through: 0, by: -8) {
-            key.append(UInt8(truncatingIfNeeded: place >> UInt64(shift)))
-        }
-        return key
-    }
-
-    public var value: [UInt8] {
-        var writer = WireWriter(binary: 128)
-        writer.field("consumer", consumer.description)
-        writer.field("source", source.description)
-        writer.field("position", position)
-        writer.field("name", name)
-        writer.field("payload", bytes: payload)
-        provenance.write(to: &writer)
-        writer.field("reason", reason)
-        writer.field("table", entity?.table ?? "")
-        writer.field("key", bytes: entity?.key ?? [])
-        writer.field("number", number)
-        return writer.bytes
-    }
-
-    public init(
-        consumer: LogName, source: LogName, position: Int64, name: String, payload: [UInt8],
-        provenance: Provenance, reason: String, entity: RowKey?
-    ) {
-        self.consumer = consumer
-        self.source = source
-        self.position = position
-        self.name = name
-        self.payload = payload
-        self.provenance = provenance
-        self.reason = reason
-        self.entity = entity
-    }
-
-    public init(value: [UInt8]) throws(WireError) {
-        var reader = WireReader(binary: value)
-        guard let consumer = LogName(text: try reader.string("consumer")),
-            let source = LogName(text: try reader.string("source"))
-        else { throw .badField("log") }
-        self.consumer = consumer
-        self.source = source
-        position = try reader.int("position")
-        name = try reader.string("name")
-        payload = try reader.bytes("payload")
-        provenance = try Provenance(from: &reader)
-        reason = try reader.string("reason")
-        let table = try reader.string("table")
-        let key = try reader.bytes("key")
-        entity = table.isEmpty ? nil : RowKey(table, key)
-        number = try reader.int("number")
     }
 }

@@ -4,77 +4,8 @@
 public import Kernel
 public import Ports
 
-/// A fact of another service as a reaction may look at it: with all that is known of it.
-public struct Envelope: Sendable {
-    public let fact: any Fact
-    /// Where it stands.
-    public let log: LogName
-    public let position: Int64
-    /// When it was recorded, what brought it about, and the trace that it belongs to.
-    public let provenance: Provenance
-
-    public var at: Timestamp { provenance.at }
-    public var cause: Cause { provenance.cause }
-    public var trace: String? { provenance.trace }
-    /// The id of the order or whatever else the fact's story is about.
-    public var correlation: String? { fact.correlation }
-
-    @inlinable
-    init(_ logged: LoggedFact, of log: LogName) {
-        fact = logged.fact
-        self.log = log
-        position = logged.position
-        provenance = logged.provenance
-    }
-}
-
-/// What follows from one kind of fact.
-public struct Reaction<Command>: Sendable {
-    @usableFromInline typealias Handler = @Sendable (LoggedFact, LogName) -> Command?
-
-    @usableFromInline let event: ObjectIdentifier
-    @usableFromInline let name: WireName
-    @usableFromInline let handler: Handler
-
-    @inlinable
-    init(event: ObjectIdentifier, name: WireName, handler: @escaping Handler) {
-        self.event = event
-        self.name = name
-        self.handler = handler
-    }
-
-    /// `command` is nil where nothing follows from this very fact.
-    @inlinable
-    public static func on<Event, Payload>(
-        _ kind: FactKind<Event, Payload>, _ command: @escaping @Sendable (Payload) -> Command?
-    ) -> Reaction {
-        let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, _ in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
-                return nil
-            }
-            return command(payload)
-        }
-    }
-
-    /// The same, where more counts than what the fact says.
-    @inlinable
-    public static func on<Event, Payload>(
-        _ kind: FactKind<Event, Payload>,
-        _ command: @escaping @Sendable (Payload, Envelope) -> Command?
-    ) -> Reaction {
-        let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, log in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
-                return nil
-            }
-            return command(payload, Envelope(logged, of: log))
-        }
-    }
-}
-
 /// Finds the reaction to a fact. Facts that are not in the table are skipped unread.
-public struct Reactions<Command>: Sendable {
+@usableFromInline package struct Reactions<Command>: Sendable {
     /// Which event's codes begin where in `handlers`.
     @usableFromInline
     struct Source: Sendable {
@@ -92,10 +23,10 @@ public struct Reactions<Command>: Sendable {
     /// By source and code.
     @usableFromInline let handlers: [Reaction<Command>.Handler?]
     /// The facts that something follows from.
-    public let names: [WireName]
+    @usableFromInline package let names: [WireName]
 
     @inlinable
-    public init(_ reactions: Reaction<Command>...) {
+    package init(_ reactions: Reaction<Command>...) {
         names = reactions.map(\.name)
         var sources: [Source] = []
         var handlers: [Reaction<Command>.Handler?] = []
@@ -117,13 +48,13 @@ public struct Reactions<Command>: Sendable {
 
     /// What follows from a fact of `log`; nil when nothing does.
     @inlinable
-    public func command(for logged: LoggedFact, of log: LogName) -> Command? {
+    package func command(for logged: LoggedFact, of log: LogName) -> Command? {
         handler(for: logged.fact)?(logged, log)
     }
 
     /// True when something may follow from `fact`.
     @inlinable
-    public func reacts(to fact: any Fact) -> Bool { handler(for: fact) != nil }
+    package func reacts(to fact: any Fact) -> Bool { handler(for: fact) != nil }
 
     @inlinable
     func handler(for fact: any Fact) -> Reaction<Command>.Handler? {

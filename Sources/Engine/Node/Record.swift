@@ -5,25 +5,25 @@ public import Kernel
 public import Ports
 
 /// An event of a log, read back but not yet decoded.
-public struct Record: Sendable {
-    public let position: Int64
-    public let code: UInt8
-    public let stream: Stream
+@usableFromInline package struct Record: Sendable {
+    @usableFromInline package let position: Int64
+    let code: UInt8
+    package let stream: Stream
     /// The event's number in its stream, from 1.
-    public let version: Int64
+    @usableFromInline package let version: Int64
     /// The position of the stream's event before this one; 0 for its first.
-    public let previous: Int64
-    public let cause: Cause
+    package let previous: Int64
+    package let cause: Cause
     /// The W3C trace context under which it came about.
-    public let trace: String?
-    public let data: Range<Int>
+    let trace: String?
+    let data: Range<Int>
     private let page: Page
 
-    public var frame: Frame { page.frame }
-    public var log: LogName { frame.log }
-    public var at: Timestamp { frame.at }
-    public var provenance: Provenance { Provenance(at: at, cause: cause, trace: trace) }
-    public var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
+    var frame: Frame { page.frame }
+    package var log: LogName { frame.log }
+    package var at: Timestamp { frame.at }
+    package var provenance: Provenance { Provenance(at: at, cause: cause, trace: trace) }
+    @usableFromInline var reader: WireReader { WireReader(binary: frame.bytes, range: data) }
 
     /// What the records of one frame share.
     fileprivate final class Page: Sendable {
@@ -49,63 +49,21 @@ public struct Record: Sendable {
 }
 
 /// The entity in whose stream an event is kept.
-public struct Stream: Hashable, Sendable {
-    public let table: Int
-    public let key: [UInt8]
-    public let bucket: UInt16
-}
-
-/// The fixed order of a record's parts: length, code, stream, version, distance to the stream's
-/// event before, cause, trace, data. All numbers are varints.
-public enum RecordCoding {
-    @inlinable
-    public static func write(cause id: InputID, to bytes: inout WireBytes) {
-        // Answers from outside and updates have no identity: a third of all records.
-        guard id.high != 0 || id.low != 0 else { return bytes.append(3) }
-        bytes.append(1)
-        bytes.append(UUIDv7(high: id.high, low: id.low))
-    }
-
-    /// The beginning of a cause that is a fact of `log`; its position comes next.
-    static func causeByFact(of log: LogName) -> [UInt8] {
-        var bytes: [UInt8] = [2]
-        bytes.appendCounted(log.service)
-        bytes.appendVarint(unsigned: UInt64(log.shard))
-        return bytes
-    }
-
-    @usableFromInline static func cause(from reader: inout WireReader) throws(WireError) -> Cause {
-        switch try reader.byte() {
-        case 0: return .time
-        case 1:
-            let high = try fixed(&reader)
-            return .command(InputID(high: high, low: try fixed(&reader)))
-        case 2:
-            let service = try reader.counted()
-            guard let shard = Int(exactly: try reader.unsignedVarint()) else {
-                throw .badField("shard")
-            }
-            return .fact(LogName(service, shard), try reader.varint())
-        case 3: return .command(InputID(high: 0, low: 0))
-        case 4: return .elapsedTime
-        default: throw .badField("cause")
-        }
-    }
-
-    @usableFromInline static func fixed(_ reader: inout WireReader) throws(WireError) -> UInt64 {
-        var word: UInt64 = 0
-        for _ in 0..<8 { word = word << 8 | UInt64(try reader.byte()) }
-        return word
-    }
+@usableFromInline package struct Stream: Hashable, Sendable {
+    @usableFromInline package let table: Int
+    @usableFromInline package let key: [UInt8]
+    package let bucket: UInt16
 }
 
 extension Frame {
     /// The frame's events, in order.
-    public func records() throws(WireError) -> [Record] { try records { _ in true } }
+    @usableFromInline package func records() throws(WireError) -> [Record] {
+        try records { _ in true }
+    }
 
-    /// Those whose stream is kept in a bucket that `isWanted`: the others are passed over unread.
-    public func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
-        // Every record has bytes: what says otherwise must not be believed, nor reserved for.
+    /// Those of streams in a bucket that `isWanted`; the others are skipped without decoding them.
+    package func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
+        // Each record has a byte at least: a greater count is corrupt, and reserves no memory.
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
         records.reserveCapacity(count)

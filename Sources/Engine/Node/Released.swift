@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a start finds set aside: whose death to count, what must wait, and what an operator
-/// released to be taken again before anything later.
+/// Parked inputs at a start: counts the input that ended the process, and takes the facts that an
+/// operator released again, before anything later.
 
 import DequeModule
 import Kernel
-public import Ports
+package import Ports
 
 extension Node {
     /// Counts the input that was running when the process died, before anything runs again, and
@@ -74,8 +74,8 @@ extension Node {
             ?? remoteSubscriptions.first { $0.remote.name == log }?.remote.codec
     }
 
-    /// Takes a fact in the form in which it travels and is parked. What can't be read is never
-    /// skipped: it waits, visibly, and later facts of its story wait behind it.
+    /// Takes a fact as it was published or parked. A fact that can't be read is never skipped: it
+    /// is parked, and so are later facts of the same key.
     func take(_ item: ParkedItem, on runner: any AnyServiceRunner, _ codec: LogCodec?) {
         var item = item
         if let entity = item.entity, runner.parking.keys.contains(entity) {
@@ -98,10 +98,11 @@ extension Node {
 }
 
 extension Parking {
-    /// Releases everything that is parked in `store`, and forgets every death: the next node that
-    /// opens it takes the facts again, each entity's in its order, and lets poison commands run if
-    /// they are sent again. No node may have the store open. Returns how many of each there were.
-    public static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
+    /// Releases everything that is parked in `store`, and removes the counts of poison inputs: the
+    /// next node that opens it takes the facts again, each entity's in their order, and runs poison
+    /// commands if they are sent again. No node may have the store open. Returns how many of each
+    /// there were.
+    package static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
         var batch = Batch(epoch: try store.open().epoch)
         try store.eachRow(in: table) { row in
             batch.rows.append(

@@ -2,17 +2,16 @@
 /// How a runner follows the log of a service in another node, over a bus that may repeat, delay,
 /// reorder or lose: one cursor for each partition decides what is new.
 
-public import Kernel
-public import Ports
+package import Ports
 
 /// A log that is written in another node.
-public struct RemoteLog: Sendable {
-    public let name: LogName
-    public let codec: LogCodec
+package struct RemoteLog: Sendable {
+    package let name: LogName
+    let codec: LogCodec
     /// The partitions that concern this node; nil for all.
-    public let partitions: Set<UInt16>?
+    package let partitions: Set<UInt16>?
 
-    public init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
+    package init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
         self.name = name
         self.codec = codec
         self.partitions = partitions
@@ -26,7 +25,7 @@ final class RemoteSubscription {
     let to: LogName
     /// By partition: the key of the row that keeps the cursor.
     let keys: [[UInt8]]
-    /// By partition: the last position that was handled, and under which epoch it was heard.
+    /// By partition: the last position that was handled, and the epoch of its message.
     private(set) var cursors: [(position: Int64, epoch: Int64)]
     private var committed: [(position: Int64, epoch: Int64)]
     /// The partitions whose cursor was moved in this batch.
@@ -41,7 +40,7 @@ final class RemoteSubscription {
         committed = cursors
     }
 
-    /// The fact at `position`, heard under `epoch`, is handled.
+    /// The fact at `position`, in a message of `epoch`, is handled.
     func move(_ partition: Int, to position: Int64, epoch: Int64) {
         if cursors[partition] == committed[partition] { moved.append(partition) }
         cursors[partition] = (position, epoch)
@@ -79,7 +78,7 @@ final class RemoteSubscription {
         case new
         case repeated
         case gap
-        /// The log that we followed is not the log that speaks now.
+        /// The message's log was forked: its epoch began below the cursor.
         case fork
     }
 
@@ -87,7 +86,7 @@ final class RemoteSubscription {
     func judge(_ message: BusMessage) -> Verdict {
         let cursor = cursors[Int(message.partition)]
         if message.epoch > cursor.epoch && message.epochBase < cursor.position { return .fork }
-        // A history that has ended says nothing new.
+        // Epochs only grow: a message of an earlier one holds nothing new.
         if message.epoch < cursor.epoch { return .repeated }
         if message.isBeacon { return message.position > cursor.position ? .gap : .repeated }
         if message.position <= cursor.position { return .repeated }
@@ -102,7 +101,7 @@ final class RemoteSubscription {
 }
 
 extension Node {
-    func hear(_ message: BusMessage, _ turn: inout Turn) {
+    func receive(_ message: BusMessage, _ turn: inout Turn) {
         for subscription in remoteSubscriptions where subscription.concerns(message) {
             let partition = Int(message.partition)
             let gap = Gap(
@@ -112,7 +111,7 @@ extension Node {
             case .repeated: break
             case .gap: if turn.gaps.last != gap { turn.gaps.append(gap) }
             case .fork: turn.forks.append(gap)
-            // What was released comes first; this will be asked for again.
+            // Released facts come first; the gap is filled afterwards.
             case .new where !released.isEmpty: turn.gaps.append(gap)
             case .new:
                 subscription.move(partition, to: message.position, epoch: message.epoch)
@@ -121,8 +120,8 @@ extension Node {
         }
     }
 
-    /// False when `message` would change nothing here, not even show that something is missing.
-    public func isNews(_ message: BusMessage) -> Bool {
+    /// False when `message` is a repeat for every subscription, and shows no gap either.
+    package func isNew(_ message: BusMessage) -> Bool {
         remoteSubscriptions.contains { $0.concerns(message) && $0.judge(message) != .repeated }
     }
 
@@ -137,41 +136,7 @@ extension Node {
             ParkedItem(
                 consumer: runner.log, source: message.log, position: message.position,
                 name: message.name, payload: message.payload, provenance: provenance, reason: "",
-                entity: RowKey("story", Array(message.key.utf8))),
+                entity: RowKey("correlation", Array(message.key.utf8))),
             on: runner, codec)
-    }
-}
-
-/// How far the publisher has published a log. One row, so that its parts always agree.
-public struct OutboxCheckpoint: Sendable, Equatable {
-    public static let table = "courier"
-
-    /// The position through which all is published.
-    public let through: Int64
-    /// By partition: the last published position.
-    public let last: [Int64]
-
-    public init(through: Int64, last: [Int64]) {
-        self.through = through
-        self.last = last
-    }
-
-    public static func key(_ log: LogName) -> RowKey {
-        RowKey(table, Array(log.description.utf8))
-    }
-
-    func row(for log: LogName) -> RowChange {
-        var value: [UInt8] = []
-        value.appendVarint(through)
-        for position in last { value.appendVarint(position) }
-        return RowChange(table: Self.table, key: Self.key(log).key, value: value)
-    }
-
-    public init(_ row: Row) throws(WireError) {
-        var reader = WireReader(binary: row.value)
-        through = try reader.varint()
-        var last: [Int64] = []
-        for _ in 0..<Partitions.count { last.append(try reader.varint()) }
-        self.last = last
     }
 }

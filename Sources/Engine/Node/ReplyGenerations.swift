@@ -4,21 +4,21 @@
 
 public import Kernel
 
-public struct ReplyGenerations: Sendable, Equatable {
+@usableFromInline struct ReplyGenerations: Sendable, Equatable {
     /// Which of three tables leads to the answers of the current generation. Those of the older
     /// one are in the table before it; the third is being emptied.
-    public var slot = 0
+    @usableFromInline var slot = 0
     /// When the current generation began; at 0 no answer was ever given.
-    public var began = Timestamp(milliseconds: 0)
+    @usableFromInline var began = Timestamp(milliseconds: 0)
     /// The first position of the current generation.
-    public var first: Int64 = 1
+    @usableFromInline var first: Int64 = 1
     /// The first position of the older one. Whatever is before it is given up, though it may
     /// still stand somewhere.
-    public var olderFirst: Int64 = 1
+    @usableFromInline var olderFirst: Int64 = 1
 
-    public static let tables = 3
+    @usableFromInline static let tables = 3
 
-    public init() {}
+    @usableFromInline init() {}
 
     /// The generations at `now`, when the next answer will stand at `next`.
     func rolled(to now: Timestamp, every span: Span, next: Int64) -> ReplyGenerations {

@@ -8,7 +8,7 @@
 
 public import Ports
 
-public struct ReplyIndex {
+@usableFromInline struct ReplyIndex {
     /// An answer, and its position in the log of answers.
     @usableFromInline struct Entry {
         @usableFromInline let identity: InputID

@@ -6,7 +6,7 @@ public import Kernel
 public import Ports
 
 /// A service binds a decider to facts and effects. All its functions are pure.
-public protocol Service {
+@usableFromInline package protocol Service {
     associatedtype Rules: Decider
     /// A call to the outside that a state may owe. `Never` for a service that makes none.
     associatedtype Effect: Sendable
@@ -58,57 +58,57 @@ public protocol Service {
 }
 
 extension Service {
-    @inlinable public static var isChangedByOthers: Bool { false }
-    @inlinable public static var waitMax: Span { .hours(1) }
-    @inlinable public static func command(
+    @inlinable package static var isChangedByOthers: Bool { false }
+    @inlinable package static var waitMax: Span { .hours(1) }
+    @inlinable package static func command(
         for logged: LoggedFact, of log: LogName
     ) -> Rules.Command? {
         reactions.command(for: logged, of: log)
     }
-    @inlinable public static func alarm(of event: Rules.Event) -> Alarm? { nil }
+    @inlinable package static func alarm(of event: Rules.Event) -> Alarm? { nil }
 }
 
 extension Service where Effect == Never {
-    @inlinable public static var operations: [String] { [] }
-    @inlinable public static func call(of state: Rules.State) -> OwedCall? { nil }
+    @inlinable package static var operations: [String] { [] }
+    @inlinable package static func call(of state: Rules.State) -> OwedCall? { nil }
 }
 
 /// A call that is owed, and how its attempts have gone so far.
-public struct OwedCall {
+@usableFromInline package struct OwedCall {
     /// Its place among `Service.operations`.
-    public let operation: Int
-    public let attempts: Attempts
+    @usableFromInline package let operation: Int
+    @usableFromInline package let attempts: Attempts
 
     @inlinable
-    public init(operation: Int, attempts: Attempts) {
+    package init(operation: Int, attempts: Attempts) {
         self.operation = operation
         self.attempts = attempts
     }
 }
 
 /// Something that an operator must look at, found in a fact once that is durable.
-public struct Alarm: Sendable, Equatable {
+@usableFromInline package struct Alarm: Sendable, Equatable {
     /// Constant, for whoever searches the logs.
-    public let message: String
+    package let message: String
     /// What it is about, by the keys of log metadata.
-    public let details: [String: String]
+    package let details: [String: String]
 
-    public init(_ message: String, _ details: [String: String]) {
+    package init(_ message: String, _ details: [String: String]) {
         self.message = message
         self.details = details
     }
 }
 
 /// An owed call and the attempt that pays for it.
-public struct Owed<Effect> {
+@usableFromInline package struct Owed<Effect> {
     /// Its place among `Service.operations`.
-    public let operation: Int
-    public let attempt: Int64
+    @usableFromInline package let operation: Int
+    @usableFromInline package let attempt: Int64
     /// True when the outside failed at the same call before.
-    public let isRetry: Bool
-    public let effect: Effect
+    @usableFromInline package let isRetry: Bool
+    @usableFromInline package let effect: Effect
 
-    public init(operation: Int = 0, attempt: Int64, isRetry: Bool, effect: Effect) {
+    @inlinable package init(operation: Int = 0, attempt: Int64, isRetry: Bool, effect: Effect) {
         self.operation = operation
         self.attempt = attempt
         self.isRetry = isRetry
@@ -118,96 +118,12 @@ public struct Owed<Effect> {
 
 /// A state with its version: the number of events in the entity's own stream or, where events of
 /// others change it too, the position of the last of all. It changes whenever the state does.
-public struct Entity<State: EntityState>: Sendable {
-    public let state: State
-    public let version: Int64
+@usableFromInline package struct Entity<State: EntityState>: Sendable {
+    @usableFromInline package let state: State
+    @usableFromInline package let version: Int64
 
-    public init(state: State, version: Int64) {
+    @inlinable package init(state: State, version: Int64) {
         self.state = state
         self.version = version
-    }
-}
-
-/// What a node takes from outside.
-public enum Input: Sendable {
-    /// A command of a caller, an answer of an outside service, or a notice of one.
-    case submission(Submission)
-    /// A fact of a service in another node.
-    case message(BusMessage)
-    /// How far the publisher has come with publishing a log.
-    case published(LogName, OutboxCheckpoint)
-    /// How a worker's slots stand that makes the calls of one of the node's runners.
-    case slots(SlotReport)
-}
-
-/// A command on its way to a service of the node. An object, since it is handed on often.
-public final class Submission: Sendable {
-    /// Which of the node's runners it is for.
-    public let runner: Int
-    /// A `Rules.Command` of that runner's service.
-    public let command: any Sendable
-    public let principal: Principal
-    public let request: Request?
-    /// The W3C trace context it came with.
-    public let trace: String?
-    /// Whom to answer; nil when nobody waits.
-    public let ticket: Ticket?
-
-    public init(
-        runner: Int, command: any Sendable, principal: Principal, request: Request? = nil,
-        trace: String? = nil, ticket: Ticket? = nil
-    ) {
-        self.runner = runner
-        self.command = command
-        self.principal = principal
-        self.request = request
-        self.trace = trace
-        self.ticket = ticket
-    }
-}
-
-/// A caller that waits for an answer.
-public typealias Ticket = UInt64
-
-/// A retriable request: the same one must get the same answer, however often it comes.
-public struct Request: Hashable, Sendable {
-    /// Principal and idempotency key, hashed to 128 bits.
-    public let identity: InputID
-    /// What was asked, hashed: the same key with another body is refused.
-    public let fingerprint: UInt64
-    /// What must hold for it to be carried out.
-    public let expected: Precondition?
-
-    public init(identity: InputID, fingerprint: UInt64, expecting expected: Precondition? = nil) {
-        self.identity = identity
-        self.fingerprint = fingerprint
-        self.expected = expected
-    }
-
-    /// The request that `principal` made under `key`.
-    public init(
-        principal: Principal, key: String, about body: [UInt8],
-        expecting expected: Precondition? = nil
-    ) {
-        let who = Array(principal.name.utf8) + [0] + Array(key.utf8)
-        let identity = Murmur3.hash128(who, seed: 0x6f72_6465)
-        self.identity = InputID(high: identity.0, low: identity.1)
-        fingerprint = Murmur3.hash128(body, seed: 0x626f_6479).0
-        self.expected = expected
-    }
-}
-
-/// What a caller expects of the first entity of its command, at the moment of the decision.
-public enum Precondition: Hashable, Sendable {
-    /// That there is one.
-    case exists
-    /// That it is at one of these versions.
-    case version(among: [Int64])
-
-    public func isMet(by version: Int64) -> Bool {
-        switch self {
-        case .exists: version > 0
-        case .version(let versions): version > 0 && versions.contains(version)
-        }
     }
 }

@@ -5,7 +5,7 @@ public import DequeModule
 public import Kernel
 
 extension ServiceRunner {
-    @inlinable public func take(_ report: SlotReport) {
+    @inlinable func take(_ report: SlotReport) {
         guard slots.indices.contains(report.operation) else { return }
         slots[report.operation].take(report)
     }
@@ -21,7 +21,7 @@ extension ServiceRunner {
 
     /// Wakes those who waited longest, as far as there is credit. Retries come first, since they
     /// are older, and never get more than half of the slots.
-    @usableFromInline func takeWaiters(limit: Int, now: Timestamp) -> Int {
+    @inlinable func takeWaiters(limit: Int, now: Timestamp) -> Int {
         var taken = 0
         for operation in slots.indices {
             let again = pop(
@@ -32,7 +32,7 @@ extension ServiceRunner {
         return taken
     }
 
-    private func pop(
+    @inlinable func pop(
         _ queue: inout Deque<CreditWaiter<Key>>, _ count: Int, _ now: Timestamp
     ) -> Int {
         var popped = 0
@@ -72,7 +72,7 @@ extension ServiceRunner {
         return nil
     }
 
-    @usableFromInline func waitForCredit(_ entity: Entry, _ call: OwedCall) {
+    @inlinable func waitForCredit(_ entity: Entry, _ call: OwedCall) {
         let (operation, attempts) = (call.operation, call.attempts)
         let wait = CreditWait(operation: operation, due: attempts.due)
         guard entity.waitsFor != wait else { return }
@@ -96,7 +96,7 @@ extension ServiceRunner {
     }
 
     /// Goes through everything that is open: not for every turn.
-    public func owedCalls(at now: Timestamp) -> [OwedCalls] {
+    @inlinable func owedCalls(at now: Timestamp) -> [OwedCalls] {
         var owed = S.operations.map { OwedCalls(operation: $0) }
         guard makesCalls else { return owed }
         for timer in timers.entries {

@@ -7,7 +7,7 @@ public import Ports
 
 extension ServiceRunner {
     /// Renders the answers of the batch, from the states at its end.
-    @inlinable public func render() {
+    @inlinable func render() {
         for waiter in waiting {
             let reply = S.reply(to: waiter.command, outcome(of: waiter))
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
@@ -25,7 +25,7 @@ extension ServiceRunner {
         }
     }
 
-    @inlinable public func outcome(
+    @inlinable func outcome(
         of waiter: Waiting
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
@@ -34,7 +34,7 @@ extension ServiceRunner {
             Entity(state: entity?.state ?? S.Rules.initial, version: entity.map(version(of:)) ?? 0))
     }
 
-    @inlinable public func collect(
+    @inlinable func collect(
         into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool
     ) {
         replies.stagedCheckpoint = nil
@@ -44,7 +44,7 @@ extension ServiceRunner {
         batch.rows.append(contentsOf: parking.changes)
     }
 
-    @inlinable public func collectFrames(
+    @inlinable func collectFrames(
         into batch: inout Batch, at now: Timestamp, chain: any Chain
     ) {
         var link = chainHead
@@ -72,7 +72,7 @@ extension ServiceRunner {
     }
 
     /// The first record that does not fit into the frame that begins with the record at `index`.
-    @inlinable public func frameEnd(from index: Int, at start: Int) -> Int {
+    @inlinable func frameEnd(from index: Int, at start: Int) -> Int {
         let last = min(index + limits.frameRecords, recordEnds.count)
         var end = index + 1
         while end < last, recordEnds[end] - start + 3 * (end - index + 1) <= limits.frameBytes {
@@ -81,7 +81,7 @@ extension ServiceRunner {
         return end
     }
 
-    @inlinable public func collectReplies(
+    @inlinable func collectReplies(
         into batch: inout Batch, at now: Timestamp, chain: any Chain
     ) {
         replies.stagedChainHead = replies.chainHead
@@ -111,9 +111,9 @@ extension ServiceRunner {
         replies.stagedChainHead = link
     }
 
-    /// Rows follow their log at leisure: those of entities at rest, some at a time and in key
+    /// Rows are written after their log: those of entities at rest, some at a time and in key
     /// order; those that lag too far behind; all of them when there is nothing else to do.
-    @inlinable public func collectRows(into batch: inout Batch, isIdle: Bool) {
+    @inlinable func collectRows(into batch: inout Batch, isIdle: Bool) {
         flushed.removeAll(keepingCapacity: true)
         for entity in touched where entity.state.isAtRest { resting.append(entity) }
         if isIdle || resting.count >= limits.restingRows {
@@ -161,7 +161,7 @@ extension ServiceRunner {
         }
     }
 
-    @inlinable public func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
+    @inlinable func collectReplyIndex(into batch: inout Batch, isIdle: Bool) {
         let staged = replies.index.stage(
             added: replies.fresh.count, limit: limits.replyIndex, isIdle: isIdle,
             head: replies.committedHead)
@@ -177,7 +177,7 @@ extension ServiceRunner {
 
     /// The checkpoint says from where a restart must replay; and which keys surely have no row.
     /// `rows` are in key order.
-    @inlinable public func collectCheckpoint(of rows: [RowChange], into batch: inout Batch) {
+    @inlinable func collectCheckpoint(of rows: [RowChange], into batch: inout Batch) {
         for (index, table) in tables.enumerated() {
             guard let last = rows.last(where: { $0.table == table })?.key else { continue }
             if greatest[index].lexicographicallyPrecedes(last) { greatest[index] = last }
@@ -187,15 +187,15 @@ extension ServiceRunner {
         {
             unstored.removeFirst()
         }
-        let checkpoint = Checkpoint(
+        var checkpoint = Checkpoint(
             through: unstored.first.map { $0.position - 1 } ?? head,
-            repliesThrough: replies.stagedCheckpoint ?? replies.markedThrough, greatest: greatest,
-            replies.generations)
+            repliesThrough: replies.stagedCheckpoint ?? replies.markedThrough, greatest: greatest)
+        checkpoint.generations = replies.generations
         batch.rows.append(
             RowChange(table: Checkpoint.table, key: logBytes, value: checkpoint.value))
     }
 
-    @inlinable public func settle(
+    @inlinable func settle(
         _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
         publishRows(to: recent)
@@ -228,13 +228,13 @@ extension ServiceRunner {
         evict()
     }
 
-    @inlinable public func publishRows(to recent: (any RecentRows)?) {
+    @inlinable func publishRows(to recent: (any RecentRows)?) {
         guard let recent, isQueried.contains(true) else { return }
         for entity in touched { publish(entity, to: recent) }
         for entity in flushed where entity.batch != batch { publish(entity, to: recent) }
     }
 
-    @inlinable public func publish(_ entity: Entry, to recent: any RecentRows) {
+    @inlinable func publish(_ entity: Entry, to recent: any RecentRows) {
         guard entity.firstDirty != 0 else {
             if entity.slot != nil {
                 recent.forget(RowKey(tables[entity.key.table], entity.key.bytes))
@@ -255,7 +255,7 @@ extension ServiceRunner {
 
     /// Puts the entity's timer where its state wants it; a call that is due already waits for
     /// credit instead, behind those that came before it.
-    @inlinable public func schedule(_ entity: Entry, at now: Timestamp) {
+    @inlinable func schedule(_ entity: Entry, at now: Timestamp) {
         if !toResumeLater.isEmpty { toResumeLater.remove(entity.key) }
         if makesCalls, let call = S.call(of: entity.state), !call.attempts.isInFlight,
             call.attempts.isDue(at: now)
@@ -276,7 +276,7 @@ extension ServiceRunner {
     }
 
     /// A woken entity that did not move is woken again, but not at once.
-    @inlinable public func rewake(_ key: Key, elapsed: Timestamp? = nil, now: Timestamp) {
+    @inlinable func rewake(_ key: Key, elapsed: Timestamp? = nil, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
         if let entity = entities[key] {
             guard let due = entity.state.due, entity.timer?.isScheduled != true,
@@ -304,7 +304,7 @@ extension ServiceRunner {
     }
 
     /// What a restart left open, and this turn could not wake.
-    @inlinable public func resumeLater(_ key: Key, now: Timestamp) {
+    @inlinable func resumeLater(_ key: Key, now: Timestamp) {
         let soon = now.advanced(by: .seconds(1))
         rewake(key, now: now)
         guard let timer = entities[key]?.timer ?? stubs[key], timer.isScheduled else { return }
@@ -312,13 +312,13 @@ extension ServiceRunner {
         toResumeLater.insert(key)
     }
 
-    @inlinable public func drop(_ entity: Entry) {
+    @inlinable func drop(_ entity: Entry) {
         entity.isGone = true
         if let timer = entity.timer { timers.remove(timer) }
         entities.removeValue(forKey: entity.key)
     }
 
-    @inlinable public func endBatch() {
+    @inlinable func endBatch() {
         for entity in fresh where entity.seen == 0 && !entity.isStored { drop(entity) }
         empty(&fresh)
         empty(&undoEntries)
@@ -338,12 +338,12 @@ extension ServiceRunner {
     }
 
     /// To empty what is empty costs as much as to empty what is not: most lists mostly are.
-    @inlinable @inline(__always) public func empty<Element>(_ list: inout [Element]) {
+    @inlinable @inline(__always) func empty<Element>(_ list: inout [Element]) {
         if !list.isEmpty { list.removeAll(keepingCapacity: true) }
     }
 
     /// Keeps the cache within its bound; what is not stored yet always stays.
-    @inlinable public func evict() {
+    @inlinable func evict() {
         if arrivals.count > 2 * entities.count + 4_096 { arrivals.removeAll { $0.isGone } }
         var attempts = max(0, entities.count - limits.cachedEntities)
         while attempts > 0, let entity = arrivals.popFirst() {
@@ -360,7 +360,7 @@ extension ServiceRunner {
     }
 
     /// The batch did not happen: everything is as it was before, and the callers are told.
-    @inlinable public func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+    @inlinable func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
         for waiter in waiting {
             if let ticket = waiter.submission.ticket {
                 turn.replies.append((ticket, problem.reply()))
@@ -389,7 +389,7 @@ extension ServiceRunner {
             unstored.append((entity.firstDirty, entity))
             if entity.state.isAtRest { resting.append(entity) }
         }
-        // Positions will be taken again, so what is stale now must not come to life then.
+        // Positions will be used again: entries that are stale now must not match them then.
         let valid = unstored.filter { !$0.entity.isGone && $0.entity.firstDirty == $0.position }
         unstored = Deque(valid.sorted { $0.position < $1.position })
         for entity in fresh where entity.seen == 0 && !entity.isStored {

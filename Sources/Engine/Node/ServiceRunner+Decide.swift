@@ -6,7 +6,7 @@ public import Kernel
 public import Ports
 
 extension ServiceRunner {
-    @inlinable public func load(from store: any Store) throws {
+    @inlinable func load(from store: any Store) throws {
         self.store = store
         var rowsWanted: [RowKey] = []
         var entitiesWanted: [Entry] = []
@@ -47,7 +47,7 @@ extension ServiceRunner {
     }
 
     /// Where an index row for `identity` may stand.
-    @inlinable public func possibleReplies(to identity: InputID) -> [RowKey] {
+    @inlinable func possibleReplies(to identity: InputID) -> [RowKey] {
         let bytes = identity.bytes
         let generations = replies.generations
         let current = RowKey(repliesTables[generations.slot], bytes)
@@ -56,15 +56,15 @@ extension ServiceRunner {
     }
 
     /// Where `key`'s row would stand; nil when it surely has none.
-    @inlinable public func possibleRow(_ key: Key) -> RowKey? {
+    @inlinable func possibleRow(_ key: Key) -> RowKey? {
         scratch.removeAll(keepingCapacity: true)
         key.writeKey(to: &scratch)
         return greatest[key.table].lexicographicallyPrecedes(scratch)
             ? nil : RowKey(tables[key.table], Array(scratch))
     }
 
-    /// An entity without a past, in the cache.
-    @inlinable public func insert(_ key: Key) -> Entry {
+    /// A new entity in the cache, in its initial state.
+    @inlinable func insert(_ key: Key) -> Entry {
         let entity = Entry(key, S.Rules.initial)
         if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: key) }
         entities[key] = entity
@@ -73,12 +73,12 @@ extension ServiceRunner {
         return entity
     }
 
-    @inlinable public func adopt(_ row: Row, into entity: Entry) throws {
+    @inlinable func adopt(_ row: Row, into entity: Entry) throws {
         try StateRow.fill(entity, from: row.value)
         entity.started = S.effect(owedBy: entity.state, at: entity.key)?.attempt ?? 0
     }
 
-    @inlinable public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
+    @inlinable func decide(_ moments: inout Moments, note: any PoisonNote) throws {
         batchTime = moments.at
         swap(&pending, &deciding)
         defer { deciding.removeAll(keepingCapacity: true) }
@@ -117,7 +117,7 @@ extension ServiceRunner {
 
     /// Decides the `index`-th command of the wave; `first` is the place of its first entity in
     /// `named`.
-    @inlinable public func run(
+    @inlinable func run(
         _ index: Int, _ first: Int, _ submission: Submission?, _ moment: Moment
     ) throws {
         if let submission, let request = submission.request,
@@ -131,7 +131,7 @@ extension ServiceRunner {
         var decided: [S.Rules.Event] = []
         do throws(S.Rules.Rejection) {
             let events = try S.Rules.decide(deciding[index].command, states, moment)
-            // Last of all: what would be refused anyway is told its own reason (RFC 9110, 13.2.1).
+            // Checked last: a rejection by the rules goes first (RFC 9110, 13.2.1).
             if let expected = submission?.request?.expected,
                 !expected.isMet(by: version(of: named[first]))
             {
@@ -149,7 +149,7 @@ extension ServiceRunner {
     /// The entity at `key`, which a decision reads further or an event changes. An event may change
     /// entities that its command did not name, such as the articles of a hold: those are loaded
     /// here.
-    @inlinable public func changed(_ key: Key) throws -> Entry {
+    @inlinable func changed(_ key: Key) throws -> Entry {
         if let entity = entities[key] { return entity }
         let entity = insert(key)
         guard let place = possibleRow(key) else { return entity }
@@ -158,7 +158,7 @@ extension ServiceRunner {
         return entity
     }
 
-    @inlinable public func remember(
+    @inlinable func remember(
         _ submission: Submission, _ index: Int, _ rejection: S.Rules.Rejection?
     ) {
         guard submission.ticket != nil || (rejection == nil && submission.request != nil) else {
@@ -170,17 +170,17 @@ extension ServiceRunner {
                 submission, deciding[index].command, deciding[index].keys.first, rejection))
     }
 
-    @inlinable public func refuse(_ submission: Submission) {
+    @inlinable func refuse(_ submission: Submission) {
         guard let ticket = submission.ticket else { return }
         replies.refused.append((ticket, EngineProblem.parked.reply()))
     }
 
-    /// What callers know a state by, and expect of it.
-    @inlinable public func version(of entity: Entry) -> Int64 {
+    /// The version that callers see, and name in If-Match.
+    @inlinable func version(of entity: Entry) -> Int64 {
         S.isChangedByOthers ? entity.seen : entity.version
     }
 
-    @inlinable public func apply(
+    @inlinable func apply(
         _ event: S.Rules.Event, _ index: Int, _ first: Int
     ) throws {
         head += 1
@@ -195,7 +195,7 @@ extension ServiceRunner {
 
     /// Changes the entity at `key`, the event's `number`-th; the event follows from the wave's
     /// `index`-th command.
-    @inlinable public func change(
+    @inlinable func change(
         _ key: Key, _ number: Int, _ event: S.Rules.Event, _ index: Int, _ first: Int
     ) throws {
         // As a rule an event changes what its command named, in the same order.
@@ -217,7 +217,7 @@ extension ServiceRunner {
         }
     }
 
-    @inlinable public func write(_ event: S.Rules.Event, to entity: Entry, _ origin: Origin) {
+    @inlinable func write(_ event: S.Rules.Event, to entity: Entry, _ origin: Origin) {
         let previous = entity.last
         entity.version += 1
         entity.last = head
@@ -244,7 +244,7 @@ extension ServiceRunner {
     }
 
     /// Writes what brought the event about; gives that, and the trace context that it came with.
-    @inlinable public func write(_ origin: Origin) -> (Cause, trace: String?) {
+    @inlinable func write(_ origin: Origin) -> (Cause, trace: String?) {
         switch origin {
         case .time(_, let elapsed):
             records.binary.append(elapsed == nil ? 0 : 4)
@@ -262,32 +262,5 @@ extension ServiceRunner {
 }
 
 extension InputID {
-    public var bytes: [UInt8] { UUIDv7(high: high, low: low).bytes }
-}
-
-/// Problems that the engine itself answers with.
-public enum EngineProblem {
-    public static let parked = Problem(
-        500, "parked",
-        "This request repeatedly ended the process and was set aside for an operator.")
-    public static let keyReused = Problem(
-        422, "idempotency-key-reused", "This idempotency key was used for another request.")
-    public static let preconditionFailed = Problem(
-        412, "precondition-failed", "It is not, or no longer, at a version that If-Match names.")
-    public static let overloaded = Problem(
-        503, "overloaded", "The house has more to do than it can take on; try again shortly.")
-    public static let storageFull = Problem(
-        503, "storage-full", "No room is left to store anything; reading goes on.")
-    public static let storageUnavailable = Problem(
-        503, "storage-unavailable", "The store did not take the change; nothing was done.")
-    public static let outcomeUnknown = Problem(
-        503, "outcome-unknown",
-        "The store did not say whether it took the change; repeat the request with its key.")
-    public static let stopping = Problem(
-        503, "stopping", "The house is stopping; try again shortly.")
-
-    public static let all = [
-        parked, keyReused, preconditionFailed, overloaded, storageFull, storageUnavailable,
-        outcomeUnknown, stopping,
-    ]
+    @inlinable var bytes: [UInt8] { UUIDv7(high: high, low: low).bytes }
 }

@@ -2,12 +2,12 @@
 /// Starting: the rows are what they were at the checkpoint, so the log is replayed from there.
 /// Starting after a crash and starting after a stop are the same thing.
 
-import DequeModule
-import Kernel
+public import DequeModule
+public import Kernel
 public import Ports
 
 extension ServiceRunner {
-    public func open(_ contents: StoreContents, store: any Store) throws {
+    @inlinable func open(_ contents: StoreContents, store: any Store) throws {
         epoch = contents.epoch
         let stored = contents.heads[log]
         head = stored?.position ?? 0
@@ -17,8 +17,7 @@ extension ServiceRunner {
         replies.head = storedReplies?.position ?? 0
         replies.committedHead = replies.head
         replies.chainHead = storedReplies?.chain ?? []
-        var checkpoint = Checkpoint(
-            through: 0, repliesThrough: 0, greatest: greatest, ReplyGenerations())
+        var checkpoint = Checkpoint(through: 0, repliesThrough: 0, greatest: greatest)
         if let row = try store.load([RowKey(Checkpoint.table, Array(log.description.utf8))])[0] {
             checkpoint = try Checkpoint(value: row.value)
         }
@@ -47,7 +46,7 @@ extension ServiceRunner {
     }
 
     /// The entities whose row says that something is due.
-    private func openTimers(_ store: any Store) throws {
+    @inlinable func openTimers(_ store: any Store) throws {
         for (index, table) in tables.enumerated() {
             var after: [UInt8]?
             while true {
@@ -70,11 +69,11 @@ extension ServiceRunner {
         }
     }
 
-    private func openKeys() -> [Key] {
+    @inlinable func openKeys() -> [Key] {
         stubs.keys + entities.values.filter { $0.timer?.isScheduled == true }.map(\.key)
     }
 
-    private func replay(after checkpoint: Int64, from store: any Store) throws {
+    @inlinable func replay(after checkpoint: Int64, from store: any Store) throws {
         var position = checkpoint
         while position < committedHead {
             let frames = try store.frames(of: log, after: position, limit: 20_000)
@@ -84,7 +83,7 @@ extension ServiceRunner {
         }
     }
 
-    private func replay(_ frame: Frame, after checkpoint: Int64, from store: any Store) throws {
+    @inlinable func replay(_ frame: Frame, after checkpoint: Int64, from store: any Store) throws {
         var events: [(Record, S.Rules.Event)] = []
         for record in try frame.records() where record.position > checkpoint {
             var reader = record.reader
@@ -95,7 +94,7 @@ extension ServiceRunner {
         for (record, event) in events { replay(event, record) }
     }
 
-    private func replay(_ event: S.Rules.Event, _ record: Record) {
+    @inlinable func replay(_ event: S.Rules.Event, _ record: Record) {
         for (index, key) in S.Rules.changes(event).enumerated() {
             guard let entity = entities[key], entity.seen < record.position else { continue }
             entity.state = S.Rules.evolve(entity.state, event, at: key)
@@ -113,7 +112,7 @@ extension ServiceRunner {
         }
     }
 
-    private func loadEntities(of keys: [Key], from store: any Store) throws {
+    @inlinable func loadEntities(of keys: [Key], from store: any Store) throws {
         var wanted: [RowKey] = []
         var loading: [Entry] = []
         for key in keys where entities[key] == nil {
@@ -126,7 +125,7 @@ extension ServiceRunner {
         }
     }
 
-    private func replayReplies(after checkpoint: Int64, from store: any Store) throws {
+    @inlinable func replayReplies(after checkpoint: Int64, from store: any Store) throws {
         var position = checkpoint
         while position < replies.committedHead {
             let frames = try store.frames(of: replies.log, after: position, limit: 20_000)
@@ -141,23 +140,23 @@ extension ServiceRunner {
         }
     }
 
-    public func isCommitted(in contents: StoreContents) -> Bool? {
+    @usableFromInline func isCommitted(in contents: StoreContents) -> Bool? {
         guard head > committedHead || replies.head > replies.committedHead else { return nil }
         return (contents.heads[log]?.position ?? 0) == head
             && (contents.heads[replies.log]?.position ?? 0) == replies.head
     }
 
-    public func publishUnstored(to recent: any RecentRows) {
+    @usableFromInline func publishUnstored(to recent: any RecentRows) {
         for entity in entities.values { publish(entity, to: recent) }
     }
 
-    public func begin(epoch: Int64) { self.epoch = epoch }
+    @usableFromInline func begin(epoch: Int64) { self.epoch = epoch }
 
     /// Removes what is left of answers that are not kept any more: from the log, and from the table
     /// that nothing leads through. At least twice as many as are added, and in the order of their
     /// keys. What a commit pays is a few pages, hardly more for many answers than for one: so many
     /// at a time, and rather in a commit for which no caller waits.
-    public func expireReplies(from store: any Store, into batch: inout Batch) throws {
+    @usableFromInline func expireReplies(from store: any Store, into batch: inout Batch) throws {
         replies.stagedDrop = nil
         replies.stagedEmpty = replies.isEmptied
         replies.isRemoving = false

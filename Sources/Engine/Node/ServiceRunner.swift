@@ -6,78 +6,78 @@ public import DequeModule
 public import Kernel
 public import Ports
 
-public final class ServiceRunner<S: Service>: AnyServiceRunner {
-    public typealias Key = S.Rules.Key
-    public typealias State = S.Rules.State
-    public typealias Entry = CachedEntity<Key, State>
+@usableFromInline final class ServiceRunner<S: Service>: AnyServiceRunner {
+    @usableFromInline typealias Key = S.Rules.Key
+    @usableFromInline typealias State = S.Rules.State
+    @usableFromInline typealias Entry = CachedEntity<Key, State>
 
-    public let log: LogName
+    @usableFromInline let log: LogName
     /// The log's name, byte by byte.
-    public let logBytes: [UInt8]
-    public let codec: LogCodec
-    public let limits: ServiceRunnerLimits
-    public let tables: [String]
+    @usableFromInline let logBytes: [UInt8]
+    @usableFromInline let codec: LogCodec
+    @usableFromInline let limits: ServiceRunnerLimits
+    @usableFromInline let tables: [String]
     /// One for each generation of answers, and one that is being emptied.
-    public let repliesTables: [String]
+    @usableFromInline let repliesTables: [String]
     /// By table: whether readers look for what its rows do not reflect yet.
-    public let isQueried: [Bool]
-    public let ownsBucket: @Sendable (UInt16) -> Bool
+    @usableFromInline let isQueried: [Bool]
+    @usableFromInline let ownsBucket: @Sendable (UInt16) -> Bool
 
-    public var entities: [Key: Entry] = [:]
+    @usableFromInline var entities: [Key: Entry] = [:]
     /// Cached entities in the order in which they came, for eviction.
-    public var arrivals: Deque<Entry> = []
+    @usableFromInline var arrivals: Deque<Entry> = []
     /// Cached entities in the order in which they came to differ from their row.
-    public var unstored: Deque<(position: Int64, entity: Entry)> = []
+    @usableFromInline var unstored: Deque<(position: Int64, entity: Entry)> = []
     /// Cached entities at rest that wait for their row.
-    public var resting: [Entry] = []
-    public var timers = TimerHeap<Key>()
+    @usableFromInline var resting: [Entry] = []
+    @usableFromInline var timers = TimerHeap<Key>()
     /// Timers of entities that are not in memory.
-    public var stubs: [Key: Timer<Key>] = [:]
+    @usableFromInline var stubs: [Key: Timer<Key>] = [:]
     /// Entities that a restart left open, still to be woken.
-    public var toResume: Deque<Key> = []
+    @usableFromInline var toResume: Deque<Key> = []
     /// Those of them whose turn failed: they are woken by their timers, but as after a restart.
-    public var toResumeLater: Set<Key> = []
+    @usableFromInline var toResumeLater: Set<Key> = []
     /// The greatest stored key of each table: a greater one has no row.
-    public var greatest: [[UInt8]]
+    @usableFromInline var greatest: [[UInt8]]
 
     // The log's end.
-    public var head: Int64 = 0
-    public var committedHead: Int64 = 0
-    public var chainHead: [UInt8] = []
-    public var epoch: Int64 = 0
+    @usableFromInline var head: Int64 = 0
+    @usableFromInline var committedHead: Int64 = 0
+    @usableFromInline var chainHead: [UInt8] = []
+    @usableFromInline var epoch: Int64 = 0
     /// The batch's records, and where each ends.
-    public var records = WireWriter(binary: 65_536)
-    public var recordEnds: [Int] = []
+    @usableFromInline var records = WireWriter(binary: 65_536)
+    @usableFromInline var recordEnds: [Int] = []
 
     // The wave and the batch.
-    public var pending: [Pending] = []
+    @usableFromInline var pending: [Pending] = []
     /// The wave that is being decided; kept for its capacity.
-    public var deciding: [Pending] = []
+    @usableFromInline var deciding: [Pending] = []
     /// The entities of the wave's commands, in their order, once they are loaded.
-    public var named: [Entry] = []
+    @usableFromInline var named: [Entry] = []
     /// Where entities come from that an event changes without its command having named them.
-    public var store: (any Store)?
-    public var batch: UInt64 = 1
+    @usableFromInline var store: (any Store)?
+    @usableFromInline var batch: UInt64 = 1
     /// The time of the batch.
-    public var batchTime = Timestamp(milliseconds: 0)
-    public var undoEntries: [UndoEntry<Key, State>] = []
+    @usableFromInline var batchTime = Timestamp(milliseconds: 0)
+    @usableFromInline var undoEntries: [UndoEntry<Key, State>] = []
     /// The entities that the batch changed.
-    public var touched: [Entry] = []
+    @usableFromInline var touched: [Entry] = []
     /// Those whose row it writes, and since when the row lagged.
-    public var cleaned: [(entity: Entry, since: Int64)] = []
-    public var fresh: [Entry] = []
-    public var waiting: [Waiting] = []
-    public var woken: [Woken<Key>] = []
-    public var flushed: [Entry] = []
+    @usableFromInline var cleaned: [(entity: Entry, since: Int64)] = []
+    @usableFromInline var fresh: [Entry] = []
+    @usableFromInline var waiting: [Waiting] = []
+    @usableFromInline var woken: [Woken<Key>] = []
+    @usableFromInline var flushed: [Entry] = []
     /// Commands of the batch that nobody waits for: nobody else would repeat them.
-    public var unasked: [Submission] = []
+    @usableFromInline var unasked: [Submission] = []
     /// Facts that this batch added and that were not handed on yet.
-    public var newFacts: [LoggedFact] = []
+    @usableFromInline var newFacts: [LoggedFact] = []
     /// The logs that are followed.
-    public var sources: [Source] = []
+    @usableFromInline var sources: [Source] = []
     /// A key's bytes, while they are looked at; kept for its capacity.
-    public var scratch: [UInt8] = []
-    public var parking = Parking()
+    @usableFromInline var scratch: [UInt8] = []
+    @usableFromInline var parking = Parking()
     /// The slots of each operation, and who waits for one: first attempts, and retries.
     @usableFromInline var slots: [CallSlots]
     @usableFromInline var firsts: [Deque<CreditWaiter<Key>>]
@@ -86,19 +86,19 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
     @usableFromInline let makesCalls: Bool
     /// What operators must be told of this batch.
     @usableFromInline var alarms: [Alarm] = []
-    public var replies: ReplyBook
+    @usableFromInline var replies: ReplyBook
     /// The chain's value after the frames that are being committed.
-    public var stagedChainHead: [UInt8] = []
+    @usableFromInline var stagedChainHead: [UInt8] = []
 
     /// A command of the wave.
-    public struct Pending {
-        public let command: S.Rules.Command
-        public let keys: Keys<Key>
-        public let origin: Origin
-        public let input: InputID?
+    @usableFromInline struct Pending {
+        @usableFromInline let command: S.Rules.Command
+        @usableFromInline let keys: Keys<Key>
+        @usableFromInline let origin: Origin
+        @usableFromInline let input: InputID?
 
         @inlinable
-        public init(
+        init(
             command: S.Rules.Command, keys: Keys<Key>, origin: Origin, input: InputID?
         ) {
             self.command = command
@@ -107,20 +107,20 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
             self.input = input
         }
 
-        @inlinable public var submission: Submission? {
+        @inlinable var submission: Submission? {
             if case .submission(let submission) = origin { submission } else { nil }
         }
     }
 
     /// A caller whose answer is made at the end of the batch.
-    public struct Waiting {
-        public let submission: Submission
-        public let command: S.Rules.Command
-        public let key: Key?
-        public let rejection: S.Rules.Rejection?
+    @usableFromInline struct Waiting {
+        @usableFromInline let submission: Submission
+        @usableFromInline let command: S.Rules.Command
+        @usableFromInline let key: Key?
+        @usableFromInline let rejection: S.Rules.Rejection?
 
         @inlinable
-        public init(
+        init(
             _ submission: Submission, _ command: S.Rules.Command, _ key: Key?,
             _ rejection: S.Rules.Rejection?
         ) {
@@ -133,7 +133,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
 
     /// A runner for shard `shard` of the service; it acts on facts whose bucket it owns. `codec`
     /// reads the service's log.
-    @inlinable public init(
+    @inlinable init(
         _ service: S.Type, shard: Int = 0, limits: ServiceRunnerLimits = ServiceRunnerLimits(),
         codec: LogCodec,
         ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
@@ -158,30 +158,19 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
         parking.attemptsMax = limits.poisonAttempts
     }
 
-    /// Such a runner with a codec made from the service's types.
-    @inlinable public convenience init(
-        _ service: S.Type, shard: Int = 0, limits: ServiceRunnerLimits = ServiceRunnerLimits(),
-        keyText: @escaping @Sendable (S.Rules.Key) -> String,
-        ownsBucket: @escaping @Sendable (UInt16) -> Bool = { _ in true }
-    ) {
-        self.init(
-            service, shard: shard, limits: limits,
-            codec: LogCodec(of: S.self, keyText: keyText), ownsBucket: ownsBucket)
-    }
-
-    @inlinable public var subscribesTo: [String] { S.subscribesTo }
-    @inlinable public var hasWork: Bool { !pending.isEmpty }
-    @inlinable public var nextDue: Timestamp? {
+    @inlinable var subscribesTo: [String] { S.subscribesTo }
+    @inlinable var hasWork: Bool { !pending.isEmpty }
+    @inlinable var nextDue: Timestamp? {
         toResume.isEmpty && !hasCreditForWaiters
             ? timers.first?.due : Timestamp(milliseconds: 0)
     }
-    @inlinable public var hasUnstored: Bool { !unstored.isEmpty || !replies.index.isEmpty }
+    @inlinable var hasUnstored: Bool { !unstored.isEmpty || !replies.index.isEmpty }
 
-    @inlinable public func exchangeNewFacts(_ empty: inout [LoggedFact]) { swap(&newFacts, &empty) }
+    @inlinable func exchangeNewFacts(_ empty: inout [LoggedFact]) { swap(&newFacts, &empty) }
 
     // MARK: Taking
 
-    @inlinable public func take(_ submission: Submission) {
+    @inlinable func take(_ submission: Submission) {
         guard let command = same(submission.command, as: S.Rules.Command.self) else {
             preconditionFailure("a submission carries a command of the runner it names")
         }
@@ -192,7 +181,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
     }
 
     /// Takes facts of the log `name`, in their order.
-    @inlinable public func take(_ facts: [LoggedFact], from name: LogName) {
+    @inlinable func take(_ facts: [LoggedFact], from name: LogName) {
         let source = index(of: name)
         let hash = sources[source].hash
         for index in facts.indices {
@@ -210,8 +199,8 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
         }
     }
 
-    /// True when the fact is poison, or waits behind a parked one, and was set aside.
-    @inlinable public func park(
+    /// True when the fact is poison, or waits behind a parked one, and was parked.
+    @inlinable func park(
         _ logged: LoggedFact, from source: LogName, for key: Key, _ input: InputID
     ) -> Bool {
         let entity = RowKey(tables[key.table], key.bytes)
@@ -226,18 +215,18 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
         return true
     }
 
-    @inlinable public func index(of source: LogName) -> Int {
+    @inlinable func index(of source: LogName) -> Int {
         if let known = sources.firstIndex(where: { $0.log == source }) { return known }
         sources.append(Source(source, followedBy: log))
         return sources.count - 1
     }
 
     /// Answers are as old as `age` says.
-    @inlinable public func beginReplies(at age: Timestamp) {
+    @inlinable func beginReplies(at age: Timestamp) {
         replies.begin(at: age, generation: limits.replyGeneration)
     }
 
-    @inlinable public func takeDue(by now: Timestamp, limit: Int) -> Int {
+    @inlinable func takeDue(by now: Timestamp, limit: Int) -> Int {
         var taken = makesCalls ? takeWaiters(limit: limit, now: now) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
@@ -255,7 +244,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
 
     /// `elapsed` is what the state says to be due, when that lies ahead of a clock that was set
     /// back, although as much has elapsed.
-    @inlinable public func wake(_ key: Key, isRestart: Bool, elapsed: Timestamp? = nil) {
+    @inlinable func wake(_ key: Key, isRestart: Bool, elapsed: Timestamp? = nil) {
         let hash = Murmur3.hash128(key.bytes + logBytes, seed: 1)
         let input = InputID(high: hash.0, low: hash.1)
         // Not woken again before its state changes, or an operator releases it: that takes a start.
@@ -271,7 +260,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
     /// The node's time was changed: timers after `last` move by `shift`, so that as much is waited
     /// for as before. A timer that is then further away than any wait was set by a clock that was
     /// ahead, nobody knows by how much: it goes off at `now`.
-    public func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+    @usableFromInline func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
         let latest = now.advanced(by: S.waitMax)
         let change = { (moment: Timestamp) in
             let moved = moment > last ? moment.advanced(by: shift) : moment
@@ -286,7 +275,7 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
     }
 
     /// The greatest key of each table that the service has ever had an entity for.
-    public var greatestKeys: [[UInt8]] {
+    @usableFromInline var greatestKeys: [[UInt8]] {
         var all = greatest
         for key in entities.keys where all[key.table].lexicographicallyPrecedes(key.bytes) {
             all[key.table] = key.bytes
@@ -296,13 +285,13 @@ public final class ServiceRunner<S: Service>: AnyServiceRunner {
 }
 
 /// An entity that a batch woke.
-public struct Woken<Key: EntityKey> {
+@usableFromInline struct Woken<Key: EntityKey> {
     @usableFromInline let key: Key
     @usableFromInline let isRestart: Bool
     /// What its state says to be due, when that has come though it lies ahead of the clock.
     @usableFromInline let elapsed: Timestamp?
 
-    @usableFromInline init(key: Key, isRestart: Bool, elapsed: Timestamp?) {
+    @inlinable init(key: Key, isRestart: Bool, elapsed: Timestamp?) {
         self.key = key
         self.isRestart = isRestart
         self.elapsed = elapsed
@@ -310,7 +299,7 @@ public struct Woken<Key: EntityKey> {
 }
 
 /// Where a command of the wave comes from.
-public enum Origin {
+@usableFromInline enum Origin {
     /// Something fell due or, after a restart, was left open; `elapsed` when what is due lies ahead
     /// of a clock that was set back.
     case time(isRestart: Bool, elapsed: Timestamp?)
@@ -320,12 +309,12 @@ public enum Origin {
 }
 
 /// A log that a runner follows, with what does not change from fact to fact.
-public struct Source {
-    public let log: LogName
+@usableFromInline struct Source {
+    @usableFromInline let log: LogName
     /// What the identity of each of its inputs begins with.
-    public let hash: UInt64
+    @usableFromInline let hash: UInt64
     /// What a record begins with whose cause is a fact of this log.
-    public let cause: [UInt8]
+    @usableFromInline let cause: [UInt8]
 
     @usableFromInline
     init(_ log: LogName, followedBy follower: LogName) {

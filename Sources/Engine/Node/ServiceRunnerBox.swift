@@ -6,7 +6,17 @@
 public import Kernel
 public import Ports
 
-public final class ServiceRunnerBox: AnyServiceRunner {
+extension Service {
+    /// Runs the service in a node, at `place`.
+    @inlinable package static func runner(at place: RunnerPlace) -> any AnyServiceRunner {
+        ServiceRunnerBox(
+            ServiceRunner(
+                Self.self, shard: place.shard, limits: place.limits, codec: place.codec,
+                ownsBucket: place.ownsBucket))
+    }
+}
+
+@usableFromInline final class ServiceRunnerBox: AnyServiceRunner {
     @usableFromInline let base: any AnyServiceRunner
     @usableFromInline let takeSubmission: (Submission) -> Void
     @usableFromInline let takeWhatIsDue: (Timestamp, Int) -> Int
@@ -27,7 +37,7 @@ public final class ServiceRunnerBox: AnyServiceRunner {
     @usableFromInline let handOver: (inout [LoggedFact]) -> Void
 
     @inlinable
-    public init<S: Service>(_ runner: ServiceRunner<S>) {
+    init<S: Service>(_ runner: ServiceRunner<S>) {
         base = runner
         takeSubmission = { runner.take($0) }
         takeWhatIsDue = { runner.takeDue(by: $0, limit: $1) }
@@ -48,84 +58,75 @@ public final class ServiceRunnerBox: AnyServiceRunner {
         handOver = { runner.exchangeNewFacts(&$0) }
     }
 
-    /// A runner of `service` at `place`.
-    @inlinable
-    public convenience init<S: Service>(_ service: S.Type, _ place: RunnerPlace) {
-        self.init(
-            ServiceRunner(
-                service, shard: place.shard, limits: place.limits, codec: place.codec,
-                ownsBucket: place.ownsBucket))
-    }
-
-    public var log: LogName { base.log }
-    public var subscribesTo: [String] { base.subscribesTo }
-    public var codec: LogCodec { base.codec }
-    public var head: Int64 { seesHead() }
-    public var parking: Parking {
+    @usableFromInline var log: LogName { base.log }
+    @usableFromInline var subscribesTo: [String] { base.subscribesTo }
+    @usableFromInline var codec: LogCodec { base.codec }
+    @usableFromInline var head: Int64 { seesHead() }
+    @usableFromInline var parking: Parking {
         get { base.parking }
         set { base.parking = newValue }
     }
-    public var hasWork: Bool { seesWork() }
-    public var nextDue: Timestamp? { seesDue() }
-    public var hasUnstored: Bool { seesUnstored() }
+    @usableFromInline var hasWork: Bool { seesWork() }
+    @usableFromInline var nextDue: Timestamp? { seesDue() }
+    @usableFromInline var hasUnstored: Bool { seesUnstored() }
 
-    public func exchangeNewFacts(_ empty: inout [LoggedFact]) { handOver(&empty) }
-    public func take(_ submission: Submission) { takeSubmission(submission) }
-    public func take(_ report: SlotReport) { takeReport(report) }
-    public func owedCalls(at now: Timestamp) -> [OwedCalls] { seesOwed(now) }
+    @usableFromInline func exchangeNewFacts(_ empty: inout [LoggedFact]) { handOver(&empty) }
+    @usableFromInline func take(_ submission: Submission) { takeSubmission(submission) }
+    @usableFromInline func take(_ report: SlotReport) { takeReport(report) }
+    @usableFromInline func owedCalls(at now: Timestamp) -> [OwedCalls] { seesOwed(now) }
 
-    public func take(_ facts: [LoggedFact], from log: LogName) { takeFacts(facts, log) }
+    @usableFromInline func take(_ facts: [LoggedFact], from log: LogName) { takeFacts(facts, log) }
 
-    public func takeDue(by now: Timestamp, limit: Int) -> Int {
+    @usableFromInline func takeDue(by now: Timestamp, limit: Int) -> Int {
         takeWhatIsDue(now, limit)
     }
 
-    public func load(from store: any Store) throws { try loadRows(store) }
+    @usableFromInline func load(from store: any Store) throws { try loadRows(store) }
 
-    public func decide(_ moments: inout Moments, note: any PoisonNote) throws {
+    @usableFromInline func decide(_ moments: inout Moments, note: any PoisonNote) throws {
         try decideWave(&moments, note)
     }
 
-    public func render() { renderReplies() }
+    @usableFromInline func render() { renderReplies() }
 
-    public func collect(
+    @usableFromInline func collect(
         into batch: inout Batch, at now: Timestamp, chain: any Chain, isIdle: Bool
     ) {
         collectBatch(&batch, now, chain, isIdle)
     }
 
-    public func settle(
+    @usableFromInline func settle(
         _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
     ) {
         settleBatch(&turn, runner, recent, now)
     }
 
-    public func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+    @usableFromInline func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
         forgetBatch(&turn, problem, now)
     }
 
-    public func open(_ contents: StoreContents, store: any Store) throws {
+    @usableFromInline func open(_ contents: StoreContents, store: any Store) throws {
         try openLog(contents, store)
     }
 
-    public func isCommitted(in contents: StoreContents) -> Bool? {
+    @usableFromInline func isCommitted(in contents: StoreContents) -> Bool? {
         base.isCommitted(in: contents)
     }
 
-    public func publishUnstored(to recent: any RecentRows) {
+    @usableFromInline func publishUnstored(to recent: any RecentRows) {
         base.publishUnstored(to: recent)
     }
 
-    public func begin(epoch: Int64) { base.begin(epoch: epoch) }
+    @usableFromInline func begin(epoch: Int64) { base.begin(epoch: epoch) }
 
-    public func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
+    @usableFromInline func retime(by shift: Span, after last: Timestamp, at now: Timestamp) {
         base.retime(by: shift, after: last, at: now)
     }
 
-    public func beginReplies(at age: Timestamp) { base.beginReplies(at: age) }
-    public var greatestKeys: [[UInt8]] { base.greatestKeys }
+    @usableFromInline func beginReplies(at age: Timestamp) { base.beginReplies(at: age) }
+    @usableFromInline var greatestKeys: [[UInt8]] { base.greatestKeys }
 
-    public func expireReplies(from store: any Store, into batch: inout Batch) throws {
+    @usableFromInline func expireReplies(from store: any Store, into batch: inout Batch) throws {
         try base.expireReplies(from: store, into: &batch)
     }
 }

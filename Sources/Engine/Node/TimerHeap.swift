@@ -4,78 +4,28 @@
 
 public import Kernel
 
-/// One entity's next due moment.
-public final class Timer<Key: EntityKey> {
-    public let key: Key
-    /// When it goes off.
-    public var due: Timestamp
-    /// What the entity's state says.
-    public var wanted: Timestamp
-    /// When as much has elapsed as `wanted` asked for: the same, until the clock is set.
-    public var deadline: Timestamp
-    public var index = -1
-    /// The call that it is about, for those who ask what is owed.
-    @usableFromInline var call: TimedCall?
+/// A binary heap whose entries know their index.
+@usableFromInline struct TimerHeap<Key: EntityKey> {
+    @usableFromInline var entries: [Timer<Key>] = []
 
-    @inlinable public init(_ key: Key, due: Timestamp) {
-        self.key = key
-        self.due = due
-        wanted = due
-        deadline = due
-    }
+    @inlinable var first: Timer<Key>? { entries.first }
+    @inlinable var count: Int { entries.count }
 
-    @inlinable public var isScheduled: Bool { index >= 0 }
-
-    /// The state says `due`: what it said before keeps its deadline.
-    @inlinable public func want(_ due: Timestamp) {
-        guard due != wanted else { return }
-        wanted = due
-        deadline = due
-    }
-
-    /// The time is another one now: `change` says what becomes of a moment.
-    func retime(_ change: (Timestamp) -> Timestamp) {
-        due = change(due)
-        deadline = change(deadline)
-    }
-}
-
-/// What a timer knows of its entity's call.
-@usableFromInline struct TimedCall {
-    @usableFromInline let operation: Int
-    @usableFromInline let since: Timestamp
-    /// True when an attempt is under way or has failed; otherwise the call is owed once it is due.
-    @usableFromInline let isPending: Bool
-
-    @inlinable init(_ call: OwedCall) {
-        operation = call.operation
-        since = call.attempts.since
-        isPending = call.attempts.isInFlight || call.attempts.failures > 0
-    }
-}
-
-/// A binary heap whose entries know their place.
-public struct TimerHeap<Key: EntityKey> {
-    public var entries: [Timer<Key>] = []
-
-    @inlinable public var first: Timer<Key>? { entries.first }
-    @inlinable public var count: Int { entries.count }
-
-    @inlinable public mutating func insert(_ timer: Timer<Key>) {
+    @inlinable mutating func insert(_ timer: Timer<Key>) {
         precondition(!timer.isScheduled, "a timer stands in the heap once")
         timer.index = entries.count
         entries.append(timer)
         siftUp(timer.index)
     }
 
-    @inlinable public mutating func move(_ timer: Timer<Key>, to due: Timestamp) {
+    @inlinable mutating func move(_ timer: Timer<Key>, to due: Timestamp) {
         guard due != timer.due else { return }
         let isSooner = due < timer.due
         timer.due = due
         if isSooner { siftUp(timer.index) } else { siftDown(timer.index) }
     }
 
-    @inlinable public mutating func remove(_ timer: Timer<Key>) {
+    @inlinable mutating func remove(_ timer: Timer<Key>) {
         let index = timer.index
         guard index >= 0 else { return }
         let last = entries.removeLast()
@@ -87,13 +37,13 @@ public struct TimerHeap<Key: EntityKey> {
         siftDown(last.index)
     }
 
-    /// Gives every timer another time.
+    /// The node's time was corrected.
     mutating func retime(_ change: (Timestamp) -> Timestamp) {
         for timer in entries { timer.retime(change) }
         for index in entries.indices.reversed() { siftDown(index) }
     }
 
-    @inlinable public mutating func siftUp(_ start: Int) {
+    @inlinable mutating func siftUp(_ start: Int) {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 2
@@ -103,7 +53,7 @@ public struct TimerHeap<Key: EntityKey> {
         }
     }
 
-    @inlinable public mutating func siftDown(_ start: Int) {
+    @inlinable mutating func siftDown(_ start: Int) {
         var index = start
         while true {
             var least = index
@@ -116,7 +66,7 @@ public struct TimerHeap<Key: EntityKey> {
         }
     }
 
-    @inlinable public mutating func swap(_ left: Int, _ right: Int) {
+    @inlinable mutating func swap(_ left: Int, _ right: Int) {
         entries.swapAt(left, right)
         entries[left].index = left
         entries[right].index = right

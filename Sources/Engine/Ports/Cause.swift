@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What brought an event about, and when: what is known of every fact besides what it says.
-
-public import Kernel
-
 /// What brought an event about.
+
+import Kernel
+
 public enum Cause: Sendable, Equatable {
     /// Time: something fell due.
     case time
@@ -43,36 +42,5 @@ public enum Cause: Sendable, Equatable {
                 return nil
             }
         }
-    }
-}
-
-/// When a fact was recorded, and what brought it about. It goes with the fact wherever that goes.
-public struct Provenance: Sendable, Equatable {
-    /// The time of the node's turn that recorded it.
-    public let at: Timestamp
-    public let cause: Cause
-    /// The W3C trace context of the request that it all began with.
-    public let trace: String?
-
-    @inlinable
-    public init(at: Timestamp, cause: Cause, trace: String?) {
-        self.at = at
-        self.cause = cause
-        self.trace = trace
-    }
-}
-
-extension Provenance: WireCoded {
-    public func write(to writer: inout WireWriter) {
-        writer.field("at", at)
-        writer.field("cause", cause.text)
-        writer.optional("trace", trace)
-    }
-
-    public init(from reader: inout WireReader) throws(WireError) {
-        at = try reader.timestamp("at")
-        guard let cause = Cause(text: try reader.string("cause")) else { throw .badField("cause") }
-        self.cause = cause
-        trace = try reader.optionalString("trace")
     }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a service answers to a caller: rendered before the commit, sent after it.
 
-public import JSONCodec
-import Kernel
-
 /// A rendered answer. The gateway adds nothing to it but transport headers.
 public struct Reply: Sendable, Equatable {
     public let status: Int
@@ -39,56 +36,5 @@ public struct Reply: Sendable, Equatable {
     public func replayed() -> Reply {
         Reply(
             status: status, body: body, version: version, location: location, isReplayed: true)
-    }
-}
-
-/// An error as clients see it (RFC 9457). `code` is the promise; `title` may be reworded.
-public struct Problem: Sendable, Equatable {
-    public let status: Int
-    /// Kebab-case; also the last part of `type`.
-    public let code: String
-    public let title: String
-
-    public init(_ status: Int, _ code: String, _ title: String) {
-        self.status = status
-        self.code = code
-        self.title = title
-    }
-
-    /// The problem as a JSON object. `members` adds further ones.
-    public func body(
-        detail: String = "", instance: String = "",
-        members: (inout JSONWriter) -> Void = { _ in }
-    ) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("type")
-        json.string("/problems/\(code)")
-        json.key("title")
-        json.string(title)
-        json.key("status")
-        json.int(Int64(status))
-        json.key("code")
-        json.string(code)
-        if !detail.isEmpty {
-            json.key("detail")
-            json.string(detail)
-        }
-        if !instance.isEmpty {
-            json.key("instance")
-            json.string(instance)
-        }
-        members(&json)
-        json.endObject()
-        return json.bytes
-    }
-
-    public func reply(
-        detail: String = "", instance: String = "",
-        members: (inout JSONWriter) -> Void = { _ in }
-    ) -> Reply {
-        Reply(
-            status: status,
-            body: body(detail: detail, instance: instance, members: members))
     }
 }

@@ -13,7 +13,7 @@ public import Kernel
 /// process and the loss of power. `frames` and `load` see every earlier commit.
 /// Not guaranteed: that a commit whose outcome is `unknown` is absent.
 public protocol Store: AnyObject {
-    /// Takes possession: begins a new epoch, which fences every earlier owner. Also called again
+    /// Begins a new epoch, which fences every earlier owner. Also called again
     /// after an `unknown` outcome, to see what became of it.
     func open() throws(StoreFailure) -> StoreContents
 
@@ -54,11 +54,10 @@ public protocol Reader: Sendable {
 public enum StoreFailure: Error, Equatable, Sendable {
     /// Another process owns the store.
     case locked
-    /// The store was written by a newer version of the house, or by one that is too old, or is
-    /// something else altogether; for a reader also: by an older one, and not brought up to date by
-    /// its owner yet.
+    /// A newer version of the program wrote the store, or one that is too old, or it is no store at
+    /// all; for a reader also: an older version did, and its owner has not migrated it yet.
     case incompatible
-    /// What is stored can't be right: bit rot, a foreign hand, or a bug.
+    /// Stored data is corrupt: bit rot, a foreign writer, or a bug.
     case corrupt
     /// The medium does not answer.
     case unavailable
@@ -68,111 +67,11 @@ extension StoreFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .locked: "another process owns the store"
-        case .incompatible: "the store is not a house's, or one of another version wrote it"
-        case .corrupt: "what is stored can't be right"
+        case .incompatible: "not a store of this program, or of an incompatible version"
+        case .corrupt: "stored data is corrupt"
         case .unavailable: "the store can't be read or written; is its disk full?"
         }
     }
-}
-
-/// How a commit ended.
-public enum CommitOutcome: Equatable, Sendable {
-    /// Durable.
-    case committed
-    /// Nothing of it was kept; the same batch may be tried again.
-    case refused(Refusal)
-    /// Another epoch has begun: this writer must stop for good.
-    case fenced
-    /// It may have been kept or not: stop, open again, compare, and only then answer.
-    case unknown
-
-    public enum Refusal: Equatable, Sendable {
-        /// No room is left.
-        case full
-        /// Someone else holds the store for longer than is bearable.
-        case busy
-        /// The expected positions do not follow the stored ones.
-        case conflict
-    }
-}
-
-/// The name of one shard's log of one service, `orders/0`.
-public struct LogName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let service: String
-    public let shard: Int
-
-    public init(_ service: String, _ shard: Int = 0) {
-        self.service = service
-        self.shard = shard
-    }
-
-    /// Nil unless `text` is a service, a slash and a number.
-    public init?(text: some StringProtocol) {
-        guard let slash = text.lastIndex(of: "/"),
-            let shard = Int(text[text.index(after: slash)...]), shard >= 0
-        else { return nil }
-        self.init(String(text[..<slash]), shard)
-    }
-
-    public var description: String { "\(service)/\(shard)" }
-
-    public static func < (left: LogName, right: LogName) -> Bool {
-        (left.service, left.shard) < (right.service, right.shard)
-    }
-}
-
-/// What a store holds when it is opened.
-public struct StoreContents: Sendable, Equatable {
-    public let epoch: Int64
-    public let heads: [LogName: Head]
-
-    public init(epoch: Int64, heads: [LogName: Head]) {
-        self.epoch = epoch
-        self.heads = heads
-    }
-
-    /// The end of a log.
-    public struct Head: Sendable, Equatable {
-        /// The last position that is taken; 0 for an empty log.
-        public let position: Int64
-        /// The hash chain's value after that position; empty for an empty log.
-        public let chain: [UInt8]
-
-        public init(position: Int64, chain: [UInt8]) {
-            self.position = position
-            self.chain = chain
-        }
-    }
-}
-
-/// Consecutive records of one log, as one row: a commit's share, or a part of it.
-public struct Frame: Sendable, Equatable {
-    public let log: LogName
-    /// The position of the first record.
-    public let first: Int64
-    public let count: Int
-    public let epoch: Int64
-    /// When the records were made.
-    public let at: Timestamp
-    /// The records, each with its length before it. Written once, never changed.
-    public let bytes: [UInt8]
-    /// The hash chain's value after this frame.
-    public let chain: [UInt8]
-
-    public init(
-        log: LogName, first: Int64, count: Int, epoch: Int64, at: Timestamp, bytes: [UInt8],
-        chain: [UInt8]
-    ) {
-        self.log = log
-        self.first = first
-        self.count = count
-        self.epoch = epoch
-        self.at = at
-        self.bytes = bytes
-        self.chain = chain
-    }
-
-    public var last: Int64 { first + Int64(count) - 1 }
 }
 
 public struct RowKey: Hashable, Sendable {

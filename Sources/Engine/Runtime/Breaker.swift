@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Keeps the house from hammering an outside service that is down. A value: the caller passes the
-/// current time, so that the simulator drives the same one.
+/// Holds back calls to an outside service that is down. A value: the caller passes the current
+/// time, so that the simulator uses the same one.
 
 public import Kernel
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The slots, the queue, the time limits and the breakers of an effect worker. A value: the worker
-/// drives it from its tasks, the simulator from its queue of happenings, both alike.
+/// drives it from its tasks, the simulator from its event queue.
 
 import DequeModule
 public import Kernel
@@ -98,7 +98,7 @@ public struct EffectSlots<Call: Sendable>: Sendable {
         self.operations = operations
         self.settings = settings
         var breaker = settings.breaker
-        // Whoever has fewer slots than probes judges by those: others would never come.
+        // With fewer slots than probes, as many probes as slots decide: more could not run.
         breaker.probes = max(1, min(breaker.probes, settings.callsMax))
         breakers = operations.map { _ in Breaker(breaker) }
     }

@@ -8,9 +8,8 @@ public import NodeEngine
 public import Ports
 import Synchronization
 
-/// The worker of one service's effects. What happens to a call is always answered: done, refused,
-/// or not known; but nothing is said of what a stop interrupts. `run` returns when its task is
-/// canceled.
+/// The worker of one service's effects. Every call is answered: done, refused or unknown; only a
+/// call that a stop interrupts is not. `run` returns when its task is canceled.
 public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: Sendable {
     /// What the worker must know of its answers.
     public struct Answering: Sendable {
@@ -38,8 +37,8 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
     private let answering: Answering
     private let perform: Perform
     private let state: Mutex<State>
-    /// Held from when the slots learn something until the nodes have been told: they hear of it in
-    /// the order in which it happened, and an old limit never comes after a new one.
+    /// Held from a change of the slots until it is reported to the nodes, so that reports arrive in
+    /// the order of the changes, and an old limit never after a new one.
     private let delivery = Mutex(())
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -193,7 +192,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
             group.cancelAll()
         }
         state.withLock { $0.limits[batch.number] = nil }
-        // What a stop interrupts is not known to have failed: the next start finds out.
+        // A call that a stop interrupts is not answered: the next start asks for its outcome.
         guard !Task.isCancelled else { return }
         tell(of: batch) { slots, now in slots.finish(batch.number, at: now) }
         signal.yield()
@@ -217,7 +216,7 @@ public final class EffectWorker<Call: Sendable, Answer: Sendable & Equatable>: S
         }
     }
 
-    /// Hands on every answer: what the outside says late is still true.
+    /// Hands on every answer, also one that comes after the time limit.
     private func accept(_ answers: [(Int, Answer)], to batch: EffectBatch<Call>) {
         let known = answers.filter { batch.calls.indices.contains($0.0) }
         let notes = known.map { (index: $0.0, isFailure: answering.isFailure($0.1)) }

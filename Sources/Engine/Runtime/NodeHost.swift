@@ -119,7 +119,7 @@ package final class NodeHost: Sendable {
     /// True once the node has taken the first `count` inputs that were posted.
     package func hasTaken(_ count: Int64) -> Bool { mailbox.hasTaken(count) }
 
-    /// No caller is let in any more; what was taken on is finished.
+    /// Refuses new callers from now on; what was accepted is finished.
     package func stop() { mailbox.stop() }
 
     /// Runs the node on a thread of its own until `stop`.
@@ -174,7 +174,7 @@ package final class NodeHost: Sendable {
             let isOver = deliver(&turn, logger)
             note(node, turn)
             if isOver { throw NodeStopped(outcome: turn.outcome) }
-            // A store that takes nothing any more must not hold up the end.
+            // A store that refuses every commit must not delay the stop.
             if taken.isStopping && (turn.outcome != .committed || !turn.again.isEmpty) { break }
             repeatLater(turn)
             isIdle = taken.inputs.isEmpty && !turn.hasMore && !node.hasUnstored
@@ -318,7 +318,7 @@ package final class NodeHost: Sendable {
     }
 }
 
-/// The node stopped because it can't know what its store holds.
+/// The node stopped after a commit that was fenced or whose outcome is unknown, or at a fork.
 package struct NodeStopped: Error {
     package let outcome: CommitOutcome
 }

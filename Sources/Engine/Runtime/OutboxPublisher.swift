@@ -2,7 +2,6 @@
 /// Publishes what a node logged, in order, and moves its cursor after the bus has taken it. The log
 /// is the outbox: nothing is queued twice, nothing can be lost between the two.
 
-import Kernel
 import Logging
 package import NodeEngine
 package import Ports
@@ -110,84 +109,5 @@ package final class OutboxPublisher: Sendable {
         let publication = try Publication(resuming: log, codec: codec, from: reader)
         state.withLock { $0[log] = (publication, 0) }
         return publication
-    }
-}
-
-/// What was fetched for each partition. It is fetched again only when the node has taken what was
-/// found before: whatever the bus brings until then shows a gap, too, and a node that is slow to
-/// take would drown in the same facts. A value, so that a simulated filler decides alike.
-package struct FilledGaps: Sendable {
-    /// Facts of one fetch.
-    package static let factsMax = 1_000
-
-    /// How many inputs the node had been given when the last fetch was posted.
-    private var posted: [Place: Int64] = [:]
-
-    private struct Place: Hashable {
-        let log: LogName
-        let partition: UInt16
-
-        init(_ gap: Gap) {
-            log = gap.log
-            partition = gap.partition
-        }
-    }
-
-    package init() {}
-
-    package mutating func note(_ gap: Gap, posted count: Int64) { posted[Place(gap)] = count }
-
-    /// `hasTaken` says whether the node has taken so many of the inputs that it was given.
-    package func mayFill(_ gap: Gap, hasTaken: (Int64) -> Bool) -> Bool {
-        posted[Place(gap)].map(hasTaken) ?? true
-    }
-}
-
-/// Fetches what a bus left out from the log that wrote it.
-package final class GapFiller: Sendable {
-    private let source: any LogSource
-    private let host: NodeHost
-    private let waiting = Mutex<Set<Gap>>([])
-    private let filled = Mutex(FilledGaps())
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
-
-    package init(source: any LogSource, host: NodeHost) {
-        self.source = source
-        self.host = host
-        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    /// Returns at once.
-    package func fill(_ gaps: [Gap]) {
-        waiting.withLock { $0.formUnion(gaps) }
-        signal.yield()
-    }
-
-    private func mayFill(_ gap: Gap) -> Bool {
-        filled.withLock { $0.mayFill(gap) { host.hasTaken($0) } }
-    }
-
-    package func run() async throws {
-        for await _ in signals {
-            let gaps = waiting.withLock { waiting in
-                defer { waiting.removeAll() }
-                return waiting
-            }
-            for gap in gaps where mayFill(gap) {
-                do throws(StoreFailure) {
-                    let facts = try source.facts(
-                        of: gap.log, partition: gap.partition, after: gap.after,
-                        limit: FilledGaps.factsMax)
-                    let posted = host.post(facts.map { .message($0) })
-                    filled.withLock { $0.note(gap, posted: posted) }
-                } catch {
-                    // The next message or beacon shows the same gap again.
-                    Logger.current.warning(
-                        "gap not filled, will be retried",
-                        metadata: ["log": "\(gap.log)", "failure": "\(error)"])
-                }
-            }
-        }
     }
 }

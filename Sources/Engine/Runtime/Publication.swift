@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// From stored frames to published facts: each says which one came before it in its partition.
 
-import Kernel
 package import NodeEngine
 package import Ports
 
@@ -100,8 +99,8 @@ package struct Publication: Sendable {
     /// One message for each partition, that only says how far it has come.
     ///
     /// `current` is the epoch in which the node wrote before the log was found to hold no more: it
-    /// begins after all that is published. While there is more, it is nil, and the messages speak
-    /// for the epoch of what is published: where the current one began is not known then, and a
+    /// begins after all that is published. While there is more, it is nil, and the messages carry
+    /// the epoch of what is published: where the current one began is not known then, and a
     /// consumer that has filled a gap may be further than that.
     package func beacons(epoch current: Int64?) -> [BusMessage] {
         var epoch = epoch
@@ -123,84 +122,5 @@ package struct Publication: Sendable {
             log: record.log, epoch: epoch.number, epochBase: epoch.base,
             partition: partition, position: record.position, previous: previous,
             fact: fact, stream: record.stream.key, provenance: record.provenance)
-    }
-}
-
-/// Fills gaps from the store of the node that wrote the log.
-package struct StoreLogSource: LogSource {
-    private let reader: any Reader
-    private let codecs: [LogName: LogCodec]
-
-    package init(reader: any Reader, codecs: [LogName: LogCodec]) {
-        self.reader = reader
-        self.codecs = codecs
-    }
-
-    package func facts(
-        of log: LogName, partition: UInt16, after position: Int64, limit: Int
-    ) throws(StoreFailure) -> [BusMessage] {
-        guard let codec = codecs[log] else { return [] }
-        var epoch = try reader.epoch(of: log, at: position)
-        // Whoever follows another history asks after a fact that is none of this one.
-        var previous = try isFact(position, log, partition) ? position : 0
-        var messages: [BusMessage] = []
-        var reached = position
-        while messages.count < limit {
-            let frames = try reader.frames(of: log, after: reached, limit: 1_000)
-            guard let end = frames.last else { break }
-            do {
-                for frame in frames {
-                    epoch.follow(frame)
-                    let records = try frame.records { Partitions.of(bucket: $0) == partition }
-                    for record in records where record.position > reached {
-                        messages.append(
-                            try Publication.message(
-                                record, codec, partition, previous: previous, epoch))
-                        previous = record.position
-                    }
-                }
-            } catch {
-                throw .corrupt
-            }
-            reached = end.last
-        }
-        return messages
-    }
-
-    /// True when the log holds a fact of `partition` at `position`, and for 0, before all facts.
-    private func isFact(
-        _ position: Int64, _ log: LogName, _ partition: UInt16
-    ) throws(StoreFailure) -> Bool {
-        if position == 0 { return true }
-        let frames = try reader.frames(of: log, after: position - 1, limit: 1)
-        guard let frame = frames.first, frame.first <= position else { return false }
-        do {
-            let record = try frame.records()[Int(position - frame.first)]
-            return Partitions.of(bucket: record.stream.bucket) == partition
-        } catch {
-            throw .corrupt
-        }
-    }
-}
-
-extension Reader {
-    /// The epoch in which the record at `position` was written. Epochs grow with positions, so
-    /// that its first frame is found by halving.
-    package func epoch(
-        of log: LogName, at position: Int64
-    ) throws(StoreFailure) -> Publication.Epoch {
-        guard position > 0,
-            let frame = try frames(of: log, after: position - 1, limit: 1).first
-        else { return Publication.Epoch() }
-        var low: Int64 = 0
-        var base = frame.first - 1
-        while low < base {
-            let middle = (low + base) / 2
-            guard let other = try frames(of: log, after: middle, limit: 1).first else {
-                throw .corrupt
-            }
-            if other.epoch == frame.epoch { base = other.first - 1 } else { low = other.last }
-        }
-        return Publication.Epoch(number: frame.epoch, base: base)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The time that a process goes by, from two clocks: what has elapsed since boot, which is right
 /// about spans, and the wall clock, which is right about the date until somebody sets it wrongly.
-/// Decision 19 gives the reasons.
+/// Decision 21 gives the reasons.
 
 package import Kernel
 package import Ports
@@ -122,7 +122,7 @@ package struct TrustedTime: Sendable {
         self.doubt = Doubt(since: doubt.since.since(settings.standing), last: doubt.last)
     }
 
-    /// A clock that jumps to and fro must not fill the memory.
+    /// Bounded: a clock may jump any number of times.
     private mutating func alarm(_ alarm: ClockAlarm) {
         if alarms.count < 16 { alarms.append(alarm) }
     }

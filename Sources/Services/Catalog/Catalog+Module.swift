@@ -10,7 +10,7 @@ extension Catalog {
     package static var module: ServiceModule {
         ServiceModule(
             Catalog.self, problems: CatalogProblem.all, keyText: { $0.text },
-            runner: { ServiceRunnerBox(Catalog.self, $0) },
+            runner: { Catalog.runner(at: $0) },
             routes: { ProductRoutes($0).routes })
     }
 }

@@ -11,7 +11,7 @@ extension Inventory {
     package static var module: ServiceModule {
         ServiceModule(
             Inventory.self, problems: StockProblem.all, keyText: text(of:),
-            runner: { ServiceRunnerBox(Inventory.self, $0) },
+            runner: { Inventory.runner(at: $0) },
             routes: { StockRoutes($0).routes })
     }
 

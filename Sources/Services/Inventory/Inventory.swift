@@ -2,10 +2,9 @@
 /// Inventory: decides alone who gets which units. Binds the rules of stock to the facts of
 /// orders, shipments and products.
 
-package import Contracts
+import Contracts
 package import InventoryDomain
-package import JSONCodec
-import Kernel
+import JSONCodec
 package import NodeEngine
 package import Ports
 
@@ -74,30 +73,6 @@ package enum Inventory: Service {
             StockView.write(key, entity.state.item, version: entity.version, to: &json)
             return Reply(status: 200, body: json.bytes, version: entity.version)
         }
-    }
-}
-
-/// An article's stock as clients see it.
-package enum StockView {
-    package static func write(
-        _ key: StockKey, _ item: InventoryState.Item, version: Int64, to json: inout JSONWriter
-    ) {
-        json.beginObject()
-        json.key("sku")
-        json.string(key.sku.code)
-        json.key("warehouse")
-        json.string(key.warehouse.code)
-        json.key("onHand")
-        json.int(item.onHand)
-        json.key("held")
-        json.int(item.held)
-        json.key("allocated")
-        json.int(item.allocated)
-        json.key("available")
-        json.int(item.available)
-        json.key("version")
-        json.int(version)
-        json.endObject()
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What can be wrong with any request, by whatever door it comes, as problems (RFC 9457).
 
-import JSONCodec
 package import Ports
 
 package enum RequestProblem {
@@ -25,45 +24,4 @@ package enum RequestProblem {
 
     package static let badTarget =
         "The path or query has a broken percent-encoding, or decodes to no UTF-8."
-}
-
-/// A problem on its way to the client, thrown by handlers.
-package struct ProblemError: Error {
-    package let problem: Problem
-    package let detail: String
-    package let fields: [FieldError]
-
-    package init(_ problem: Problem, detail: String = "", fields: [FieldError] = []) {
-        self.problem = problem
-        self.detail = detail
-        self.fields = fields
-    }
-
-    package var reply: Reply {
-        problem.reply(detail: detail) { json in
-            guard !fields.isEmpty else { return }
-            json.key("errors")
-            json.beginArray()
-            for field in fields {
-                json.beginObject()
-                json.key("pointer")
-                json.string(field.pointer)
-                json.key("detail")
-                json.string(field.detail)
-                json.endObject()
-            }
-            json.endArray()
-        }
-    }
-}
-
-/// What is wrong with one field: a JSON pointer (RFC 6901) and a sentence.
-package struct FieldError: Sendable, Equatable {
-    package let pointer: String
-    package let detail: String
-
-    package init(pointer: String, detail: String) {
-        self.pointer = pointer
-        self.detail = detail
-    }
 }

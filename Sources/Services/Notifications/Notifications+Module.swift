@@ -10,7 +10,7 @@ extension Notifications {
     package static var module: ServiceModule {
         ServiceModule(
             Notifications.self, keyText: { $0.text },
-            runner: { ServiceRunnerBox(Notifications.self, $0) },
+            runner: { Notifications.runner(at: $0) },
             effects: { MailEffects(mailer: $0.mailer, vault: $0.vault) })
     }
 }

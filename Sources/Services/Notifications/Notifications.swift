@@ -3,7 +3,7 @@
 /// facts of orders and to the mailer.
 
 package import Contracts
-package import Kernel
+import Kernel
 package import NodeEngine
 package import NotificationsDomain
 package import Ports
@@ -83,52 +83,6 @@ package enum Notifications: Service {
         switch outcome {
         case .success: Reply(status: 200, body: Array("{}".utf8))
         case .failure(.unknownMessage): MessageProblem.unknownMessage.reply()
-        }
-    }
-}
-
-/// A mail to be written, before the recipient's address is unsealed for it.
-package struct MessageCall: Sendable, Equatable {
-    package let message: MessageID
-    package let order: OrderID
-    package let kind: MessageKind
-    package let total: Money
-    package let recipient: Recipient
-
-    package var subject: String {
-        switch kind {
-        case .orderConfirmed: "Your order \(order.text) is confirmed"
-        case .orderCanceled: "Your order \(order.text) was canceled"
-        case .orderCancelFailed: "Your order \(order.text) could not be canceled"
-        }
-    }
-
-    /// The text for a customer called `name`.
-    package func body(to name: String) -> String {
-        switch kind {
-        case .orderConfirmed:
-            """
-            Dear \(name),
-
-            thank you for your order \(order.text) of \(total). We are packing it.
-
-            """
-        case .orderCanceled:
-            """
-            Dear \(name),
-
-            your order \(order.text) of \(total) was canceled. You pay nothing.
-
-            """
-        case .orderCancelFailed:
-            """
-            Dear \(name),
-
-            your order \(order.text) of \(total) was to be canceled, but its parcel had left \
-            already. It is on its way to you, and you pay for it as agreed. If you do not want \
-            it, please ask us for a return.
-
-            """
         }
     }
 }

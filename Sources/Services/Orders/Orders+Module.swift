@@ -9,7 +9,7 @@ extension Orders {
     package static var module: ServiceModule {
         ServiceModule(
             Orders.self, sharding: .byOrder, problems: OrderProblem.all, keyText: { $0.text },
-            runner: { ServiceRunnerBox(Orders.self, $0) },
+            runner: { Orders.runner(at: $0) },
             routes: { OrderRoutes($0).routes })
     }
 }

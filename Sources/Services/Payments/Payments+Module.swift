@@ -10,7 +10,7 @@ extension Payments {
     package static var module: ServiceModule {
         ServiceModule(
             Payments.self, keyText: { $0.text },
-            runner: { ServiceRunnerBox(Payments.self, $0) },
+            runner: { Payments.runner(at: $0) },
             effects: { PaymentEffects(provider: $0.provider) })
     }
 }

@@ -10,7 +10,7 @@ extension Shipping {
     package static var module: ServiceModule {
         ServiceModule(
             Shipping.self, keyText: { $0.text },
-            runner: { ServiceRunnerBox(Shipping.self, $0) },
+            runner: { Shipping.runner(at: $0) },
             effects: { ParcelEffects(carrier: $0.carrier, vault: $0.vault) })
     }
 }

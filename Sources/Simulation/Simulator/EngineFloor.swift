@@ -24,7 +24,7 @@ package final class EngineFloor {
     private let reader: SimulatedReader
 
     private let node: Node
-    private let services = ServiceShard.all(shards: 1)
+    private let shards = ServiceShard.all(shards: 1)
     private let articles: [SKU]
     private let warehouse: Warehouse
     private let recipient: Recipient
@@ -52,7 +52,7 @@ package final class EngineFloor {
         let disk = SimulatedDisk()
         reader = SimulatedReader(disk)
         node = Node(
-            runners: services.map { $0.runner(ServiceRunnerLimits()) },
+            runners: shards.map { $0.runner(ServiceRunnerLimits()) },
             store: SimulatedStore(disk), chain: QuickChain(), note: SimulatedNote())
         try node.open()
         for article in self.articles {
@@ -92,7 +92,7 @@ package final class EngineFloor {
     }
 
     private func runner(of service: String) -> Int {
-        services.firstIndex { $0.log.service == service } ?? 0
+        shards.firstIndex { $0.log.service == service } ?? 0
     }
 
     private func place(_ number: Int) {

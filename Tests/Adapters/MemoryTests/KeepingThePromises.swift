@@ -2,10 +2,10 @@
 /// The adapters that live in memory keep what their ports promise; they are the model for others.
 
 import ContractSuites
+import FaultyPorts
 import Kernel
 import MemoryAdapter
 import Ports
-import Simulation
 import Testing
 
 @Suite struct `Memory store` {

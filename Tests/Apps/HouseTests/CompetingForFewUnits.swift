@@ -3,12 +3,12 @@
 /// on chance, that nothing is sold twice and nothing is lost does not.
 
 import Contracts
+import FaultyPorts
 import House
 import InventoryDomain
 import OrdersDomain
 import PaymentsDomain
 import ShippingDomain
-import Simulation
 import Testing
 
 @Suite(.serialized) struct `Orders that compete for few units` {

@@ -3,9 +3,9 @@
 /// nobody come to the same end in one node and in many, although the bus between them is bad.
 
 import Contracts
+import FaultyPorts
 import House
 import InventoryDomain
-import Simulation
 import Testing
 
 /// Each run is made once, by the first test that wants it.

@@ -3,8 +3,9 @@
 /// before all others and shows the time that a file says. It asks the kernel itself and allocates
 /// nothing, since the program's allocator asks for the time before it is ready.
 
+import CrashLabs
 import Foundation
-import Simulation
+import TemporaryFolders
 
 struct ClockShim {
     private let library: String

@@ -2,12 +2,13 @@
 /// A mail that was answered `sent` is there, whole, after the power was cut, though only its batch
 /// was flushed.
 
+import CrashLabs
 import Foundation
 import Kernel
 import MaildirAdapter
 import Ports
-import Simulation
 import Synchronization
+import TemporaryFolders
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `A maildir whose power is cut` {

@@ -3,10 +3,12 @@
 /// ascend.
 
 import Contracts
+import CrashLabs
 import Foundation
 import JSONCodec
 import Kernel
-import Simulation
+import LoadGenerator
+import TemporaryFolders
 import Testing
 
 #if os(Linux)

@@ -3,7 +3,7 @@
 
 import Foundation
 import Program
-import Simulation
+import TemporaryFolders
 import Testing
 
 @Suite struct `A built program` {

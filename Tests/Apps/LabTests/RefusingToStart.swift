@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A house that can't work says so and ends, so that whoever watches over it can act.
 
+import CrashLabs
 import Foundation
-import Simulation
+import TemporaryFolders
 import Testing
 
 @Suite struct `A house that can't open its store` {

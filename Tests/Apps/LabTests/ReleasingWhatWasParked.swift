@@ -2,12 +2,13 @@
 /// `orderhouse parked` on the data of a real house: seen, refused while it runs, released, and
 /// taken again by the next start.
 
+import CrashLabs
 import Foundation
 import Kernel
 import NodeEngine
 import Ports
 import SQLiteAdapter
-import Simulation
+import TemporaryFolders
 import Testing
 
 @Suite struct `Releasing what was parked` {
@@ -37,7 +38,7 @@ import Testing
                 name: name, payload: try placed(),
                 provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil),
                 reason: "unknown-version",
-                entity: RowKey("story", Array(story.utf8)))
+                entity: RowKey("correlation", Array(story.utf8)))
             item.number = position
             batch.rows.append(RowChange(table: "parked", key: item.rowKey, value: item.value))
         }
@@ -82,7 +83,7 @@ import Testing
                 try await Self.output(["parked"] + words + ["--data", data], code: code, in: folder)
             }
             try await Self.serve(data, in: folder).terminate()
-            #expect(try await parked() == "Nothing is set aside.\n")
+            #expect(try await parked() == "Nothing is parked.\n")
             try Self.park(in: "\(data)/nodes/house/store.sqlite")
             let dead = #"{"input":"\#(String(repeating: "07", count: 16))","deaths":3}"# + "\n"
             let house = try await Self.serve(data, in: folder)
@@ -91,7 +92,7 @@ import Testing
             try await house.terminate()
             #expect(
                 try await parked("retry")
-                    == "Facts to be taken again: 2. Inputs whose deaths are forgotten: 1.\n")
+                    == "Facts to be taken again: 2. Poison inputs released: 1.\n")
             #expect(try await parked("--json") == Self.lines(isReleased: true))
             for _ in 0..<2 {
                 // The first start takes what it can read; the second has nothing left to take.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Case H3 (h): what a key stands for outlives the process, however that ends.
 
+import CrashLabs
 import Foundation
 import JSONCodec
-import Simulation
+import LoadGenerator
+import TemporaryFolders
 import Testing
 
 @Suite(.serialized) struct `A request that is repeated after a kill` {

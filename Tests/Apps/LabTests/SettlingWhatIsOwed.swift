@@ -3,9 +3,11 @@
 /// the process ended, and no key that fails or hangs holds up the others.
 
 import CSQLite
+import CrashLabs
 import Foundation
 import JSONCodec
-import Simulation
+import LoadGenerator
+import TemporaryFolders
 import Testing
 
 @Suite(.serialized) struct `What is owed to the outside` {

@@ -2,8 +2,8 @@
 /// The short form of the crash lab: the real program killed at some of its writes, twice in a row,
 /// with failing calls, and with its power cut. `make crashlab` is the long form.
 
+import CrashLabs
 import Foundation
-import Simulation
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `A house that is struck at a system call` {

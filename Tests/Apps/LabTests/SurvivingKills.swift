@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The real program on real files, killed with -9 at random moments under load.
 
+import CrashLabs
 import Foundation
-import Simulation
 import Testing
 
 /// The programs that this test run has built.

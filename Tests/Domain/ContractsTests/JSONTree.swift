@@ -5,12 +5,12 @@ import JSONCodec
 import Kernel
 
 indirect enum JSONTree: Equatable {
-    struct ServiceShard: Equatable {
+    struct Member: Equatable {
         let name: String
         let value: JSONTree
     }
 
-    case object([ServiceShard])
+    case object([Member])
     case array([JSONTree])
     /// A string, number, truth value or null, as it is written.
     case leaf(String)
@@ -22,8 +22,8 @@ indirect enum JSONTree: Equatable {
     private init(_ view: JSONView) {
         switch view.kind {
         case .object:
-            var members: [ServiceShard] = []
-            view.forEachMember { members.append(ServiceShard(name: $0, value: JSONTree($1))) }
+            var members: [Member] = []
+            view.forEachMember { members.append(Member(name: $0, value: JSONTree($1))) }
             self = .object(members)
         case .array: self = .array(view.elements.map { JSONTree($0) })
         case .string:
@@ -50,7 +50,7 @@ indirect enum JSONTree: Equatable {
         switch self {
         case .object(let members):
             .object(
-                members.reversed().map { ServiceShard(name: $0.name, value: $0.value.reversed) })
+                members.reversed().map { Member(name: $0.name, value: $0.value.reversed) })
         case .array(let elements): .array(elements.map(\.reversed))
         case .leaf: self
         }
@@ -61,9 +61,9 @@ indirect enum JSONTree: Equatable {
         switch self {
         case .object(let members):
             .object(
-                [ServiceShard(name: name, value: value)]
+                [Member(name: name, value: value)]
                     + members.map {
-                        ServiceShard(name: $0.name, value: $0.value.adding(name, value))
+                        Member(name: $0.name, value: $0.value.adding(name, value))
                     })
         case .array(let elements): .array(elements.map { $0.adding(name, value) })
         case .leaf: self
@@ -92,7 +92,7 @@ indirect enum JSONTree: Equatable {
                 without.remove(at: index)
                 func replaced(_ value: JSONTree) -> JSONTree {
                     var others = members
-                    others[index] = ServiceShard(name: member.name, value: value)
+                    others[index] = Member(name: member.name, value: value)
                     return .object(others)
                 }
                 let own = (member.name, change(member.value).map(replaced) ?? .object(without))

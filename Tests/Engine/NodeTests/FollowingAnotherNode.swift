@@ -111,11 +111,11 @@ extension BusMessage {
         for amount in 1...3 as ClosedRange<Int64> { _ = pair.source.ask(.add(.meter(1), amount)) }
         let messages = try pair.news()
         let beacon = try #require(pair.publication.beacons(epoch: 1).first)
-        #expect(messages.map(pair.target.node.isNews) == [true, true, true])
-        #expect(pair.target.node.isNews(beacon), "something is missing")
+        #expect(messages.map(pair.target.node.isNew) == [true, true, true])
+        #expect(pair.target.node.isNew(beacon), "something is missing")
         pair.hear(messages)
-        #expect(messages.map(pair.target.node.isNews) == [false, false, false])
-        #expect(!pair.target.node.isNews(beacon))
+        #expect(messages.map(pair.target.node.isNew) == [false, false, false])
+        #expect(!pair.target.node.isNew(beacon))
     }
 
     @Test func `is handled once, however often it comes`() throws {
@@ -214,7 +214,8 @@ extension BusMessage {
         // Restored from a backup that held three: the fourth was heard, and is another now.
         let restored = messages[3].changed(epoch: 9, base: 3, previous: 3)
         #expect(pair.hear([restored]).forks == [Gap(log: Bench.meters, partition: 1, after: 4)])
-        let beacon = messages[0].changed(epoch: 9, base: 3, name: "", payload: [])
+        let beacon = BusMessage(
+            beaconOf: Bench.meters, epoch: 9, epochBase: 3, partition: 1, position: 1)
         #expect(pair.hear([beacon]).forks.count == 1)
         // An epoch that begins at what was heard, or beyond, is the same history.
         let next = messages[4].changed(epoch: 9, base: 4)

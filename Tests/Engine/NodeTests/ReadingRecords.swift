@@ -136,8 +136,9 @@ import Testing
         generations.began = Timestamp(milliseconds: 1 << 41)
         generations.first = 1 << 33
         generations.olderFirst = 1 << 32
-        let checkpoint = Checkpoint(
-            through: 5, repliesThrough: 1 << 40, greatest: [[], [1, 2, 255]], generations)
+        var checkpoint = Checkpoint(
+            through: 5, repliesThrough: 1 << 40, greatest: [[], [1, 2, 255]])
+        checkpoint.generations = generations
         #expect(try Checkpoint(value: checkpoint.value) == checkpoint)
         for count in 0..<checkpoint.value.count {
             #expect(throws: WireError.self) {

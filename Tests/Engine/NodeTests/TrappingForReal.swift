@@ -6,8 +6,8 @@ import Foundation
 import Kernel
 import Ports
 import SQLiteAdapter
-import Simulation
 import SystemAdapter
+import TemporaryFolders
 import Testing
 
 @testable import NodeEngine

@@ -6,7 +6,9 @@ import Contracts
 import House
 import JSONCodec
 import Kernel
-import Simulation
+import LoadGenerator
+import SeededRandom
+import TemporaryFolders
 import Testing
 
 @testable import Gateway

@@ -2,7 +2,7 @@
 /// Names and addresses in any script go all the way through: order, list, events, mail.
 
 import JSONCodec
-import Simulation
+import LoadGenerator
 import Testing
 
 @testable import Gateway

@@ -7,8 +7,9 @@ import GRDB
 import House
 import JSONCodec
 import Kernel
+import LoadGenerator
 import NodeEngine
-import Simulation
+import TemporaryFolders
 import Testing
 
 @testable import Gateway

@@ -5,7 +5,7 @@
 import Foundation
 import HTTPTypes
 import JSONCodec
-import Simulation
+import LoadGenerator
 import Testing
 
 @testable import Gateway

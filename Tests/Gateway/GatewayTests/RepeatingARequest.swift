@@ -5,7 +5,8 @@
 import HTTPTypes
 import House
 import JSONCodec
-import Simulation
+import LoadGenerator
+import TemporaryFolders
 import Testing
 
 @testable import Gateway

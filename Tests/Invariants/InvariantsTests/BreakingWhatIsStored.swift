@@ -80,7 +80,7 @@ extension Breaker {
             try after { house in
                 house.shelf.tables["orders_0"] = [:]
                 let checkpoint = Checkpoint(through: 3, repliesThrough: 0, greatest: [])
-                house.shelf.put("marks", Array("orders/0".utf8), checkpoint.value)
+                house.shelf.put("checkpoints", Array("orders/0".utf8), checkpoint.value)
             }
         },
         Breaker(.q2, by: "a cursor beyond its log") {

@@ -104,7 +104,7 @@ import Testing
                 outside: { Outside(account: { _ in nil }, parcel: { _ in nil }) }))
         #expect(
             journal.startsWith(
-                "row of marks", then: "rows orders_0 of house",
+                "row of checkpoints", then: "rows orders_0 of house",
                 then: "frames orders/0"))
     }
 
@@ -113,7 +113,7 @@ import Testing
         let last = house.shelf.frames[LogName("orders")]?.popLast()
         #expect(last != nil)
         let checkpoint = Checkpoint(through: 2, repliesThrough: 0, greatest: [])
-        house.shelf.put("marks", Array("orders/0".utf8), checkpoint.value)
+        house.shelf.put("checkpoints", Array("orders/0".utf8), checkpoint.value)
         let broken = try house.broken
         #expect(!broken.contains(.q1))
     }

@@ -21,20 +21,20 @@ import Testing
 
     @Test func `lets each hear only services that there are, and not itself`() {
         let services = Set(ServiceShard.all(shards: 1).map(\.log.service))
-        for member in ServiceShard.all(shards: 1) {
-            #expect(!member.subscribesTo.isEmpty)
-            #expect(services.subtracting([member.log.service]).isSuperset(of: member.subscribesTo))
+        for shard in ServiceShard.all(shards: 1) {
+            #expect(!shard.subscribesTo.isEmpty)
+            #expect(services.subtracting([shard.log.service]).isSuperset(of: shard.subscribesTo))
         }
     }
 
     @Test func `has for each a codec of its log, shared, and others for whoever wants its own`() {
-        for member in ServiceShard.all(shards: 2) {
-            #expect(member.codec.service == member.log.service)
-            #expect(member.codec === member.codec)
-            #expect(member.makeCodec() !== member.codec)
-            #expect(member.makeCodec().names == member.codec.names)
-            let runner = member.runner(ServiceRunnerLimits())
-            #expect(runner.log == member.log && runner.subscribesTo == member.subscribesTo)
+        for shard in ServiceShard.all(shards: 2) {
+            #expect(shard.codec.service == shard.log.service)
+            #expect(shard.codec === shard.codec)
+            #expect(shard.makeCodec() !== shard.codec)
+            #expect(shard.makeCodec().names == shard.codec.names)
+            let runner = shard.runner(ServiceRunnerLimits())
+            #expect(runner.log == shard.log && runner.subscribesTo == shard.subscribesTo)
         }
     }
 
@@ -45,9 +45,9 @@ import Testing
             let owners = all.prefix(shards).filter { $0.owns(bucket) }
             #expect(
                 owners.map(\.log.shard) == [ServiceShard.shard(of: bucket, among: shards)])
-            for member in all {
-                let isConcerned = member.partitions?.contains(Partitions.of(bucket: bucket))
-                #expect((isConcerned ?? true) == member.owns(bucket))
+            for shard in all {
+                let isConcerned = shard.partitions?.contains(Partitions.of(bucket: bucket))
+                #expect((isConcerned ?? true) == shard.owns(bucket))
             }
         }
         #expect(all.suffix(5).allSatisfy { $0.partitions == nil })

@@ -13,6 +13,7 @@ import MemoryAdapter
 import NodeEngine
 import Ports
 import SampleFacts
+import ServiceModel
 import Testing
 
 @Suite struct `Surviving a restart` {
@@ -60,7 +61,7 @@ import Testing
     }
 
     private func node(on disk: MemoryStore.Disk) throws -> Node {
-        let runner = ServiceRunner(Inventory.self, limits: .writeThrough, keyText: { "\($0)" })
+        let runner = ServiceShard(Inventory.module).runner(.writeThrough)
         let node = Node(
             runners: [runner], store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
         try node.open()
@@ -123,8 +124,8 @@ import Testing
         let limits = ServiceRunnerLimits.writeThrough
         let node = Node(
             runners: [
-                ServiceRunner(Catalog.self, limits: limits, keyText: { $0.text }),
-                ServiceRunner(Inventory.self, limits: limits, keyText: { "\($0)" }),
+                ServiceShard(Catalog.module).runner(limits),
+                ServiceShard(Inventory.module).runner(limits),
             ],
             store: MemoryStore(disk), chain: CountingChain(), note: NoNote())
         try node.open()

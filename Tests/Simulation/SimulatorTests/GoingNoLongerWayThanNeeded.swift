@@ -69,15 +69,19 @@ import Testing
         #expect(mailbox.take(limit: 1).count == 2)
     }
 
-    private func beacon(_ position: Int64) -> Input { .message(message(position, name: "")) }
+    private func beacon(_ position: Int64) -> Input {
+        .message(
+            BusMessage(
+                beaconOf: LogName("orders"), epoch: 1, epochBase: 0, partition: 3,
+                position: position))
+    }
 
-    private func fact(_ position: Int64) -> Input { .message(message(position, name: "x")) }
-
-    private func message(_ position: Int64, name: String) -> BusMessage {
-        BusMessage(
-            log: LogName("orders"), epoch: 1, epochBase: 0, partition: 3, position: position,
-            previous: position, key: "", name: name, payload: [],
-            provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil))
+    private func fact(_ position: Int64) -> Input {
+        .message(
+            BusMessage(
+                log: LogName("orders"), epoch: 1, epochBase: 0, partition: 3, position: position,
+                previous: position, key: "", name: "x", payload: [],
+                provenance: Provenance(at: Timestamp(milliseconds: 1), cause: .time, trace: nil)))
     }
 }
 
@@ -100,15 +104,15 @@ import Testing
         for plan in rushes {
             #expect((10_000...2_000_000).contains(plan.setting.wakeMicroseconds))
             #expect(16 * plan.setting.mailboxMax > plan.orders.count - 16)
-            #expect(16 * plan.setting.laneMax > plan.orders.count - 16)
+            #expect(16 * plan.setting.slotsMax > plan.orders.count - 16)
         }
         let large = rushes.filter { $0.orders.count >= 320 }
         #expect(large.contains { 2 * $0.setting.mailboxMax < $0.orders.count })
-        #expect(large.contains { 2 * $0.setting.laneMax < $0.orders.count })
+        #expect(large.contains { 2 * $0.setting.slotsMax < $0.orders.count })
         #expect(large.contains { $0.setting.mailboxMax > $0.orders.count })
         #expect(others.allSatisfy { $0.orders.count <= 400 })
         #expect(others.contains { $0.setting.mailboxMax < 4 && $0.orders.count > 16 })
-        #expect(others.contains { $0.setting.laneMax < 4 && $0.orders.count > 16 })
+        #expect(others.contains { $0.setting.slotsMax < 4 && $0.orders.count > 16 })
     }
 
     @Test func `does not let all come again together who were turned away together`() {

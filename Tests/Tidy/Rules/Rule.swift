@@ -23,6 +23,7 @@ enum Rule: String, CaseIterable, Sendable {
     case machinePath = "machine-path"
     case lockFile = "lock-file"
     case missingFile = "missing-file"
+    case misplacedType = "misplaced-type"
 
     func breaches(in tree: Tree) -> [Breach] {
         switch self {
@@ -43,6 +44,7 @@ enum Rule: String, CaseIterable, Sendable {
         case .machinePath: Paths.machine(tree)
         case .lockFile: Paths.lockFiles(tree)
         case .missingFile: Paths.missing(tree)
+        case .misplacedType: Types.misplaced(tree.sources)
         }
     }
 }

@@ -114,7 +114,7 @@ extension Plan {
         for index in plan.operations.indices { plan.operations[index].length = .second }
         // What is turned away comes again later, perhaps too late.
         plan.setting.mailboxMax = Setting().mailboxMax
-        plan.setting.laneMax = Setting().laneMax
+        plan.setting.slotsMax = Setting().slotsMax
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0
         plan.setting.poisonPerMillion = 0

@@ -13,7 +13,7 @@ final class BentStore: Store {
         /// Rows of what is under way do not say when it is to be looked at.
         case losesMoments
         /// The mark of rows that are thrown away stays.
-        case keepsMarks
+        case keepsCheckpoints
         /// Opened again, it does not tell of its last commit.
         case hidesItsLast
         /// Of a start, of a wave: what it should have found.
@@ -25,7 +25,7 @@ final class BentStore: Store {
         case keepsFramesOfTheDying, keepsCursorsOfTheDying
         /// In a commit of their own, after the one to which they belong.
         case storesAnswersLater, storesCursorsLater
-        case overstatesCursors, overstatesMarks
+        case overstatesCursors, overstatesCheckpoints
     }
 
     private let store: any Store
@@ -139,10 +139,10 @@ final class BentStore: Store {
             bent.rows.removeAll { $0.table == OutboxCheckpoint.table }
         case .losesMoments:
             bent.rows = batch.rows.map { RowChange(table: $0.table, key: $0.key, value: $0.value) }
-        case .keepsMarks: bent.rows.removeAll { $0.table == "marks" && $0.value == nil }
+        case .keepsCheckpoints: bent.rows.removeAll { $0.table == "checkpoints" && $0.value == nil }
         case .turnsBits: turn(&bent) { $0[$0.count - 1] ^= 1 }
         case .writesNonsense: turn(&bent) { bytes in bytes.indices.forEach { bytes[$0] = 0xff } }
-        case .overstatesCursors, .overstatesMarks:
+        case .overstatesCursors, .overstatesCheckpoints:
             bent.rows = batch.rows.map { overstated($0, batch) }
         default: break
         }
@@ -173,7 +173,7 @@ final class BentStore: Store {
             beyond.appendVarint(epoch)
             return RowChange(table: row.table, key: row.key, value: beyond, due: row.due)
         }
-        guard flaw == .overstatesMarks, row.table == "marks",
+        guard flaw == .overstatesCheckpoints, row.table == "checkpoints",
             var mark = try? Checkpoint(value: value),
             let end = batch.frames.last(where: { Array($0.log.description.utf8) == row.key })?.last
         else { return row }
@@ -192,7 +192,7 @@ final class BentStore: Store {
 
     /// Rows of this batch come in a later one, so that all is written when all is at rest.
     private static func isFollowed(_ batch: Batch) -> Bool {
-        !batch.frames.isEmpty && !batch.rows.contains { $0.table == "marks" }
+        !batch.frames.isEmpty && !batch.rows.contains { $0.table == "checkpoints" }
     }
 
     /// Something of each commit comes with the next one.

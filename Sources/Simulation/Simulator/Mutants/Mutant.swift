@@ -36,7 +36,7 @@ package struct Mutant: Sendable {
     ) {
         self.init(name, trips: rule, needs: needs) { overrides in
             overrides.replace(S.name) { role, limits in
-                ServiceRunnerBox(service(), role.place(limits))
+                service().runner(at: role.place(limits))
             }
         }
     }

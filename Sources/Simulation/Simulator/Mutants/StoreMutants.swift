@@ -21,10 +21,10 @@ extension Mutant {
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
         Mutant("store-loses-what-is-parked", trips: .e9, needs: .deaths, store: .losesParked),
         Mutant("store-forgets-who-killed", trips: .e9, needs: .deaths, store: .losesDeaths),
-        Mutant("store-loses-marks-of-publishers", trips: .e3, store: .losesOutboxCheckpoints),
+        Mutant("store-loses-checkpoints-of-publishers", trips: .e3, store: .losesOutboxCheckpoints),
         Mutant(
-            "store-keeps-marks-of-rows-that-are-gone", trips: .e1, needs: .operators,
-            store: .keepsMarks),
+            "store-keeps-checkpoints-of-rows-that-are-gone", trips: .e1, needs: .operators,
+            store: .keepsCheckpoints),
         Mutant(
             "store-hides-its-last-commit", trips: .e1, needs: .storage, store: .hidesItsLast),
         Mutant("store-finds-no-timers", trips: .o5, needs: .deaths, store: .findsNoTimers),
@@ -46,6 +46,8 @@ extension Mutant {
             "store-keeps-answers-in-a-later-commit", trips: .e2, needs: .deaths,
             store: .storesAnswersLater),
         Mutant("store-overstates-cursors", trips: .q2, store: .overstatesCursors),
-        Mutant("store-overstates-marks", trips: .e1, needs: .deaths, store: .overstatesMarks),
+        Mutant(
+            "store-overstates-checkpoints", trips: .e1, needs: .deaths,
+            store: .overstatesCheckpoints),
     ]
 }

@@ -46,7 +46,7 @@ extension Plan {
         plan.setting.chances = Setting().chances
         plan.setting.patienceMilliseconds = 0
         plan.setting.mailboxMax = Setting().mailboxMax
-        plan.setting.laneMax = Setting().laneMax
+        plan.setting.slotsMax = Setting().slotsMax
         plan.setting.poisonPerMillion = 0
         plan.setting.skewMilliseconds = 0
         plan.setting.driftPerMillion = 0

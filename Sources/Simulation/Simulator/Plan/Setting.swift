@@ -31,7 +31,7 @@ package struct Setting: Sendable, Equatable {
     package var publisherMilliseconds = 250
     /// Callers that may wait for a node, and calls of an operation that may be under way.
     package var mailboxMax = 20_000
-    package var laneMax = 100_000
+    package var slotsMax = 100_000
 
     // How long things take when nothing goes wrong.
     package var commitMicroseconds = 200
@@ -94,7 +94,7 @@ package struct Setting: Sendable, Equatable {
             ("frame-records", \.frameRecords),
             ("frame-bytes", \.frameBytes), ("runners-reversed", \.runnersReversed),
             ("publisher-ms", \.publisherMilliseconds), ("mailbox-max", \.mailboxMax),
-            ("lane-max", \.laneMax), ("commit-us", \.commitMicroseconds),
+            ("slots-max", \.slotsMax), ("commit-us", \.commitMicroseconds),
             ("wake-us", \.wakeMicroseconds), ("call-us", \.callMicroseconds),
             ("bus-us", \.busMicroseconds), ("client-us", \.clientMicroseconds),
             ("pickup-min", \.pickupMinutes),

@@ -128,7 +128,7 @@ private struct Swarm {
         if frames.coin() { setting.frameBytes = frames.magnitude(1...40_000) }
         var bounds = RandomStream(seed: seed, "bounds")
         if bounds.coin() { setting.mailboxMax = bounds.magnitude(1...64) }
-        if bounds.coin() { setting.laneMax = bounds.magnitude(1...64) }
+        if bounds.coin() { setting.slotsMax = bounds.magnitude(1...64) }
         var runners = RandomStream(seed: seed, "desks")
         setting.runnersReversed = runners.below(4) == 0 ? 1 : 0
     }
@@ -194,7 +194,7 @@ private struct Swarm {
         let few = max(1, plan.orders.count / 16)
         let some = max(few, plan.orders.count / 4)
         plan.setting.mailboxMax = max(plan.setting.mailboxMax, hurry.magnitude(few...some))
-        plan.setting.laneMax = max(plan.setting.laneMax, hurry.magnitude(few...some))
+        plan.setting.slotsMax = max(plan.setting.slotsMax, hurry.magnitude(few...some))
     }
 
     private mutating func chances() -> [Int] {

@@ -22,7 +22,7 @@ struct Placement {
     /// By role: its node, and its place among the node's runners.
     let places: [(node: Int, runner: Int)]
     /// By node: its roles.
-    let members: [[Int]]
+    let rolesByNode: [[Int]]
     let shards: Int
     /// By role and node: whether somebody in the node follows the role's log from outside.
     private(set) var subscribers: [[Bool]] = []
@@ -40,20 +40,20 @@ struct Placement {
         }
         codecs = roles.map { $0.makeCodec() }
         precondition(setting.layout.count == roles.count, "every role has its node")
-        var members: [[Int]] = Array(repeating: [], count: setting.nodes)
-        for (role, node) in setting.layout.enumerated() { members[node].append(role) }
-        if setting.runnersReversed != 0 { members = members.map { $0.reversed() } }
+        var rolesByNode: [[Int]] = Array(repeating: [], count: setting.nodes)
+        for (role, node) in setting.layout.enumerated() { rolesByNode[node].append(role) }
+        if setting.runnersReversed != 0 { rolesByNode = rolesByNode.map { $0.reversed() } }
         places = setting.layout.enumerated().map { role, node in
-            (node, members[node].firstIndex(of: role) ?? 0)
+            (node, rolesByNode[node].firstIndex(of: role) ?? 0)
         }
-        self.members = members
-        partitions = members.map { node in
+        self.rolesByNode = rolesByNode
+        partitions = rolesByNode.map { node in
             ServiceShard.partitions(of: node.map { roles[$0] })
         }
         subscribers = roles.indices.map { role in
-            members.indices.map { node in
+            rolesByNode.indices.map { node in
                 places[role].node != node
-                    && members[node].contains {
+                    && rolesByNode[node].contains {
                         roles[$0].subscribesTo.contains(roles[role].log.service)
                     }
             }
@@ -85,7 +85,7 @@ struct Placement {
 
     /// The logs of other nodes that somebody in `node` follows.
     func remoteLogs(of node: Int) -> [RemoteLog] {
-        let heard = Set(members[node].flatMap { roles[$0].subscribesTo })
+        let heard = Set(rolesByNode[node].flatMap { roles[$0].subscribesTo })
         return roles.indices.filter { places[$0].node != node }
             .filter { heard.contains(roles[$0].log.service) }
             .map { role in
@@ -138,7 +138,7 @@ package struct Overrides: Sendable {
     package var earlyCall: (@Sendable (any Fact) -> ProviderCall?)?
     /// Changes what a client is told.
     package var reply: @Sendable (Reply) -> Reply = { $0 }
-    /// Changes how much a mailbox and a lane take on.
+    /// Changes how much a mailbox and a worker take on.
     package var bound: @Sendable (Int) -> Int = { $0 }
     /// How long the breakers of workers pause.
     package var breakerPause: Span = .seconds(2)

@@ -48,7 +48,7 @@ extension World {
         }
         var hasPublished = false
         do {
-            for role in placement.members[node.index] {
+            for role in placement.rolesByNode[node.index] {
                 let found = try publish(role, of: node, decision)
                 hasPublished = hasPublished || found
             }
@@ -98,7 +98,8 @@ extension World {
 
     /// The bus takes nothing: what was to be published comes late.
     private func traceUnpublished(of node: SimulatedNode) {
-        for role in placement.members[node.index] where placement.subscribers[role].contains(true) {
+        for role in placement.rolesByNode[node.index]
+        where placement.subscribers[role].contains(true) {
             guard let place = try? publication(role, of: node),
                 let portion = try? node.publications[place].publication.next(
                     from: node.medium.reader, limit: Self.portionMax)
@@ -163,7 +164,7 @@ extension World {
         for message in messages {
             guard let message = overrides.message(message, node.index) else { continue }
             // Most beacons say what is known: no node needs to run for them.
-            if !message.isBeacon || engine.isNews(message) { post(node, .message(message)) }
+            if !message.isBeacon || engine.isNew(message) { post(node, .message(message)) }
         }
     }
 

@@ -308,8 +308,8 @@ extension World {
         startTime(of: node, engine)
         if node.index == 0 { startDoor() }
         checker.restarted(
-            placement.members[node.index].map { placement.roles[$0] }, reader: node.medium.reader,
-            at: now)
+            placement.rolesByNode[node.index].map { placement.roles[$0] },
+            reader: node.medium.reader, at: now)
         checker.interrupted(at: now) { standstill(isEnd: false) }
         openWorkers(node)
         planTurn(node)
@@ -318,7 +318,7 @@ extension World {
     }
 
     private func makeEngine(_ node: SimulatedNode, _ store: FaultyStore) -> Node {
-        let runners = placement.members[node.index].map { role -> any AnyServiceRunner in
+        let runners = placement.rolesByNode[node.index].map { role -> any AnyServiceRunner in
             TappedRunner(
                 overrides.runner(placement.roles[role], node.limits), role: role, tap: node.tap)
         }

@@ -104,7 +104,7 @@ extension World {
         let store = overrides.store(node.medium.owner())
         do {
             var batch = Batch(epoch: try store.open().epoch)
-            for role in placement.members[node.index].map({ placement.roles[$0] }) {
+            for role in placement.rolesByNode[node.index].map({ placement.roles[$0] }) {
                 for table in role.module.tables.map({ "\($0)_\(role.log.shard)" }) {
                     batch.rows += try store.rows(
                         in: table, after: nil, isDueOnly: false, limit: .max
@@ -112,7 +112,8 @@ extension World {
                 }
                 batch.rows.append(
                     RowChange(
-                        table: World.marksTable, key: Array(role.log.description.utf8), value: nil))
+                        table: World.checkpointsTable, key: Array(role.log.description.utf8),
+                        value: nil))
             }
             _ = store.commit(batch)
         } catch {
@@ -121,7 +122,7 @@ extension World {
     }
 
     /// Where nodes keep how far their rows have come.
-    private static let marksTable = "marks"
+    private static let checkpointsTable = "checkpoints"
 
     // MARK: The second phase
 
@@ -186,7 +187,7 @@ extension World {
     package func standstill(isEnd: Bool) -> Standstill {
         Standstill(
             nodes: lineup.map { node in
-                (placement.members[node.index].map { placement.roles[$0] }, node.medium.reader)
+                (placement.rolesByNode[node.index].map { placement.roles[$0] }, node.medium.reader)
             },
             carried: placement.roles.indices.filter { role in
                 placement.subscribers[role].contains(true)

@@ -114,7 +114,7 @@ extension World {
         for effect in effects {
             digest.note(UInt64(effect.runner) << 8 ^ (effect.isRetry ? 1 : 0))
         }
-        for (runner, role) in placement.members[node.index].enumerated() {
+        for (runner, role) in placement.rolesByNode[node.index].enumerated() {
             let mine = effects.filter { $0.runner == runner }
             guard !mine.isEmpty else { continue }
             switch placement.roles[role].log.service {
@@ -143,7 +143,7 @@ extension World {
                 let place = CallPlace(
                     node: node.index, incarnation: node.incarnation, batch: batch.number,
                     index: index)
-                if overrides.isRefusedByTheHouse, worker.unanswered > setting.laneMax {
+                if overrides.isRefusedByTheHouse, worker.unanswered > setting.slotsMax {
                     worker.refuse(place, at: elapsed)
                     fail(call)
                 } else {
@@ -315,7 +315,7 @@ extension World {
             checker.measured(
                 QueueGauge(
                     name: "calls under way", count: worker.slots.underWay(operation),
-                    bound: setting.laneMax), at: now)
+                    bound: setting.slotsMax), at: now)
             gauge.retries = max(
                 gauge.retries, worker.slots.retriesUnderWay(operation))
         }
@@ -324,7 +324,7 @@ extension World {
         gauge.queued = worker.slots.waitingCount
         gauge.taken = worker.slots.taken
         gauge.unanswered = worker.unanswered
-        gauge.slots = setting.laneMax
+        gauge.slots = setting.slotsMax
         checker.measured(gauge, at: now)
     }
 }

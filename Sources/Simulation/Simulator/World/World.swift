@@ -124,7 +124,7 @@ package final class World {
             index: index, medium: medium, clock: clock, limits: plan.setting.runnerLimits,
             bounds: .init(
                 mailbox: overrides.bound(plan.setting.mailboxMax),
-                calls: overrides.bound(plan.setting.laneMax),
+                calls: overrides.bound(plan.setting.slotsMax),
                 breakerPause: overrides.breakerPause))
     }
 

@@ -18,7 +18,7 @@ import ShippingDomain
 
 /// Reads on where it ended each time; the house may be running.
 struct Ledger {
-    private let sources: [(member: ServiceShard, reader: SQLiteReader)]
+    private let sources: [(shard: ServiceShard, reader: SQLiteReader)]
     private var heads: [LogName: Int64] = [:]
     private(set) var stories: [OrderID: Story] = [:]
     private(set) var stock: [StockKey: InventoryState.Item] = [:]
@@ -38,18 +38,18 @@ struct Ledger {
     }
 
     mutating func read() throws {
-        for (member, reader) in sources {
-            let codec = member.codec
+        for (shard, reader) in sources {
+            let codec = shard.codec
             while true {
-                let head = heads[member.log] ?? 0
-                let frames = try reader.frames(of: member.log, after: head, limit: 10_000)
+                let head = heads[shard.log] ?? 0
+                let frames = try reader.frames(of: shard.log, after: head, limit: 10_000)
                 guard let last = frames.last?.last else { break }
                 for frame in frames {
                     for record in try frame.records() where record.position > head {
                         try note(try codec.fact(of: record))
                     }
                 }
-                heads[member.log] = last
+                heads[shard.log] = last
             }
         }
     }

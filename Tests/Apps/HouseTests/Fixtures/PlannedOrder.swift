@@ -5,7 +5,7 @@
 import Contracts
 import Kernel
 import SandboxAdapter
-import Simulation
+import SeededRandom
 
 /// One order of a list. What is told apart by its index may differ in everything else: ids, times,
 /// positions.

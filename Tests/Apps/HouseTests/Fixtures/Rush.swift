@@ -3,6 +3,7 @@
 /// loses, repeats, reorders and delays, to providers that misbehave. Nobody can say who gets what.
 
 import Contracts
+import FaultyPorts
 import House
 import Kernel
 import NodeEngine
@@ -10,8 +11,9 @@ import OrdersDomain
 import OrdersService
 import Ports
 import SandboxAdapter
+import SeededRandom
 import ServiceModel
-import Simulation
+import TemporaryFolders
 
 struct Rush: Sendable {
     let orders: [Wish]

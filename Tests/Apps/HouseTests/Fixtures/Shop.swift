@@ -2,6 +2,7 @@
 /// A house that runs for the length of a test, its bad bus, and the shop that sends it orders.
 
 import Contracts
+import FaultyPorts
 import Gateway
 import House
 import InventoryDomain
@@ -15,7 +16,6 @@ import OrdersService
 import Ports
 import ServiceLifecycle
 import ServiceModel
-import Simulation
 import VaultAdapter
 
 /// Runs a house until `body` has ended, then stops it in order.

@@ -3,12 +3,13 @@
 /// stopped, and the next one opens it with a carrier that goes one step further.
 
 import Contracts
+import FaultyPorts
 import House
 import Kernel
 import OrdersDomain
 import Ports
 import SandboxAdapter
-import Simulation
+import TemporaryFolders
 
 struct StagedSaga: Sendable {
     let orders: [PlannedOrder]

@@ -161,3 +161,13 @@ final class Bench {
 extension Reply {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
+
+extension ServiceRunner {
+    /// A runner with a codec made from the service's types.
+    convenience init(
+        _ service: S.Type, limits: ServiceRunnerLimits = ServiceRunnerLimits(),
+        keyText: @escaping @Sendable (Key) -> String
+    ) {
+        self.init(service, limits: limits, codec: LogCodec(of: S.self, keyText: keyText))
+    }
+}

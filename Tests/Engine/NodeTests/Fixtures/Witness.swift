@@ -109,7 +109,8 @@ struct Witness<S: Service> {
 /// Every table that the benches use.
 let everyTable =
     [
-        "meter_0", "pool_0", "echo_0", "tally_0", "cursors", "marks", "courier", "parked", "deaths",
+        "meter_0", "pool_0", "echo_0", "tally_0", "cursors", "checkpoints", "published",
+        "parked", "deaths",
     ]
     + ["meters", "echoes", "tallies"].flatMap { service in
         ["a", "b", "c"].map { "replies_\(service)_0_\($0)" }

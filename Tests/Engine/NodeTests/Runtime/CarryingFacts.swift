@@ -2,11 +2,11 @@
 /// From one node to another, over a bus that loses, repeats and reorders: every fact arrives once
 /// and in order, because the log decides.
 
+import FaultyPorts
 import Kernel
 import MemoryAdapter
 import NodeRuntime
 import Ports
-import Simulation
 import Testing
 
 @testable import NodeEngine

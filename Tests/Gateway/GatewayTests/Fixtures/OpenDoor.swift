@@ -4,12 +4,12 @@
 
 import Gateway
 import Hummingbird
+import LoadGenerator
 import Logging
 import NIOCore
 import NIOPosix
 import Ports
 import ServiceLifecycle
-import Simulation
 import Synchronization
 
 struct OpenDoor: Sendable {

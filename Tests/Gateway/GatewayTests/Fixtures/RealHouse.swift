@@ -5,9 +5,10 @@
 import Foundation
 import Gateway
 import House
+import LoadGenerator
 import Logging
 import ServiceLifecycle
-import Simulation
+import TemporaryFolders
 import Testing
 
 struct RealHouse: Sendable {

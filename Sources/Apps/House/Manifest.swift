@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is decided when a house is founded.
+
+import JSONCodec
+
+struct Manifest: Equatable, CustomStringConvertible {
+    let topology: HouseSettings.Topology
+    let orderShards: Int
+
+    init(_ settings: HouseSettings) {
+        topology = settings.topology
+        orderShards = settings.orderShards
+    }
+
+    init?(bytes: [UInt8]) {
+        guard let root = try? JSONDocument(parsing: bytes).root,
+            let topology = root["topology"]?.string.flatMap(HouseSettings.Topology.init),
+            let shards = root["orderShards"]?.int64, (1...8).contains(shards)
+        else { return nil }
+        self.topology = topology
+        orderShards = Int(shards)
+    }
+
+    var bytes: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("topology")
+        json.string(topology.rawValue)
+        json.key("orderShards")
+        json.int(Int64(orderShards))
+        json.endObject()
+        return json.bytes
+    }
+
+    var description: String { "--topology \(topology.rawValue) --order-shards \(orderShards)" }
+}
