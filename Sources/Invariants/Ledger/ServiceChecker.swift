@@ -113,8 +113,8 @@ extension ServiceChecker {
     package static var name: String { Checked.name }
 
     /// The taker, and the type that it takes.
-    var typedTaker: (type: ObjectIdentifier, taker: AnyObject) {
-        (ObjectIdentifier(Checked.Rules.Event.self), taker)
+    var typedTaker: (type: ObjectIdentifier, taker: Unmanaged<AnyObject>) {
+        (ObjectIdentifier(Checked.Rules.Event.self), Unmanaged.passUnretained(taker))
     }
 
     package static var noun: String? { nil }
