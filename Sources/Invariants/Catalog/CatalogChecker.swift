@@ -15,7 +15,9 @@ package final class CatalogChecker: EventTaker<ProductEvent>, ServiceChecker {
     package static let noun: String? = "products and articles"
 
     /// Nothing here belongs to an order.
-    package static func subject(of event: ProductEvent) -> EventSubject? { nil }
+    package static func subject(
+        of event: ProductEvent
+    ) -> (order: OrderID, entity: UUIDv7)? { nil }
 
     struct ProductEntry {
         fileprivate(set) var stream = StreamNumbers()

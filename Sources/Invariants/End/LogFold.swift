@@ -48,8 +48,6 @@ package protocol FoldedLog {
     var events: Int { get }
     /// By partition: the last position in it.
     var ends: [Int64] { get }
-    /// What its entities owe to the outside, by operation; nothing owed is left out.
-    func owedCalls(at now: Timestamp) -> [OwedCalls]
 }
 
 /// The fold of one log. While its house runs, rows may be newer than the log was when it was read.
@@ -201,22 +199,6 @@ package struct LogFold<S: Service>: FoldedLog {
                 entities[key] = entity
             }
         }
-    }
-}
-
-extension LogFold {
-    package func owedCalls(at now: Timestamp) -> [OwedCalls] {
-        var owed = S.operations.map { OwedCalls(operation: $0) }
-        guard !owed.isEmpty else { return [] }
-        for entity in entities.values {
-            guard let call = S.call(of: entity.state) else { continue }
-            let attempts = call.attempts
-            guard attempts.isInFlight || attempts.failures > 0 || attempts.isDue(at: now) else {
-                continue
-            }
-            owed[call.operation].add(since: attempts.since)
-        }
-        return owed.filter { $0.count > 0 }
     }
 }
 

@@ -3,7 +3,6 @@
 
 package import Kernel
 package import NodeEngine
-import Ports
 
 /// The entities of all services, as their logs make them.
 package struct Snapshot {
@@ -35,19 +34,8 @@ package struct Snapshot {
     /// What the house owes to the outside as of `now`, by service and operation: calls that are
     /// under way, due, or to be tried again.
     package func owedCalls(at now: Timestamp) -> [(service: String, calls: OwedCalls)] {
-        var owed: [(service: String, calls: OwedCalls)] = []
-        let all = logs.flatMap { log in log.owedCalls(at: now).map { (log.log.service, $0) } }
-        for (service, calls) in all {
-            let known = owed.firstIndex {
-                $0.service == service && $0.calls.operation == calls.operation
-            }
-            guard let known else {
-                owed.append((service, calls))
-                continue
-            }
-            owed[known].calls.count += calls.count
-            owed[known].calls.oldest = min(owed[known].calls.oldest ?? now, calls.oldest ?? now)
+        ServiceChecks.all.flatMap { checker in
+            checker.owedCalls(in: self, at: now).map { (checker.name, $0) }
         }
-        return owed
     }
 }

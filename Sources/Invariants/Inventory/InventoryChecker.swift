@@ -4,20 +4,20 @@
 package import Contracts
 import InventoryDomain
 package import InventoryService
-import Kernel
+package import Kernel
 
 package final class InventoryChecker: EventTaker<StockEvent>, ServiceChecker {
     package typealias Checked = Inventory
 
     package static let rules = Rule.stock
 
-    package static func subject(of event: StockEvent) -> EventSubject? {
+    package static func subject(of event: StockEvent) -> (order: OrderID, entity: UUIDv7)? {
         switch event {
         case .counted, .changed, .listed: nil
-        case .refused(let hold, let order, _, _): EventSubject(order, hold)
+        case .refused(let hold, let order, _, _): (order, hold.raw)
         case .held(let movement), .committed(let movement), .shipped(let movement),
             .released(let movement, _):
-            EventSubject(movement.order, movement.hold)
+            (movement.order, movement.hold.raw)
         }
     }
 

@@ -150,7 +150,7 @@ struct StockItems: Sendable {
     }
 
     @inline(__always)
-    private func check(_ index: Int, _ findings: inout Findings, _ place: Place) {
+    private mutating func check(_ index: Int, _ findings: inout Findings, _ place: Place) {
         let item = items[index]
         findings.demand(
             item.held >= 0 && item.allocated >= 0 && item.shipped >= 0 && item.counted >= 0, .s2,

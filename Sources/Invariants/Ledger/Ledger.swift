@@ -14,11 +14,11 @@ package import Kernel
 package import Ports
 
 package final class Ledger {
-    private(set) var logs: Logs
+    let logs: Logs
     /// By number of the service.
     let checkers: [any ServiceChecker]
-    /// The same, each with the type of its events.
-    private let takers: [(type: ObjectIdentifier, taker: AnyObject)]
+    /// The same, each with the type of its events. Their references are not counted for each fact.
+    private let takers: [(type: ObjectIdentifier, taker: Unmanaged<AnyObject>)]
     let judge: Judge
     var context: CheckContext
 
@@ -71,9 +71,12 @@ package final class Ledger {
         guard type == ObjectIdentifier(Event.self) else {
             return context.findings.note(.e11) { "\(logs.name(place.log))/\(place.position)" }
         }
-        // SAFETY: what it takes are these events, and so it is a taker of them.
-        unsafeDowncast(taker, to: EventTaker<Event>.self)
-            .note(event, at: place, answering: Heard(place, logs), &context)
+        let heard = Heard(place, logs)
+        // SAFETY: what it takes are these events, so it is a taker of them; `checkers` keep it.
+        taker._withUnsafeGuaranteedRef { taker in
+            unsafeDowncast(taker, to: EventTaker<Event>.self)
+                .note(event, at: place, answering: heard, &context)
+        }
     }
 
     /// Compares what the logs say of each order that moved. To be called when a commit, or all that

@@ -5,7 +5,8 @@
 import Kernel
 import Ports
 
-struct Logs: Sendable {
+/// An object: a copy would count references whenever a check is shown them.
+final class Logs {
     private struct Entry {
         let name: LogName
         let service: ServiceNumber
@@ -57,7 +58,7 @@ struct Logs: Sendable {
     func head(_ log: LogNumber) -> Int64 { entries[log.index].head }
 
     @inline(__always)
-    mutating func note(_ place: Place, _ findings: inout Findings) {
+    func note(_ place: Place, _ findings: inout Findings) {
         let index = place.log.index
         let head = entries[index].head
         findings.demand(
@@ -69,7 +70,7 @@ struct Logs: Sendable {
         if awaited[slot] < position { awaited[slot] = position }
     }
 
-    mutating func note(epoch: Int64, of log: LogNumber, _ findings: inout Findings) {
+    func note(epoch: Int64, of log: LogNumber, _ findings: inout Findings) {
         let index = log.index
         findings.demand(
             epoch >= entries[index].epoch, .q5,

@@ -19,22 +19,28 @@ package class EventTaker<Event: Fact> {
     }
 }
 
+/// What a service brings to the proof of it.
 package protocol ServiceChecker: AnyObject, SendableMetatype {
     associatedtype Checked: Service
 
     /// What is promised of this service alone.
     static var rules: [Rule] { get }
 
-    /// What an event is about; nil when it belongs to no order.
-    static func subject(of event: Checked.Rules.Event) -> EventSubject?
+    /// The order that an event belongs to, and the entity of the order whose stream it stands in;
+    /// nil when it belongs to none.
+    static func subject(of event: Checked.Rules.Event) -> (order: OrderID, entity: UUIDv7)?
     /// The same of any fact; nil, too, when it is not of this service.
-    static func subject(of fact: any Fact) -> EventSubject?
+    static func subject(of fact: any Fact) -> (order: OrderID, entity: UUIDv7)?
 
     /// What its entities are called where people are told how many there are; nil where they are
     /// not.
     static var noun: String? { get }
     /// Entities that people are told of besides.
     static var remarks: [Remark<Checked.Rules.State>] { get }
+    func remarks(in house: Snapshot) -> [(name: String, count: Int)]
+
+    /// What its entities owe to the outside, by operation; where nothing is owed, none.
+    static func owedCalls(in house: Snapshot, at now: Timestamp) -> [OwedCalls]
 
     init(_ settings: CheckerSettings)
 
@@ -52,17 +58,6 @@ package protocol ServiceChecker: AnyObject, SendableMetatype {
     func check(
         _ shards: [LogFold<Checked>], in house: Snapshot, _ orders: OrderNumbers,
         _ findings: inout Findings)
-}
-
-/// The order that an event belongs to, and the entity of the order whose stream it stands in.
-package struct EventSubject: Sendable {
-    package let order: OrderID
-    package let entity: UUIDv7
-
-    init<Kind: Identified>(_ order: OrderID, _ entity: ID<Kind>) {
-        self.order = order
-        self.entity = entity.raw
-    }
 }
 
 /// Some of a service's entities, by name.
@@ -113,14 +108,14 @@ extension ServiceChecker {
     package static var name: String { Checked.name }
 
     /// The taker, and the type that it takes.
-    var typedTaker: (type: ObjectIdentifier, taker: AnyObject) {
-        (ObjectIdentifier(Checked.Rules.Event.self), taker)
+    var typedTaker: (type: ObjectIdentifier, taker: Unmanaged<AnyObject>) {
+        (ObjectIdentifier(Checked.Rules.Event.self), Unmanaged.passUnretained(taker))
     }
 
     package static var noun: String? { nil }
     package static var remarks: [Remark<Checked.Rules.State>] { [] }
 
-    package static func subject(of fact: any Fact) -> EventSubject? {
+    package static func subject(of fact: any Fact) -> (order: OrderID, entity: UUIDv7)? {
         fact.of(Checked.Rules.Event.self).flatMap { subject(of: $0) }
     }
 
@@ -143,7 +138,21 @@ extension ServiceChecker {
         }
     }
 
-    func remarks(in house: Snapshot) -> [(name: String, count: Int)] {
+    package static func owedCalls(in house: Snapshot, at now: Timestamp) -> [OwedCalls] {
+        var owed = Checked.operations.map { OwedCalls(operation: $0) }
+        guard !owed.isEmpty else { return [] }
+        for entity in house.shards(of: Checked.self).lazy.flatMap(\.entities.values) {
+            guard let call = Checked.call(of: entity.state) else { continue }
+            let attempts = call.attempts
+            guard attempts.isInFlight || attempts.failures > 0 || attempts.isDue(at: now) else {
+                continue
+            }
+            owed[call.operation].add(since: attempts.since)
+        }
+        return owed.filter { $0.count > 0 }
+    }
+
+    package func remarks(in house: Snapshot) -> [(name: String, count: Int)] {
         let entities = house.shards(of: Checked.self).lazy.flatMap(\.entities.values)
         return Self.remarks.map { remark in
             (remark.name, entities.count { remark.isMet($0.state) })

@@ -2,7 +2,7 @@
 /// What checks messages, by their facts and against what the mail server counted.
 
 package import Contracts
-import Kernel
+package import Kernel
 package import NotificationsDomain
 package import NotificationsService
 import Ports
@@ -19,8 +19,8 @@ package final class NotificationsChecker: EventTaker<MessageEvent>, ServiceCheck
         }
     ]
 
-    package static func subject(of event: MessageEvent) -> EventSubject? {
-        EventSubject(event.order, event.message)
+    package static func subject(of event: MessageEvent) -> (order: OrderID, entity: UUIDv7)? {
+        (event.order, event.message.raw)
     }
 
     let messages: EntityTable<MessageEntry>

@@ -2,7 +2,7 @@
 /// What checks orders: the table of transitions, sums, and the requests that they were made of.
 
 package import Contracts
-import Kernel
+package import Kernel
 package import OrdersDomain
 package import OrdersService
 import Ports
@@ -19,8 +19,8 @@ package final class OrdersChecker: EventTaker<OrderEvent>, ServiceChecker {
         },
     ]
 
-    package static func subject(of event: OrderEvent) -> EventSubject? {
-        EventSubject(event.order, event.order)
+    package static func subject(of event: OrderEvent) -> (order: OrderID, entity: UUIDv7)? {
+        (event.order, event.order.raw)
     }
 
     let entries: EntityTable<OrderEntry>

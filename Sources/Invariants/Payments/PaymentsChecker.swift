@@ -2,7 +2,7 @@
 /// What checks payments, by their facts and against the books of the provider.
 
 package import Contracts
-import Kernel
+package import Kernel
 import PaymentsDomain
 package import PaymentsService
 import Ports
@@ -13,8 +13,8 @@ package final class PaymentsChecker: EventTaker<PaymentEvent>, ServiceChecker {
     package static let rules = Rule.payments
     package static let noun: String? = "payments"
 
-    package static func subject(of event: PaymentEvent) -> EventSubject? {
-        EventSubject(event.order, event.payment)
+    package static func subject(of event: PaymentEvent) -> (order: OrderID, entity: UUIDv7)? {
+        (event.order, event.payment.raw)
     }
 
     let payments: EntityTable<PaymentEntry>

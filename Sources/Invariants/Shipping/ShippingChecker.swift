@@ -2,7 +2,7 @@
 /// What checks shipments, by their facts and against the books of the carrier.
 
 package import Contracts
-import Kernel
+package import Kernel
 import Ports
 import ShippingDomain
 package import ShippingService
@@ -14,8 +14,8 @@ package final class ShippingChecker: EventTaker<ShipmentEvent>, ServiceChecker {
     package static let rules: [Rule] = []
     package static let noun: String? = "shipments"
 
-    package static func subject(of event: ShipmentEvent) -> EventSubject? {
-        EventSubject(event.order, event.shipment)
+    package static func subject(of event: ShipmentEvent) -> (order: OrderID, entity: UUIDv7)? {
+        (event.order, event.shipment.raw)
     }
 
     let shipments: EntityTable<ShipmentEntry>

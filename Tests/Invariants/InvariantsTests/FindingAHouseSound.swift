@@ -3,6 +3,7 @@
 
 import Contracts
 import Invariants
+import NodeEngine
 import Testing
 
 @Suite struct `A sound house on a shelf` {
@@ -25,6 +26,23 @@ import Testing
             let house = Inspected(script).changing { $0.isAtRest = false }
             #expect(try house.inspection().findings.entries.map(\.examples) == [], "\(end)")
         }
+    }
+
+    @Test func `tells what is owed to the outside, and nothing when all is done`() throws {
+        let open = Inspected(.awaitingPayment).changing { $0.isAtRest = false }
+        let owed = try open.inspection().snapshot.owedCalls(at: Sample.moment(0))
+        #expect(owed.map(\.service) == ["payments"])
+        #expect(owed.map(\.calls.operation) == ["authorize"] && owed.map(\.calls.count) == [1])
+        #expect(try Inspected().inspection().snapshot.owedCalls(at: Sample.moment(0)).isEmpty)
+    }
+
+    @Test func `counts what there is, for people`() throws {
+        let counts = try Inspected(.unpaid).inspection().counts
+        #expect(
+            counts.map { "\($0.count) \($0.name)" } == [
+                "1 orders", "\(Script.unpaid.lines.count) events", "1 payments", "1 shipments",
+                "1 messages", "0 open orders", "1 exceptions", "0 failed messages",
+            ])
     }
 
     @Test func `ends as the reference house does`() throws {
