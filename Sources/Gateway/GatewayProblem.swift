@@ -14,6 +14,8 @@ package enum GatewayProblem {
         400, "bad-principal", "X-Principal has 1 to 64 letters, digits or -_.:@ characters.")
     package static let badIfMatch = Problem(
         400, "bad-if-match", "If-Match is * or ETags in quotes, none of them weak.")
+    package static let badIfNoneMatch = Problem(
+        400, "bad-if-none-match", "If-None-Match of a write is *, and not beside If-Match.")
     package static let requestTimeout = Problem(
         408, "request-timeout", "The request did not arrive in time.")
     package static let headTooLarge = Problem(
@@ -31,7 +33,7 @@ package enum GatewayProblem {
         500, "internal-error", "Something went wrong here; the log has the details.")
 
     package static let all = [
-        tooLarge, keyRequired, badKey, badPrincipal, badIfMatch, notFound, methodNotAllowed,
+        tooLarge, keyRequired, badKey, badPrincipal, badIfMatch, badIfNoneMatch, notFound, methodNotAllowed,
         internalError, requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes,
         answerTimeout,
     ]

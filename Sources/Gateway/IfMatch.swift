@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// `If-Match` (RFC 9110, 13.1.1): what a writer expects of the thing it changes. It is read here
-/// and checked by the node, in the very decision that it guards.
+/// `If-Match` and `If-None-Match` (RFC 9110, 13.1.1 and 13.1.2): what a writer expects of the thing
+/// it changes. They are read here and checked by the node, in the very decision that they guard.
 
 import HTTPTypes
 import Hummingbird
@@ -12,6 +12,13 @@ enum IfMatch {
     static func expected(
         by request: Hummingbird.Request
     ) throws(ProblemError) -> Precondition? {
+        if let field = request.headers[.ifNoneMatch] {
+            // Of a write that may begin a thing, `*` is all that makes sense.
+            guard field.filter({ $0 != " " && $0 != "\t" }) == "*",
+                request.headers[.ifMatch] == nil
+            else { throw ProblemError(GatewayProblem.badIfNoneMatch) }
+            return .absent
+        }
         guard let field = request.headers[.ifMatch] else { return nil }
         guard let expected = read(field) else { throw ProblemError(GatewayProblem.badIfMatch) }
         return expected

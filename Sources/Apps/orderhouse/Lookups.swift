@@ -28,7 +28,7 @@ struct Events: ParsableCommand {
 
     @OptionGroup var data: DataOption
 
-    @Option(help: "Only this log: orders/0, inventory/0, payments/0, shipping/0, notifications/0.")
+    @Option(help: "Only this log: a service and a shard, such as orders/0 or inventory/0.")
     var log: String?
 
     @Option(help: "Only events about this order, of any service.")

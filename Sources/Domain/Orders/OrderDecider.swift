@@ -43,19 +43,20 @@ package struct PlaceOrder: Sendable, Equatable {
     package let warehouse: Warehouse
     package let recipient: Recipient
     package let paymentToken: String
-    /// An article that was to be priced and of which no price is known: the order is refused.
-    package let unpriced: SKU?
+    /// Why the door could not price the lines: the order is refused, unless the request is a
+    /// repeat, which gets its first answer.
+    package let refusal: OrderRejection?
 
     package init(
         order: OrderID, lines: [OrderLine], warehouse: Warehouse, recipient: Recipient,
-        paymentToken: String, unpriced: SKU? = nil
+        paymentToken: String, refusal: OrderRejection? = nil
     ) {
         self.order = order
         self.lines = lines
         self.warehouse = warehouse
         self.recipient = recipient
         self.paymentToken = paymentToken
-        self.unpriced = unpriced
+        self.refusal = refusal
     }
 }
 
@@ -113,7 +114,7 @@ package enum OrderDecider: Decider {
     private static func place(
         _ order: PlaceOrder, _ moment: Moment
     ) throws(OrderRejection) -> OrderEvent {
-        if let sku = order.unpriced { throw .priceUnknown(sku) }
+        if let refusal = order.refusal { throw refusal }
         guard let first = order.lines.first else { throw .emptyOrder }
         guard order.lines.count <= linesMax else { throw .tooManyLines }
         var total = Money.zero(first.total.currency)

@@ -5,7 +5,7 @@ import CatalogDomain
 package import CatalogService
 package import Contracts
 import InventoryService
-import Kernel
+package import Kernel
 import Ports
 
 package final class CatalogChecker: EventTaker<ProductEvent>, ServiceChecker {

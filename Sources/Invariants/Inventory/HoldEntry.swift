@@ -30,6 +30,8 @@ struct HoldEntry: CheckedEntity {
 
     static func id(of order: OrderID, _ ordinal: UInt32) -> HoldID? { order.hold(ordinal) }
 
+    private(set) var units: Int64 = 0
+
     /// Units are set aside for the order, or sold to it and not sent.
     var isOpen: Bool { heldAt != 0 && shippedAt == 0 && !hasReturned }
 
@@ -52,6 +54,7 @@ struct HoldEntry: CheckedEntity {
             findings.demand(heldAt == 0, .s7, "\(movement.hold.text): held again")
             let lines = stock.move(movement, from: .available, to: .held, place, &findings)
             if heldAt == 0 { (heldAt, self.lines) = (place.position, lines) }
+            units = movement.lines.reduce(0) { $0 &+ $1.units }
         case .committed:
             guard !isToldAgain else { return }
             findings.demand(committedAt == 0, .s7, "\(movement.hold.text): committed again")

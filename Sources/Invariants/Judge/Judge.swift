@@ -51,7 +51,9 @@ struct Judge {
         findings.demand(
             inventory.holds.keeps(order.rejectedBy, of: number, logs) { $0.refusedAt }, .o9,
             "\(id.text): rejected, and its hold was not refused")
+        var held: Int64 = 0
         inventory.holds.forEach(of: number) { hold in
+            if hold.heldAt != 0 && !hold.hasReturned { held = held &+ hold.units }
             findings.demand(
                 orders.entries.keeps(hold.committedBy, of: number, logs) { $0.confirmedAt }, .o2,
                 "\(id.text): its stock is sold, and it was not confirmed")
@@ -63,6 +65,9 @@ struct Judge {
                 shipping.shipments.keeps(hold.shippedBy, of: number, logs) { $0.shippedAt }, .o3,
                 "\(id.text): its stock has left before its parcel")
         }
+        findings.demand(
+            order.total == nil || held <= order.units, .s7,
+            "\(id.text): \(held) units are held, of \(order.units)")
     }
 
     private func judgeMoney(
@@ -100,11 +105,16 @@ struct Judge {
     private func judgeParcels(
         _ number: Int, _ order: OrderEntry, _ id: OrderID, _ logs: Logs, _ findings: inout Findings
     ) {
+        var sent: Int64 = 0
         shipping.shipments.forEach(of: number) { shipment in
+            if shipment.canceledAt == 0 { sent = sent &+ shipment.units }
             findings.demand(
                 orders.entries.keeps(shipment.createdBy, of: number, logs) { $0.confirmedAt }, .o3,
                 "\(id.text): a parcel, and it was not confirmed")
         }
+        findings.demand(
+            order.total == nil || sent <= order.units, .g3,
+            "\(id.text): \(sent) units are sent, of \(order.units)")
         findings.demand(
             shipping.shipments.keeps(order.shippedBy, of: number, logs) { $0.shippedAt }, .o3,
             "\(id.text): in fulfillment, and its parcel is not shipped")

@@ -16,7 +16,7 @@ extension Rule {
             + "delivered, and its capture failed.")
     package static let o7 = Rule("O7", .always, "An order that was undone holds nothing.")
     package static let g1 = Rule(
-        "G1", .always, "What was carried out was not undone as well.")
+        "G1", .always, "No saga is both completed and compensated.")
     package static let g2 = Rule(
         "G2", .always, "Nothing is given back before the parcel is stopped.")
 }

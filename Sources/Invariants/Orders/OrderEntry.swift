@@ -14,6 +14,8 @@ struct OrderEntry: CheckedEntity {
 
     /// Nil before it was placed.
     private(set) var total: Money?
+    /// Of all its lines.
+    private(set) var units: Int64 = 0
     private(set) var placedAt = Timestamp(milliseconds: 0)
     /// The request that it was made of, in 64 bits; 0 when there was none.
     private(set) var request: UInt64 = 0
@@ -68,6 +70,7 @@ struct OrderEntry: CheckedEntity {
             due = placed.remindAt
             guard total == nil else { return }
             total = placed.total
+            units = placed.lines.reduce(0) { $0 &+ Int64($1.quantity.units) }
             placedAt = place.at
             if case .command(let id) = place.origin { request = id.high ^ id.low }
         case .reserved(let reserved):

@@ -14,6 +14,7 @@ struct ShipmentEntry: CheckedEntity {
     private(set) var deliveredAt: Int64 = 0
     private(set) var canceledAt: Int64 = 0
     private(set) var createdBy = Heard.nothing
+    private(set) var units: Int64 = 0
 
     init(_ base: EntityBase) { self.base = base }
 
@@ -26,10 +27,11 @@ struct ShipmentEntry: CheckedEntity {
     ) {
         let shipment = event.shipment
         switch event {
-        case .created:
+        case .created(let created):
             findings.demand(
                 createdAt == 0 && canceledAt == 0, .g3, "\(shipment.text): created again")
             if createdAt == 0 { (createdAt, createdBy) = (place.position, heard) }
+            units = created.units
         case .labeled:
             findings.demand(labeledAt == 0, .g3, "\(shipment.text): labeled again")
             if labeledAt == 0 { labeledAt = place.position }

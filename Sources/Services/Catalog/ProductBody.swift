@@ -11,11 +11,13 @@ import ServiceModel
 struct ProductBody {
     let product: ProductEvent.Product
 
-    static let codeForm = "1 to 40 letters, digits or -_. characters, and not \"bulk\"."
+    static let codeForm =
+        "1 to 40 letters, digits or -_. characters, and none of \"bulk\", \".\" and \"..\"."
 
-    /// Nil for what can be no product's code, or is the name of a route.
+    /// Nil for what can be no product's code, is the name of a route, or is no segment of a path
+    /// (RFC 3986, 3.3).
     static func code(_ text: String) -> ProductCode? {
-        text == "bulk" ? nil : ProductCode(text)
+        ["bulk", ".", ".."].contains(text) ? nil : ProductCode(text)
     }
 
     /// `code` comes from the path; in a bulk each line has its own.
@@ -32,6 +34,9 @@ struct ProductBody {
             if code == nil { faults.add("/code", Self.codeForm) }
         }
         let title = faults.shownText(body.take("title"), "/title") ?? ""
+        if !title.isEmpty, !PlainText.shows(title) {
+            faults.add("/title", PlainText.Fault.invisible.detail)
+        }
         let description = body.take("description").flatMap {
             faults.shownText($0, "/description", isEmptyAllowed: true, isMultiline: true)
         }

@@ -35,7 +35,11 @@ package struct ProductRoutes: Sendable {
     }
 
     @Sendable private func withdraw(_ request: RouteRequest) async throws -> Reply {
-        let isEmpty = try request.body.isEmpty || request.document().root.count == 0
+        var isEmpty = request.body.isEmpty
+        if !isEmpty {
+            let root = try request.document().root
+            isEmpty = root.kind == .object && root.count == 0
+        }
         guard isEmpty else {
             throw ProblemError(RequestProblem.invalid, detail: "A withdrawal has no body.")
         }
@@ -46,7 +50,7 @@ package struct ProductRoutes: Sendable {
     }
 
     @Sendable private func bulk(_ request: RouteRequest) async throws -> Reply {
-        await ProductBulk(catalog, request).reply()
+        try await ProductBulk(catalog, request).reply()
     }
 
     @Sendable private func list(_ request: RouteRequest) async throws -> Reply {

@@ -51,8 +51,13 @@ package enum PlainText {
         }
     }
 
+    /// True when something of `text` shows.
+    package static func shows(_ text: String) -> Bool { text.unicodeScalars.contains(where: shows) }
+
     private static func shows(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value > 0x20 }
+        // The braille pattern without dots.
+        if scalar.value == 0x2800 { return false }
         let properties = scalar.properties
         return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
     }

@@ -4,7 +4,7 @@
 package import Contracts
 package import JSONCodec
 package import Kernel
-import OrdersDomain
+package import OrdersDomain
 import Ports
 package import ServiceModel
 
@@ -102,20 +102,22 @@ package struct OrderBody {
         return Line(sku: sku, quantity: quantity, currency: currency, price: price)
     }
 
-    /// The lines with their prices, those of `prices` where none was sent; `unpriced` is the first
-    /// article that has none.
+    /// The lines with their prices, those of `prices` where none was sent; `refusal` says why that
+    /// can't be done.
     package func priced(
         by prices: any Prices
-    ) throws -> (lines: [OrderLine], unpriced: SKU?) {
+    ) throws -> (lines: [OrderLine], refusal: OrderRejection?) {
         var priced: [OrderLine] = []
         priced.reserveCapacity(lines.count)
         for (index, line) in lines.enumerated() {
             guard let price = try line.price ?? prices.price(of: line.sku, in: line.currency)
-            else { return ([], line.sku) }
+            else { return ([], .priceUnknown(line.sku)) }
             do throws(MoneyError) {
                 priced.append(
                     try OrderLine(sku: line.sku, quantity: line.quantity, unitPrice: price))
             } catch {
+                // Prices that were sent say the same at each repeat, those of the catalog may not.
+                guard line.price != nil else { return ([], .totalTooLarge) }
                 var faults = Faults()
                 faults.add("/lines/\(index)", "The line's total can't be represented.")
                 try faults.check()

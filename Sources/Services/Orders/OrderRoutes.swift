@@ -13,10 +13,12 @@ package import ServiceModel
 package struct OrderRoutes: Sendable {
     private let doors: any Doors
     private let orders: any Door<Orders>
+    private let prices: any Prices
 
     package init(_ doors: any Doors) {
         self.doors = doors
         orders = doors.door(to: Orders.self)
+        prices = doors.prices
     }
 
     package var routes: [Route] {
@@ -31,14 +33,14 @@ package struct OrderRoutes: Sendable {
 
     @Sendable private func place(_ request: RouteRequest) async throws -> Reply {
         let body = try OrderBody(try request.document().root)
-        let (lines, unpriced) = try asking { try body.priced(by: doors.prices) }
+        let (lines, refusal) = try asking { try body.priced(by: prices) }
         let recipient = try await seal(body)
         let who = Array(request.principal.name.utf8)
         let bucket = Murmur3.bucket(who + [0] + Array(request.key.utf8))
         let order = PlaceOrder(
             order: OrderID(try await doors.makeID(bucket: bucket)), lines: lines,
             warehouse: body.warehouse, recipient: recipient, paymentToken: body.paymentToken,
-            unpriced: unpriced)
+            refusal: refusal)
         return await orders.submit(.place(order), for: request)
     }
 

@@ -139,6 +139,79 @@ import Testing
         #expect(repeated.text == answer.text)
     }
 
+    @Test func `takes a thousand lines in a bulk, and no more`() async throws {
+        let shop = try Shop()
+        let lines = { Array(repeating: "1", count: $0).joined(separator: "\r\n") + "\r\n\r\n" }
+        let most = try await shop.ask(.post, "/v1/products/bulk", lines(1_000), key: "a")
+        #expect(most.status == 200 && most.text.split(separator: "\n").count == 1_000)
+        let tooMany = try await shop.ask(.post, "/v1/products/bulk", lines(1_001), key: "b")
+        #expect(tooMany.status == 422 && tooMany.code == "validation-failed")
+        let empty = try await shop.ask(.post, "/v1/products/bulk", "\n\n", key: "c")
+        #expect(empty.status == 200 && empty.text.isEmpty)
+    }
+
+    @Test func `gives an article to another product later in a bulk`() async throws {
+        for turn in 0..<20 {
+            let shop = try Shop()
+            _ = try await shop.ask(.put, "/v1/products/mug", Self.mug("MOVES"), key: "1")
+            let body = """
+                {"code":"mug","title":"Mug","variants":[{"sku":"STAYS"}]}
+                {"code":"cup","title":"Cup","variants":[{"sku":"MOVES"}]}
+                """
+            let answer = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
+            #expect(answer.text.ranges(of: "\"version\"").count == 2, "\(turn): \(answer.text)")
+            let moved = try await shop.ask(.get, "/v1/variants/MOVES")
+            #expect(moved.json?["product"]?.string == "cup")
+        }
+    }
+
+    @Test func `begins one only where there is none`() async throws {
+        let shop = try Shop()
+        let first = try await shop.ask(
+            .put, "/v1/products/mug", Self.mug(), key: "1", ifNoneMatch: "*")
+        #expect(first.status == 201)
+        let second = try await shop.ask(
+            .put, "/v1/products/mug", Self.mug(price: "9"), key: "2", ifNoneMatch: " * ")
+        #expect(second.status == 412)
+        #expect(try await shop.ask(.get, "/v1/products/mug").text == first.text)
+        for (none, some) in [("\"1\"", nil), ("*", "\"1\""), ("", nil)] {
+            let answer = try await shop.ask(
+                .put, "/v1/products/mug", Self.mug(), key: "3", ifMatch: some, ifNoneMatch: none)
+            #expect(answer.code == "bad-if-none-match", "\(none)")
+        }
+    }
+
+    @Test func `refuses what can be no path, shows nothing, or withdraws with a body`()
+        async throws
+    {
+        let shop = try Shop()
+        let dots = #"{"code":"..","title":"x","variants":[{"sku":"A"}]}"#
+        let bulk = try await shop.ask(.post, "/v1/products/bulk", dots, key: "1")
+        #expect(bulk.text.contains("\"status\":422"))
+        for title in ["\u{200b}\u{2800}", "   ", "\u{202e}x"] {
+            let body = #"{"title":"\#(title)","variants":[{"sku":"A"}]}"#
+            let answer = try await shop.ask(.put, "/v1/products/mug", body, key: "2")
+            #expect(answer.status == 422)
+        }
+        _ = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "3")
+        for body in [#""hello""#, "[]", #"{"why":1}"#, "7"] {
+            let answer = try await shop.ask(
+                .post, "/v1/products/mug/withdraw", body, key: "4")
+            #expect(answer.status == 422, "\(body)")
+        }
+        #expect(
+            try await shop.ask(.post, "/v1/products/mug/withdraw", "{}", key: "5").status == 200)
+    }
+
+    @Test func `keeps its tag when only its stock changes`() async throws {
+        let shop = try Shop()
+        let put = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "1")
+        _ = try await shop.ask(.put, "/v1/stock/main/MUG-S", #"{"onHand":9}"#, key: "2")
+        #expect(try await shop.ask(.get, "/v1/products/mug").tag == put.tag)
+        #expect(try await shop.ask(.get, "/v1/variants/MUG-S").json?["available"]?.int64 == 9)
+        #expect(try await shop.ask(.get, "/v1/variants/CUP").code == "unknown-variant")
+    }
+
     @Test func `gives an order's line its price when none is sent`() async throws {
         let shop = try Shop()
         _ = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "1")

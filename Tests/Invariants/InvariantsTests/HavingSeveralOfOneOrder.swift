@@ -159,7 +159,21 @@ import Testing
     @Test func `ids follow from the order, one after the other`() {
         let skipped = Script.confirmed.adding(Self.created(2), .last(.orders))
         #expect(skipped.broken == [.g3])
-        #expect(Script.confirmed.adding(Self.created(1), .last(.orders)).broken == [])
+    }
+
+    @Test func `parcels do not carry more than was ordered`() {
+        // The first one carries all.
+        #expect(Script.confirmed.adding(Self.created(1), .last(.orders)).broken == [.g3])
+    }
+
+    @Test func `holds do not set aside more than was ordered`() {
+        let twice = Script(
+            Self.confirmed.until("order.reserved.v1").lines + [
+                Line(
+                    fact: StockEvent.held(Self.movement(2, .main, .of(.cup, 1))),
+                    because: .last(.orders))
+            ])
+        #expect(twice.broken == [.s7])
     }
 
     @Test func `a payment stays with its order`() {

@@ -159,11 +159,12 @@ struct Shop: Sendable {
 
     func ask(
         _ method: HTTPRequest.Method, _ path: String, _ body: String = "", key: String? = nil,
-        ifMatch: String? = nil, principal: String? = nil
+        ifMatch: String? = nil, ifNoneMatch: String? = nil, principal: String? = nil
     ) async throws -> Answer {
         var headers = HTTPFields()
         if let key { headers[.init("Idempotency-Key")!] = key }
         if let ifMatch { headers[.ifMatch] = ifMatch }
+        if let ifNoneMatch { headers[.ifNoneMatch] = ifNoneMatch }
         if let principal { headers[.init("X-Principal")!] = principal }
         let responder = api.responder(logger: Logger(label: "test"))
         return try await Application(responder: responder).test(.router) { [headers] client in
