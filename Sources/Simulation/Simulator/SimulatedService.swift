@@ -13,10 +13,13 @@ package struct SimulatedService: Sendable {
     package let name: String
     /// The bugs that are planted in it.
     package let mutants: [Mutant]
+    /// What callers ask of it beside the orders of the clients and the counts of the stock.
+    let workload: (any Workload.Type)?
 
-    init(_ name: String, _ mutants: [Mutant]) {
+    init(_ name: String, _ mutants: [Mutant], _ workload: (any Workload.Type)? = nil) {
         self.name = name
         self.mutants = mutants
+        self.workload = workload
     }
 
     package static let all = [
@@ -25,6 +28,6 @@ package struct SimulatedService: Sendable {
         SimulatedService(Payments.name, Mutant.payments),
         SimulatedService(Shipping.name, Mutant.parcels),
         SimulatedService(Notifications.name, Mutant.mails),
-        SimulatedService(Catalog.name, []),
+        SimulatedService(Catalog.name, Mutant.products, ProductWorkload.self),
     ]
 }
