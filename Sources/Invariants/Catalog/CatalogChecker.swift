@@ -54,6 +54,12 @@ package final class CatalogChecker: EventTaker<ProductEvent>, ServiceChecker {
             describe(product, at: place, &context.findings)
         case .updated(let product, let removed):
             demand(product.code, "updated", &context.findings)
+            let kept = Set(product.variants.map(\.sku))
+            let lost = products[product.code]?.articles.filter { !kept.contains($0) } ?? []
+            context.findings.demand(
+                Set(lost) == Set(removed), .c1,
+                "\(product.code): gives up \(removed.count) articles, and no longer has "
+                    + "\(lost.count)")
             for sku in removed where articles[sku]?.product == product.code {
                 articles[sku]?.product = nil
             }

@@ -26,7 +26,10 @@ package final class InventoryChecker: EventTaker<StockEvent>, ServiceChecker {
 
     package init(_ settings: CheckerSettings) { holds = EntityTable(settings) }
 
-    func forEachAnnounced(_ body: (StockKey, StockLevel) -> Void) { stock.forEachAnnounced(body) }
+    func forEachArticle(_ body: (StockKey, _ available: Int64, StockLevel) -> Void) {
+        stock.forEachArticle(body)
+    }
+
     func knows(_ article: StockKey) -> Bool { stock.item(article) != nil }
 
     package override func note(

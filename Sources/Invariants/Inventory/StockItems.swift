@@ -52,13 +52,13 @@ struct StockItems: Sendable {
         return index
     }
 
-    /// Hands every article to `body` whose availability was announced, and what was announced last.
-    func forEachAnnounced(_ body: (StockKey, StockLevel) -> Void) {
-        for (item, key) in zip(items, keys) where item.announcements > 0 {
-            body(
-                key,
-                StockLevel(
-                    key, available: item.announced, announcement: item.announcements))
+    /// Hands every article to `body`: how many can be had, and what was announced last, with 0 as
+    /// its number when nothing was.
+    func forEachArticle(_ body: (StockKey, _ available: Int64, StockLevel) -> Void) {
+        for (item, key) in zip(items, keys) {
+            let announced = StockLevel(
+                key, available: item.announced, announcement: item.announcements)
+            body(key, item.available, announced)
         }
     }
 

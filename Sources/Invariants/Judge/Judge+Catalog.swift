@@ -3,11 +3,20 @@
 
 import CatalogDomain
 import Contracts
+import InventoryDomain
 
 extension Judge {
     func checkArticles(_ findings: inout Findings) {
-        inventory.forEachAnnounced { key, level in
-            let known = catalog.articles[key.sku]?.levels
+        inventory.forEachArticle { key, available, level in
+            let article = catalog.articles[key.sku]
+            let isAnnounced = level.announcement > 0
+            findings.demand(
+                !isAnnounced && article?.product == nil
+                    || level.available == StockBand.floor(available), .c4,
+                "\(key.warehouse)/\(key.sku): \(available) can be had, and \(level.available) "
+                    + "announced")
+            guard isAnnounced else { return }
+            let known = article?.levels
             let shown = known?[key.warehouse]
             // Of further warehouses an article shows nothing.
             if shown == nil, let known, known.count >= CatalogState.Variant.warehousesMax { return }

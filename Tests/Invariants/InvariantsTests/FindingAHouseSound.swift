@@ -9,6 +9,7 @@ import Testing
 @Suite struct `A sound house on a shelf` {
     private static let scripts: [String: Script] = [
         "completed": .completed, "unpaid": .unpaid, "canceled": .canceled, "rejected": .rejected,
+        "products": .products,
     ]
 
     @Test(arguments: scripts.keys.sorted())

@@ -14,6 +14,7 @@ import Testing
         ("an unknown outcome, asked about", unknown), ("a parcel that left", tooLate),
         ("canceled before it was held", early), ("told again", toldAgain),
         ("availability announced", announced),
+        ("products put, described anew, withdrawn and put back", .products),
     ]
 
     @Test(arguments: 0..<sound.count)

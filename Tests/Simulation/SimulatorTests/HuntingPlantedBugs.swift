@@ -49,6 +49,8 @@ import Testing
         "store-loses-cursors", "parcel-created-again-when-asked-again",
         "request-body-is-not-compared", "store-overstates-cursors",
         "payment-calls-again-without-asking", "store-keeps-torn-commits",
+        "catalog-creates-what-there-is", "catalog-misses-some-announcements",
+        "catalog-articles-are-not-listed",
     ])
     func `ends when its own rule trips`(name: String) throws {
         let hunt = Hunter(seedsMax: 40, calmSeeds: 2).hunt(try #require(Mutant.named(name)))

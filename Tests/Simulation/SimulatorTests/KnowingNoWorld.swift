@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: [
         "JSONCodec", "Kernel", "Contracts", "OrdersDomain", "InventoryDomain", "PaymentsDomain",
-        "ShippingDomain", "NotificationsDomain", "Ports", "NodeEngine",
+        "ShippingDomain", "NotificationsDomain", "CatalogDomain", "Ports", "NodeEngine",
     ])
     func `asks for no clock, chance, thread, task, file or environment`(module: String) throws {
         let names = try undefinedSymbols(of: module)

@@ -9,8 +9,8 @@ import Testing
     func `takes every order to its end, in nineteen events`(atOnce: Int) throws {
         let floor = try EngineFloor(lines: 3, articles: 20)
         let counted = floor.events
-        // A count of each article, and what can be had of it then.
-        #expect(counted == 40)
+        // A count of each article, what can be had of it then, and that the catalog heard of it.
+        #expect(counted == 60)
         floor.run(orders: 40, atOnce: atOnce)
         #expect(floor.events - counted == 40 * 19)
         #expect(try floor.completed() == 40)

@@ -89,6 +89,11 @@ import Testing
         "orderhouse plan 1\norder 0 at=1s lines=9x1@1",
         "orderhouse plan 1\nfault no-such-fault 1#1",
         "orderhouse plan 1\noperation kill at=1parsec node=0",
+        "orderhouse plan 1\nrequest catalog 1parsec withdraw product=1",
+        "orderhouse plan 1\nrequest catalog 1s burn product=1",
+        "orderhouse plan 1\nrequest catalog 1s put product=1",
+        "orderhouse plan 1\nrequest catalog 1s put product=1 articles=2,2",
+        "orderhouse plan 1\nrequest payments 1s withdraw product=1",
     ])
     func `a text that is no plan is refused`(text: String) {
         #expect(throws: (any Error).self) { try Plan(text: text) }

@@ -101,6 +101,8 @@ extension Plan {
         plan.setting.units = 1_000_000
         plan.counts = counts.filter { $0.expected == nil && $0.at < .second }
         for index in plan.counts.indices { plan.counts[index].units = 1_000_000 }
+        // Callers of a workload may want what only the first of them can have.
+        plan.requests = []
         for index in plan.orders.indices {
             plan.orders[index].cancelAfter = nil
             // By then all is counted, whatever goes wrong with that.

@@ -31,6 +31,7 @@ struct Happening: Equatable {
         case callsTimeOut, workerWakes, livenessCheck
         case publisher, busDelivers, fill
         case count, operation, heal
+        case request
     }
 }
 

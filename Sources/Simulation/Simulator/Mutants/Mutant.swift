@@ -57,9 +57,9 @@ package struct Mutant: Sendable {
         }
     }
 
+    /// Those of each service, and those of what lies between and below them.
     package static let all =
-        [canary] + stock + orders + payments + outside + stores + borders + travels
-        + shells
+        [canary] + SimulatedService.all.flatMap(\.mutants) + stores + borders + travels + shells
 
     package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 

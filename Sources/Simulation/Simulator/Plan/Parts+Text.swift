@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The lines of a plan: counts, orders, operations, faults.
+/// The lines of a plan: counts, requests, orders, operations, faults.
 
 extension PlannedCount {
     var text: String {
@@ -14,6 +14,21 @@ extension PlannedCount {
         warehouse = try members.int("warehouse")
         units = try members.int("units")
         expected = members.values["expected"] == nil ? nil : try members.int("expected")
+    }
+}
+
+extension PlannedRequest {
+    var text: String { "request \(service) \(at.spanText) \(words)" }
+
+    init(_ words: inout Words) throws {
+        service = try words.next()
+        let time = try words.next()
+        guard let instant = Instant(spanText: time) else {
+            throw WordFailure(what: "`\(time)` is no time")
+        }
+        at = instant
+        self.words = words.rest()
+        _ = try command()
     }
 }
 

@@ -24,7 +24,8 @@ extension Plan {
         }
         let places = zip(ServiceShard.all(shards: setting.shards), setting.layout)
         lines.append("layout " + places.map { "\($0.log)=\($1)" }.joined(separator: " "))
-        lines += counts.map(\.text) + orders.map(\.text) + operations.map(\.text)
+        lines += counts.map(\.text) + requests.map(\.text) + orders.map(\.text)
+        lines += operations.map(\.text)
         lines += (faults ?? []).map(\.text)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -100,6 +101,7 @@ extension Plan {
             setting[keyPath: field.path] = try words.number()
         case "layout": layout = try words.members()
         case "count": counts.append(try PlannedCount(&words))
+        case "request": requests.append(try PlannedRequest(&words))
         case "order": orders.append(try PlannedOrder(&words))
         case "operation": operations.append(try PlannedOperation(&words))
         case "fault": faults?.append(try Fault(&words))
@@ -126,6 +128,12 @@ struct Words {
         guard index < words.count else { throw WordFailure(what: "the line ends early") }
         index += 1
         return String(words[index - 1])
+    }
+
+    /// The words that are left, as one text.
+    mutating func rest() -> String {
+        defer { index = words.count }
+        return words[index...].joined(separator: " ")
     }
 
     mutating func number<Number: FixedWidthInteger>() throws -> Number {

@@ -8,6 +8,8 @@ package struct Plan: Sendable, Equatable {
     package var setting: Setting
     package var orders: [PlannedOrder] = []
     package var counts: [PlannedCount] = []
+    /// What is asked of services beside the orders, by their workloads.
+    package var requests: [PlannedRequest] = []
     package var operations: [PlannedOperation] = []
     /// The faults that happen; nil: they are drawn, at the setting's chances.
     package var faults: [Fault]?
@@ -21,17 +23,14 @@ package struct Plan: Sendable, Equatable {
 
     /// When faults end and everything must come to rest.
     package var healsAt: Instant {
-        let last =
-            [
-                orders.map(\.lastAct).max() ?? 0, counts.map(\.at).max() ?? 0,
-                operations.map { $0.at + $0.length }.max() ?? 0,
-            ].max() ?? 0
-        return last + Instant.minute
+        var ends = orders.map(\.lastAct) + counts.map(\.at) + requests.map(\.at)
+        ends += operations.map { $0.at + $0.length }
+        return (ends.max() ?? 0) + Instant.minute
     }
 
     /// How much a reader of the plan has to look at.
     package var size: Int {
-        orders.count + counts.count + operations.count + (faults?.count ?? 0)
+        orders.count + counts.count + requests.count + operations.count + (faults?.count ?? 0)
     }
 }
 
@@ -93,6 +92,20 @@ package struct PlannedCount: Sendable, Equatable {
     package var units: Int
     /// The count that must have been there before; nil when it does not matter.
     package var expected: Int?
+}
+
+/// Somebody asks something of a service.
+package struct PlannedRequest: Sendable, Equatable {
+    package var service: String
+    package var at: Instant
+    /// What is asked, in words that the workload of the service understands.
+    package var words: String
+
+    package init(_ service: String, at: Instant, _ words: String) {
+        self.service = service
+        self.at = at
+        self.words = words
+    }
 }
 
 /// What operators do, and what happens to machines.

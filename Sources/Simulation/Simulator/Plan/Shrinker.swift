@@ -32,6 +32,7 @@ package struct Shrinker {
             thinOut(\.operations)
             thinOutFaults()
             thinOut(\.counts)
+            thinOut(\.requests)
             simplifyOrders()
             simplifySetting()
             simplifyFaults()

@@ -23,6 +23,7 @@ extension Plan {
         swarm.widen(&plan)
         plan.counts = swarm.counts(plan)
         plan.operations = swarm.operations(plan)
+        plan.requests = SimulatedService.all.flatMap { $0.workload?.requests(in: plan) ?? [] }
         return plan
     }
 }

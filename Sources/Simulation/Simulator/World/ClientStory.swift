@@ -58,6 +58,7 @@ struct Caller {
     let attempt: Int
 
     static let countMark: Ticket = 1 << 63
+    static let requestMark: Ticket = 1 << 62
 
     var ticket: Ticket {
         Ticket(client) << 24 | Ticket(attempt & 0xffff) << 8 | Ticket(request.rawValue)
@@ -70,7 +71,7 @@ struct Caller {
     }
 
     init?(_ ticket: Ticket) {
-        guard ticket & Self.countMark == 0,
+        guard ticket & (Self.countMark | Self.requestMark) == 0,
             let request = ClientRequest(rawValue: Int(ticket & 0xff))
         else { return nil }
         self.init(Int(ticket >> 24), request, Int(ticket >> 8 & 0xffff))

@@ -18,6 +18,8 @@ package struct Marks: Sendable {
         case gapFilled, fenced
         case parkedReleased, deathsForgotten, toldParked
         case clockBelieved
+        case productDescribedAnew, productWithdrawn, productCameBack, productUnknown
+        case articleTaken, articleGivenUp
         case authorizationFoundDone, authorizationFoundMissing, captureFoundDone
         case captureFoundMissing, voidFoundDone, voidFoundMissing
     }
@@ -33,6 +35,10 @@ package struct Marks: Sendable {
         "stock.counted": "A count belongs to no order, so nothing can have met its order before.",
         "stock.changed": "Availability belongs to articles, not to an order.",
         "stock.listed": "Articles of products belong to no order.",
+        "product.created": "Products belong to no order.",
+        "product.updated": "Products belong to no order.",
+        "product.withdrawn": "Products belong to no order.",
+        "product.stocked": "Availability belongs to articles, not to an order.",
     ]
 
     package init() {

@@ -163,7 +163,11 @@ extension World {
             digest.note(ticket ^ UInt64(reply.status) << 48)
             digest.note(reply.body)
             guard let caller = Caller(ticket) else {
-                hearCount(ticket, reply)
+                if ticket & Caller.requestMark == 0 {
+                    hearCount(ticket, reply)
+                } else {
+                    hearRequest(ticket, reply)
+                }
                 continue
             }
             let decision = faults.decide(.answer, clients[caller.client].plan.number)

@@ -263,7 +263,11 @@ extension World {
     private func hangUp(_ tickets: [Ticket]) {
         for ticket in tickets {
             guard let caller = Caller(ticket) else {
-                resendCount(ticket)
+                if ticket & Caller.requestMark == 0 {
+                    resendCount(ticket)
+                } else {
+                    resendRequest(ticket)
+                }
                 continue
             }
             clients[caller.client].faultTraces.add(.crash, to: caller.request)
@@ -341,6 +345,7 @@ extension World {
             for fact in logged.logged {
                 noteID(of: fact.fact)
                 let service = placement.services[logged.role]
+                workloads[service]?.see(fact.fact, &marks)
                 if let (client, entity) = subject(of: fact.fact, in: service) {
                     numbers.set(entity.low, client)
                     noteStep(logged.role, fact, of: client, kind)

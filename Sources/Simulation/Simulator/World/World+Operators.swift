@@ -175,6 +175,9 @@ extension World {
             return
         }
         if countsLeft > 0 { return breach("L1", "\(countsLeft) counts were never answered") }
+        if requestsLeft > 0 {
+            return breach("L1", "\(requestsLeft) requests were never answered")
+        }
         for node in lineup {
             measureCallers(of: node)
             measureWorkers(of: node)

@@ -65,6 +65,11 @@ package final class World {
     var countsLeft = 0
     /// How often each count was said again.
     var countTries: [Int] = []
+    /// Requests of workloads that were not answered yet, and how often each was sent again.
+    var requestsLeft = 0
+    var requestTries: [Int] = []
+    /// By service, in the order of `ServiceChecks`.
+    var workloads: [(any Workload)?]
     let articles: [SKU]
     let warehouses: [Warehouse]
     /// Whether processes know what earlier ones on their machine believed of its clock.
@@ -90,6 +95,7 @@ package final class World {
             capacity: max(1, traceLines), isOn: traceLines > 0 || printing != nil,
             printed: printing)
         marks = Marks()
+        workloads = Self.workloads(of: plan)
         let count = plan.orders.count
         provider = ProviderBooks(
             window: Instant(plan.setting.keyWindowHours) * .hour, capacity: count)
@@ -145,6 +151,7 @@ package final class World {
         queue.add(.heal, at: plan.healsAt)
         countsLeft = plan.counts.count
         countTries = plan.counts.map { _ in 0 }
+        planRequests()
     }
 
     /// How many nodes may have died by chance so far.
@@ -211,6 +218,7 @@ package final class World {
         case .busDelivers: deliver(slot, to: nodes[subject])
         case .fill: fill(slot, for: nodes[subject], turn)
         case .count: sendCount(subject)
+        case .request: sendRequest(subject)
         case .operation: operate(subject, phase: slot, incarnation: turn)
         case .heal: heal()
         }

@@ -20,7 +20,7 @@ struct Breaker: CustomTestStringConvertible, Sendable {
 
     /// Every breaker of this suite.
     static let all =
-        stock + money + orders + events + sagas + stored + ends + clients + times
+        stock + money + products + orders + events + sagas + stored + ends + clients + times
 }
 
 @Suite struct `Breaking a rule` {

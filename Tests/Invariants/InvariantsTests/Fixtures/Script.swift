@@ -40,6 +40,7 @@ extension String {
     static let payments = "payments"
     static let shipping = "shipping"
     static let notifications = "notifications"
+    static let catalog = "catalog"
 }
 
 struct Script: Sendable {

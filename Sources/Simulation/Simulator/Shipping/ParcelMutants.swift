@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Planted bugs in what passes between the house, its carrier and its mail server.
+/// Planted bugs in the rules of shipments and in what is said to the carrier.
 
 import Contracts
 import Invariants
 import Kernel
 import NodeEngine
-import NotificationsDomain
-import NotificationsService
 import Ports
 import ShippingDomain
 import ShippingService
@@ -14,7 +12,7 @@ import ShippingService
 private typealias ShipmentStates = States<ShipmentID, ShipmentState>
 
 extension Mutant {
-    static let outside = [
+    static let parcels = [
         Mutant("parcel-canceled-without-asking", trips: .g3, parcel: Rash.self),
         Mutant("parcel-canceled-when-it-has-left", trips: .g1, parcel: Late.self),
         Mutant(
@@ -26,12 +24,6 @@ extension Mutant {
             FreshLabel.self),
         Mutant(
             "parcel-is-never-asked-about", trips: .l1, needs: .carrier, parcel: Incurious.self),
-        Mutant(
-            "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail,
-            Ruled<Notifications, Repeating>.self),
-        Mutant(
-            "mail-taken-for-sent", trips: .g3, needs: .mail,
-            Ruled<Notifications, Trusting>.self),
     ]
 
     fileprivate init<Rules: DecoratedRules & SendableMetatype>(
@@ -130,33 +122,5 @@ private enum Incurious: DecoratedRules {
                 open.shipment, order: open.order, isFailure: false,
                 retryAt: moment.at.advanced(by: ShipmentDecider.pollsMax))
         ]
-    }
-}
-
-private enum Repeating: DecoratedRules {
-    typealias Base = MessageDecider
-
-    static func bend(
-        _ events: [MessageEvent], _ command: MessageCommand,
-        _ states: States<MessageID, MessageState>, _ moment: Moment
-    ) -> [MessageEvent] {
-        guard case .note(let message, .sent) = command, case .open(let open) = states.first,
-            open.phase == .sent
-        else { return events }
-        return [.sent(message, order: open.order)]
-    }
-}
-
-private enum Trusting: DecoratedRules {
-    typealias Base = MessageDecider
-
-    static func bend(
-        _ events: [MessageEvent], _ command: MessageCommand,
-        _ states: States<MessageID, MessageState>, _ moment: Moment
-    ) -> [MessageEvent] {
-        events.map { event in
-            guard case .deferred(let message, let order, _) = event else { return event }
-            return .sent(message, order: order)
-        }
     }
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Planted bugs in the rules of products, and between catalog and stock.
+
+import CatalogDomain
+import CatalogService
+import Contracts
+import Invariants
+import InventoryDomain
+import InventoryService
+import Kernel
+import NodeEngine
+import Ports
+
+private typealias ProductStates = States<CatalogKey, CatalogState>
+
+extension Mutant {
+    static let products = [
+        Mutant("catalog-gives-an-article-to-two-products", trips: .c1, product: Grabbing.self),
+        Mutant("catalog-keeps-articles-that-are-taken-off", trips: .c1, product: Clinging.self),
+        Mutant("catalog-updates-what-was-never-created", trips: .c2, product: Unborn.self),
+        Mutant("catalog-creates-what-there-is", trips: .c2, product: Reborn.self),
+        Mutant("catalog-withdraws-again-when-asked-again", trips: .c2, product: Insisting.self),
+        Mutant(
+            "catalog-believes-older-announcements", trips: .c3, needs: .bus,
+            product: Credulous.self),
+        Mutant("catalog-misses-some-announcements", trips: .c4, Deaf.self),
+        Mutant(
+            "catalog-is-not-told-of-what-comes-back", trips: .c4,
+            Ruled<Inventory, Silent>.self),
+        Mutant("catalog-articles-are-not-listed", trips: .c5, Unlisting.self),
+    ]
+
+    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, product: Rules.Type
+    ) where Rules.Base == CatalogDecider {
+        self.init(name, trips: rule, needs: needs, Ruled<Catalog, Rules>.self)
+    }
+}
+
+private enum Grabbing: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func decide(
+        _ command: CatalogCommand, _ states: ProductStates, _ moment: Moment
+    ) throws(CatalogRejection) -> [ProductEvent] {
+        do throws(CatalogRejection) {
+            return try CatalogDecider.decide(command, states, moment)
+        } catch {
+            guard case .skuTaken = error, case .put(let product) = command,
+                states.first.product == nil
+            else { throw error }
+            return [.created(product)]
+        }
+    }
+}
+
+private enum Clinging: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func bend(
+        _ events: [ProductEvent], _ command: CatalogCommand, _ states: ProductStates,
+        _ moment: Moment
+    ) -> [ProductEvent] {
+        guard case .updated(let product, _)? = events.first else { return events }
+        return [.updated(product, removed: [])]
+    }
+}
+
+private enum Unborn: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func bend(
+        _ events: [ProductEvent], _ command: CatalogCommand, _ states: ProductStates,
+        _ moment: Moment
+    ) -> [ProductEvent] {
+        guard case .created(let product)? = events.first else { return events }
+        return [.updated(product, removed: [])]
+    }
+}
+
+private enum Reborn: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func bend(
+        _ events: [ProductEvent], _ command: CatalogCommand, _ states: ProductStates,
+        _ moment: Moment
+    ) -> [ProductEvent] {
+        guard case .updated(let product, let removed)? = events.first, removed.isEmpty else {
+            return events
+        }
+        return [.created(product)]
+    }
+}
+
+private enum Insisting: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func bend(
+        _ events: [ProductEvent], _ command: CatalogCommand, _ states: ProductStates,
+        _ moment: Moment
+    ) -> [ProductEvent] {
+        guard case .withdraw(let code) = command, events.isEmpty else { return events }
+        return [.withdrawn(code, skus: [])]
+    }
+}
+
+private enum Credulous: DecoratedRules {
+    typealias Base = CatalogDecider
+
+    static func bend(
+        _ events: [ProductEvent], _ command: CatalogCommand, _ states: ProductStates,
+        _ moment: Moment
+    ) -> [ProductEvent] {
+        guard case .noteAvailability(let levels) = command else { return events }
+        return [.stocked(levels)]
+    }
+}
+
+private enum Deaf: DecoratedService {
+    typealias Base = Catalog
+    typealias Rules = CatalogDecider
+
+    static func command(for logged: LoggedFact, of log: LogName) -> CatalogCommand? {
+        guard case .noteAvailability(let levels)? = Catalog.command(for: logged, of: log) else {
+            return nil
+        }
+        let heard = levels.filter { !$0.announcement.isMultiple(of: 3) }
+        return heard.isEmpty ? nil : .noteAvailability(heard)
+    }
+}
+
+private enum Silent: DecoratedRules {
+    typealias Base = StockDecider
+
+    static func bend(
+        _ events: [StockEvent], _ command: StockCommand,
+        _ states: States<InventoryKey, InventoryState>, _ moment: Moment
+    ) -> [StockEvent] {
+        guard case .released? = events.first else { return events }
+        return [events[0]]
+    }
+}
+
+private enum Unlisting: DecoratedService {
+    typealias Base = Inventory
+    typealias Rules = StockDecider
+
+    static func command(for logged: LoggedFact, of log: LogName) -> StockCommand? {
+        let command = Inventory.command(for: logged, of: log)
+        if case .list? = command { return nil }
+        return command
+    }
+}
