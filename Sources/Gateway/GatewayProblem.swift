@@ -33,8 +33,8 @@ package enum GatewayProblem {
         500, "internal-error", "Something went wrong here; the log has the details.")
 
     package static let all = [
-        tooLarge, keyRequired, badKey, badPrincipal, badIfMatch, badIfNoneMatch, notFound, methodNotAllowed,
-        internalError, requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes,
+        tooLarge, keyRequired, badKey, badPrincipal, badIfMatch, badIfNoneMatch, notFound,
+        methodNotAllowed, internalError, requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes,
         answerTimeout,
     ]
 }

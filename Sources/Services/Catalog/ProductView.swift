@@ -77,7 +77,7 @@ package enum ProductView {
         json.endObject()
     }
 
-    fileprivate static func write(prices: [UnitPrice], to json: inout JSONWriter) {
+    static func write(prices: [UnitPrice], to json: inout JSONWriter) {
         json.beginArray()
         for price in prices {
             json.beginObject()
@@ -88,41 +88,5 @@ package enum ProductView {
             json.endObject()
         }
         json.endArray()
-    }
-}
-
-/// An article as the catalog knows it: `available` is never more than there was when stock
-/// announced it, and only a hold decides.
-package enum VariantView {
-    package static func write(
-        _ sku: SKU, _ variant: CatalogState.Variant, version: Int64, to json: inout JSONWriter
-    ) {
-        json.beginObject()
-        json.key("sku")
-        json.string(sku.code)
-        if let product = variant.product {
-            json.key("product")
-            json.string(product.code)
-        }
-        json.key("isOnSale")
-        json.bool(variant.isOnSale)
-        json.key("prices")
-        ProductView.write(prices: variant.prices, to: &json)
-        json.key("available")
-        json.int(variant.available)
-        json.key("warehouses")
-        json.beginArray()
-        for level in variant.stock {
-            json.beginObject()
-            json.key("warehouse")
-            json.string(level.key.warehouse.code)
-            json.key("available")
-            json.int(level.available)
-            json.endObject()
-        }
-        json.endArray()
-        json.key("version")
-        json.int(version)
-        json.endObject()
     }
 }

@@ -25,7 +25,8 @@ import Testing
         let sample = PlaceOrder.sample
         let unpriced = PlaceOrder(
             order: sample.order, lines: sample.lines, warehouse: sample.warehouse,
-            recipient: sample.recipient, paymentToken: sample.paymentToken, refusal: .priceUnknown(.tea))
+            recipient: sample.recipient, paymentToken: sample.paymentToken,
+            refusal: .priceUnknown(.tea))
         given(OrderDecider.self).when(.place(unpriced)).rejected(.priceUnknown(.tea))
         given(OrderDecider.self, .placed).when(.place(unpriced)).rejected(.alreadyPlaced)
     }

@@ -43,7 +43,7 @@ extension Breaker {
         },
         Breaker(.s3, by: "a hold of more than there is") {
             Script.awaitingPayment.replacing(
-                "stock.held.v1", with: StockEvent.held(movement([.of(.cup, 6), .of(.tea, 1)]))
+                "stock.held.v1", with: StockEvent.held(movement([.of(.pot, 4)]))
             ).broken
         },
         Breaker(.s4, by: "fewer units sold than were held") {

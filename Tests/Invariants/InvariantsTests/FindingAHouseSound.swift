@@ -42,7 +42,8 @@ import Testing
         #expect(
             counts.map { "\($0.count) \($0.name)" } == [
                 "1 orders", "\(Script.unpaid.lines.count) events", "1 payments", "1 shipments",
-                "1 messages", "0 open orders", "1 exceptions", "0 failed messages",
+                "1 messages", "0 products and articles", "0 open orders", "1 exceptions",
+                "0 failed messages",
             ])
     }
 
