@@ -2,7 +2,7 @@
 /// Products and their variants as clients see them.
 
 package import CatalogDomain
-package import Contracts
+import Contracts
 package import JSONCodec
 import Kernel
 
