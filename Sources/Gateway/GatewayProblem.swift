@@ -34,7 +34,7 @@ package enum GatewayProblem {
 
     package static let all = [
         tooLarge, keyRequired, badKey, badPrincipal, badIfMatch, badIfNoneMatch, notFound,
-        methodNotAllowed, internalError, requestTimeout, headTooLarge, tooManyConnections, tooManyHeldBytes,
-        answerTimeout,
+        methodNotAllowed, internalError, requestTimeout, headTooLarge, tooManyConnections,
+        tooManyHeldBytes, answerTimeout,
     ]
 }
