@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Fetches what a bus left out from the log that wrote it.
+/// Fetches what a bus left out from the log that wrote it. `RemoteSubscription` notices the gap.
 
 import Logging
 package import NodeEngine

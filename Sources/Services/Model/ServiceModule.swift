@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A service as the rest of the house sees it: one value that says everything that composition,
-/// gateway, audit and simulator must know of it. Nothing else enumerates services.
+/// gateway, audit and simulator must know of it.
 
 package import Kernel
 package import NodeEngine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The services of the house, in one list: composition, gateway, audit and simulator read it, and
-/// nothing else names them all.
+/// The list of what runs: composition, gateway, audit and simulator read it. What is checked
+/// (`ServiceChecks`) and simulated (`SimulatedService`) have lists of their own.
 
 import CatalogService
 import InventoryService

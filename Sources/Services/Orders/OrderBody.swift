@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The body of `POST /v1/orders`: read strictly, every fault told with its place.
+/// The body of `POST /v1/orders`: read strictly, every fault told with its place; and its lines
+/// priced, by the catalog where no price was sent.
 
 package import Contracts
 package import JSONCodec
