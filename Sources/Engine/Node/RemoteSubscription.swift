@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// How a runner follows the log of a service in another node, over a bus that may repeat, delay,
-/// reorder or lose: one cursor for each partition decides what is new, what is a repeat, and what is
-/// missing (a gap).
+/// reorder or lose: one cursor for each partition decides what is new, what is a repeat, and what
+/// is missing (a gap).
 
 package import Ports
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The double-entry ledger of units, by article and warehouse. Each movement takes units from one
-/// account and puts them into another; `counted` is the account of the world outside. Checks S1, S2,
-/// S3 and O9 at each booking.
+/// account and puts them into another; `counted` is the account of the world outside. Checks S1,
+/// S2, S3 and O9 at each booking.
 
 import Contracts
 import InventoryDomain
