@@ -15,26 +15,26 @@ private typealias ProductStates = States<CatalogKey, CatalogState>
 
 extension Mutant {
     static let products = [
-        Mutant("catalog-gives-an-article-to-two-products", trips: .c1, product: Grabbing.self),
-        Mutant("catalog-keeps-articles-that-are-taken-off", trips: .c1, product: Clinging.self),
-        Mutant("catalog-updates-what-was-never-created", trips: .c2, product: Unborn.self),
-        Mutant("catalog-creates-what-there-is", trips: .c2, product: Reborn.self),
-        Mutant("catalog-withdraws-again-when-asked-again", trips: .c2, product: Insisting.self),
+        Mutant(
+            "catalog-gives-an-article-to-two-products", trips: .c1,
+            in: Catalog.self, Grabbing.self),
+        Mutant(
+            "catalog-keeps-articles-that-are-taken-off", trips: .c1,
+            in: Catalog.self, Clinging.self),
+        Mutant("catalog-updates-what-was-never-created", trips: .c2, in: Catalog.self, Unborn.self),
+        Mutant("catalog-creates-what-there-is", trips: .c2, in: Catalog.self, Reborn.self),
+        Mutant(
+            "catalog-withdraws-again-when-asked-again", trips: .c2,
+            in: Catalog.self, Insisting.self),
         Mutant(
             "catalog-believes-older-announcements", trips: .c3, needs: .bus,
-            product: Credulous.self),
+            in: Catalog.self, Credulous.self),
         Mutant("catalog-misses-some-announcements", trips: .c4, Deaf.self),
         Mutant(
             "catalog-is-not-told-of-what-comes-back", trips: .c4,
-            Ruled<Inventory, Silent>.self),
+            in: Inventory.self, Silent.self),
         Mutant("catalog-articles-are-not-listed", trips: .c5, Unlisting.self),
     ]
-
-    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, product: Rules.Type
-    ) where Rules.Base == CatalogDecider {
-        self.init(name, trips: rule, needs: needs, Ruled<Catalog, Rules>.self)
-    }
 }
 
 private enum Grabbing: DecoratedRules {

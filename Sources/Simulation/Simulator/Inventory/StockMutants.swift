@@ -13,29 +13,27 @@ private typealias StockStates = States<InventoryKey, InventoryState>
 
 extension Mutant {
     static let stock = [
-        Mutant("stock-counts-by-another-number", trips: .s1, stock: Miscounting.self),
-        Mutant("stock-released-from-the-wrong-heap", trips: .s2, stock: WrongHeap.self),
-        Mutant("stock-sells-what-is-not-there", trips: .s3, stock: Oversold.self),
-        Mutant("stock-counted-below-what-is-promised", trips: .s3, stock: Rash.self),
-        Mutant("stock-loses-a-line-on-release", trips: .s4, stock: Leaking.self),
+        Mutant("stock-counts-by-another-number", trips: .s1, in: Inventory.self, Miscounting.self),
+        Mutant(
+            "stock-released-from-the-wrong-heap", trips: .s2,
+            in: Inventory.self, WrongHeap.self),
+        Mutant("stock-sells-what-is-not-there", trips: .s3, in: Inventory.self, Oversold.self),
+        Mutant("stock-counted-below-what-is-promised", trips: .s3, in: Inventory.self, Rash.self),
+        Mutant("stock-loses-a-line-on-release", trips: .s4, in: Inventory.self, Leaking.self),
         Mutant(
             "stock-released-again-when-asked-again", trips: .s5,
-            stock: ReleasedTwice.self),
-        Mutant("stock-ships-what-is-only-held", trips: .s6, stock: Uncommitted.self),
+            in: Inventory.self, ReleasedTwice.self),
+        Mutant("stock-ships-what-is-only-held", trips: .s6, in: Inventory.self, Uncommitted.self),
         Mutant(
-            "stock-held-again-when-asked-again", trips: .s7, stock: HeldTwice.self),
-        Mutant("stock-committed-again-when-asked-again", trips: .s7, stock: CommittedTwice.self),
-        Mutant("stock-refuses-the-last-unit", trips: .o9, stock: Stingy.self),
-        Mutant("stock-rows-forget-shipments", trips: .q1, stock: Forgetful.self),
+            "stock-held-again-when-asked-again", trips: .s7, in: Inventory.self, HeldTwice.self),
+        Mutant(
+            "stock-committed-again-when-asked-again", trips: .s7,
+            in: Inventory.self, CommittedTwice.self),
+        Mutant("stock-refuses-the-last-unit", trips: .o9, in: Inventory.self, Stingy.self),
+        Mutant("stock-rows-forget-shipments", trips: .q1, in: Inventory.self, Forgetful.self),
         Mutant("stock-is-never-given-back", trips: .l1, Hoarding.self),
         Mutant("stock-committed-before-it-is-paid", trips: .o2, Hasty.self),
     ]
-
-    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, stock: Rules.Type
-    ) where Rules.Base == StockDecider {
-        self.init(name, trips: rule, needs: needs, Ruled<Inventory, Rules>.self)
-    }
 }
 
 private enum Miscounting: DecoratedRules {

@@ -41,6 +41,14 @@ package struct Mutant: Sendable {
         }
     }
 
+    /// A bug in the rules of a service.
+    init<S: Service & SendableMetatype, Rules: DecoratedRules & SendableMetatype>(
+        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, in service: S.Type,
+        _ rules: Rules.Type
+    ) where Rules.Base == S.Rules {
+        self.init(name, trips: rule, needs: needs, Ruled<S, Rules>.self)
+    }
+
     /// A bug in the store of every node.
     init(
         _ name: String, trips rule: Rule, needs: FaultFamily? = nil, store flaw: BentStore.Flaw

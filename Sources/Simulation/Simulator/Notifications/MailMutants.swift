@@ -13,10 +13,10 @@ extension Mutant {
     static let mails = [
         Mutant(
             "mail-sent-once-more-at-every-answer", trips: .g3, needs: .mail,
-            Ruled<Notifications, Repeating>.self),
+            in: Notifications.self, Repeating.self),
         Mutant(
             "mail-taken-for-sent", trips: .g3, needs: .mail,
-            Ruled<Notifications, Trusting>.self),
+            in: Notifications.self, Trusting.self),
     ]
 }
 

@@ -13,25 +13,25 @@ private typealias OrderStates = States<OrderID, OrderState>
 
 extension Mutant {
     static let orders = [
-        Mutant("order-is-confirmed-without-a-reservation", trips: .o1, order: Skipping.self),
-        Mutant("order-completes-before-it-arrives", trips: .o3, order: Early.self),
-        Mutant("order-completes-at-every-delivery", trips: .o6, order: Eager.self),
-        Mutant("order-keeps-the-money-of-the-canceled", trips: .o7, order: Greedy.self),
-        Mutant("order-asks-for-another-amount", trips: .m7, order: Overcharging.self),
-        Mutant("order-asks-in-another-currency", trips: .m8, order: Confused.self),
-        Mutant("order-gives-back-what-has-left", trips: .g2, order: Deaf.self),
-        Mutant("order-waits-for-money-that-will-not-come", trips: .l1, order: Hopeful.self),
-        Mutant("order-completes-without-its-money", trips: .o3, order: Generous.self),
-        Mutant("order-reminds-before-it-is-due", trips: .g5, needs: .deaths, order: Hasty.self),
-        Mutant("order-timers-are-lost", trips: .l1, order: Sleepy.self),
+        Mutant(
+            "order-is-confirmed-without-a-reservation", trips: .o1,
+            in: Orders.self, Skipping.self),
+        Mutant("order-completes-before-it-arrives", trips: .o3, in: Orders.self, Early.self),
+        Mutant("order-completes-at-every-delivery", trips: .o6, in: Orders.self, Eager.self),
+        Mutant("order-keeps-the-money-of-the-canceled", trips: .o7, in: Orders.self, Greedy.self),
+        Mutant("order-asks-for-another-amount", trips: .m7, in: Orders.self, Overcharging.self),
+        Mutant("order-asks-in-another-currency", trips: .m8, in: Orders.self, Confused.self),
+        Mutant("order-gives-back-what-has-left", trips: .g2, in: Orders.self, Deaf.self),
+        Mutant(
+            "order-waits-for-money-that-will-not-come", trips: .l1,
+            in: Orders.self, Hopeful.self),
+        Mutant("order-completes-without-its-money", trips: .o3, in: Orders.self, Generous.self),
+        Mutant(
+            "order-reminds-before-it-is-due", trips: .g5, needs: .deaths,
+            in: Orders.self, Hasty.self),
+        Mutant("order-timers-are-lost", trips: .l1, in: Orders.self, Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, Stubborn.self),
     ]
-
-    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, order: Rules.Type
-    ) where Rules.Base == OrderDecider {
-        self.init(name, trips: rule, needs: needs, Ruled<Orders, Rules>.self)
-    }
 }
 
 private enum Skipping: DecoratedRules {

@@ -13,8 +13,10 @@ private typealias PaymentStates = States<PaymentID, PaymentState>
 
 extension Mutant {
     static let payments = [
-        Mutant("payment-hears-old-news", trips: .m2, payment: Recalling.self),
-        Mutant("payment-captures-more-than-is-set-aside", trips: .m3, payment: Generous.self),
+        Mutant("payment-hears-old-news", trips: .m2, in: Payments.self, Recalling.self),
+        Mutant(
+            "payment-captures-more-than-is-set-aside", trips: .m3,
+            in: Payments.self, Generous.self),
         Mutant(
             "payment-key-follows-the-attempt", trips: .m4, needs: .provider,
             KeyByAttempt.self),
@@ -39,13 +41,15 @@ extension Mutant {
         },
         Mutant("payment-captured-when-given-back", trips: .m9, Grabbing.self),
         Mutant(
-            "payment-void-taken-for-done", trips: .m10, needs: .provider, payment: Trusting.self),
-        Mutant("payment-given-up-while-under-way", trips: .m10, payment: GivenUp.self),
+            "payment-void-taken-for-done", trips: .m10, needs: .provider,
+            in: Payments.self, Trusting.self),
+        Mutant("payment-given-up-while-under-way", trips: .m10, in: Payments.self, GivenUp.self),
         Mutant(
             "payment-calls-again-without-asking", trips: .m11, needs: .provider,
-            payment: Unasking.self),
+            in: Payments.self, Unasking.self),
         Mutant(
-            "payment-asks-and-never-hears", trips: .l1, needs: .provider, payment: Deaf.self),
+            "payment-asks-and-never-hears", trips: .l1, needs: .provider,
+            in: Payments.self, Deaf.self),
         Mutant("payment-called-before-it-is-stored", trips: .m6, needs: .storage) { overrides in
             overrides.earlyCall = { fact in
                 guard case .requested(let requested)? = fact.of(PaymentEvent.self) else {
@@ -57,15 +61,9 @@ extension Mutant {
             }
         },
     ]
-
-    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, payment: Rules.Type
-    ) where Rules.Base == PaymentDecider {
-        self.init(name, trips: rule, needs: needs, Ruled<Payments, Rules>.self)
-    }
 }
 
-/// LoggedFact of a step that is long over counts once more.
+/// What the provider says of a step that is long over counts once more.
 private enum Recalling: DecoratedRules {
     typealias Base = PaymentDecider
 

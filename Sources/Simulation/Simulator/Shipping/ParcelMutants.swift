@@ -13,24 +13,19 @@ private typealias ShipmentStates = States<ShipmentID, ShipmentState>
 
 extension Mutant {
     static let parcels = [
-        Mutant("parcel-canceled-without-asking", trips: .g3, parcel: Rash.self),
-        Mutant("parcel-canceled-when-it-has-left", trips: .g1, parcel: Late.self),
+        Mutant("parcel-canceled-without-asking", trips: .g3, in: Shipping.self, Rash.self),
+        Mutant("parcel-canceled-when-it-has-left", trips: .g1, in: Shipping.self, Late.self),
         Mutant(
             "parcel-silence-taken-for-a-stop", trips: .g3, needs: .carrier,
-            parcel: Hopeful.self),
-        Mutant("parcel-created-again-when-asked-again", trips: .g3, parcel: Twice.self),
+            in: Shipping.self, Hopeful.self),
+        Mutant("parcel-created-again-when-asked-again", trips: .g3, in: Shipping.self, Twice.self),
         Mutant(
             "parcel-labeled-again-under-another-id", trips: .g3, needs: .carrier,
             FreshLabel.self),
         Mutant(
-            "parcel-is-never-asked-about", trips: .l1, needs: .carrier, parcel: Incurious.self),
+            "parcel-is-never-asked-about", trips: .l1, needs: .carrier,
+            in: Shipping.self, Incurious.self),
     ]
-
-    fileprivate init<Rules: DecoratedRules & SendableMetatype>(
-        _ name: String, trips rule: Rule, needs: FaultFamily? = nil, parcel: Rules.Type
-    ) where Rules.Base == ShipmentDecider {
-        self.init(name, trips: rule, needs: needs, Ruled<Shipping, Rules>.self)
-    }
 }
 
 /// Whoever asks for a parcel in this phase to be stopped is told that it was.
