@@ -9,7 +9,6 @@ package struct Route: Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
-        case delete = "DELETE"
     }
 
     package typealias Handler = @Sendable (RouteRequest) async throws -> Reply

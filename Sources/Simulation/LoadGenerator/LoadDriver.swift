@@ -39,7 +39,6 @@ package struct LoadReport: Sendable {
     fileprivate var start = NIODeadline.distantFuture
 
     package var answered: Int { statuses.values.reduce(0, +) }
-    package var perSecond: Double { seconds > 0 ? Double(answered) / seconds : 0 }
 
     fileprivate mutating func add(_ other: LoadReport) {
         latencies.add(other.latencies)

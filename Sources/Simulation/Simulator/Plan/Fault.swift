@@ -12,9 +12,6 @@ package enum Site: UInt8, CaseIterable, Sendable {
     case providerCall, notice
     case carrierCall, update
     case mail
-
-    /// True when the subject is an order, not a node.
-    var isOfOrder: Bool { rawValue >= Site.request.rawValue }
 }
 
 /// One way in which something goes wrong. The names are part of stored plans.

@@ -6,8 +6,6 @@ import Invariants
 import Kernel
 import Ports
 
-typealias ProviderOperation = ProviderCall.Operation
-
 /// How often each situation was met.
 package struct Marks: Sendable {
     /// Situations with a name of their own.

@@ -8,8 +8,6 @@ import NodeRuntime
 import Ports
 import ServiceModel
 
-typealias OrderKey = OrderID
-
 /// A node whose place another one has taken, and that does not know it yet.
 struct Ghost {
     let engine: Node
