@@ -81,12 +81,7 @@ package struct ProductRoutes: Sendable {
         guard let code = ProductCode(try request.segment("code")),
             let events = try asking({ try catalog.events(of: .product(code)) })
         else { throw ProblemError(CatalogProblem.unknownProduct) }
-        var json = JSONWriter(capacity: events.count + 32)
-        json.beginObject()
-        json.key("data")
-        json.raw(events)
-        json.endObject()
-        return Reply(status: 200, body: json.bytes)
+        return .list(events)
     }
 
     /// An article that was only announced by stock is no variant of any product.

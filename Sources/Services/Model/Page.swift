@@ -4,6 +4,18 @@
 package import JSONCodec
 package import Ports
 
+extension Reply {
+    /// A whole list, whose elements are rendered already.
+    package static func list(_ elements: [UInt8]) -> Reply {
+        var json = JSONWriter(capacity: elements.count + 32)
+        json.beginObject()
+        json.key("data")
+        json.raw(elements)
+        json.endObject()
+        return Reply(status: 200, body: json.bytes)
+    }
+}
+
 package struct Page<Cursor> {
     package static var limitMax: Int { 500 }
 

@@ -96,12 +96,7 @@ package struct OrderRoutes: Sendable {
         guard let events = try asking({ try orders.events(of: id) }) else {
             throw ProblemError(OrderProblem.unknownOrder)
         }
-        var json = JSONWriter(capacity: events.count + 32)
-        json.beginObject()
-        json.key("data")
-        json.raw(events)
-        json.endObject()
-        return Reply(status: 200, body: json.bytes)
+        return .list(events)
     }
 
     @Sendable private func list(_ request: RouteRequest) async throws -> Reply {
