@@ -26,7 +26,7 @@ struct MailEffects: EffectBinding {
         var refused: [(Int, MailAnswer)] = []
         for (index, call) in calls.enumerated() {
             do throws(VaultFailure) {
-                let person = try open(call.recipient)
+                let person = try vault.personalData(of: call.recipient)
                 mails.append(
                     Mail(
                         id: call.message.text, recipient: person.email, subject: call.subject,
@@ -42,12 +42,6 @@ struct MailEffects: EffectBinding {
         }
         if !refused.isEmpty { answers(refused) }
         await mailer.send(mails) { [places] sent in answers(sent.map { (places[$0.0], $0.1) }) }
-    }
-
-    private func open(_ recipient: Recipient) throws(VaultFailure) -> PersonalData {
-        let plain = try vault.open(recipient.sealed.box, person: recipient.sealed.person.raw)
-        guard let data = PersonalData(bytes: plain) else { throw .tampered }
-        return data
     }
 
     func command(for answer: MailAnswer, to call: MessageCall) -> MessageCommand {

@@ -41,10 +41,9 @@ struct ParcelEffects: EffectBinding {
     /// Nil while the vault can't be asked: a label without its address would be printed for good.
     private func unsealed(_ call: ParcelCall) -> CarrierCall? {
         var address = ""
-        if let sealed = call.recipient?.sealed {
+        if let recipient = call.recipient {
             do throws(VaultFailure) {
-                let plain = try vault.open(sealed.box, person: sealed.person.raw)
-                address = PersonalData(bytes: plain)?.label ?? ""
+                address = try vault.personalData(of: recipient).label
             } catch {
                 switch error {
                 // Who was erased has no address any more; the parcel is still labeled, so that the
