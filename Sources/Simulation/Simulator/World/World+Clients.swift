@@ -282,12 +282,15 @@ extension World {
     }
 
     /// Twice as long a pause at each try, a minute at most.
+    func pause(before tries: Int, of number: Int) -> Instant {
+        backoff(min(.minute, .second << Instant(min(tries, 6))), number, tries)
+    }
+
     func resendCount(_ ticket: Ticket, after pause: Instant? = nil) {
         let index = Int(ticket & ~Caller.countMark)
         countTries[index] += 1
-        let longest: Instant = min(.minute, .second << Instant(min(countTries[index], 6)))
         queue.add(
-            .count, at: now + (pause ?? backoff(longest, index, countTries[index])),
+            .count, at: now + (pause ?? self.pause(before: countTries[index], of: index)),
             subject: index)
     }
 }

@@ -55,12 +55,11 @@ extension World {
         }
     }
 
-    /// Twice as long a pause at each try, a minute at most.
     func resendRequest(_ ticket: Ticket, after pause: Instant? = nil) {
         let index = Int(ticket & ~Caller.requestMark)
         requestTries[index] += 1
-        let tries = requestTries[index]
-        let longest: Instant = min(.minute, .second << Instant(min(tries, 6)))
-        queue.add(.request, at: now + (pause ?? backoff(longest, index, tries)), subject: index)
+        queue.add(
+            .request, at: now + (pause ?? self.pause(before: requestTries[index], of: index)),
+            subject: index)
     }
 }
