@@ -64,8 +64,11 @@ package final class CatalogChecker: EventTaker<ProductEvent>, ServiceChecker {
                 articles[sku]?.product = nil
             }
             describe(product, at: place, &context.findings)
-        case .withdrawn(let code, _):
+        case .withdrawn(let code, let skus):
             demand(code, "withdrawn", &context.findings)
+            context.findings.demand(
+                Set(skus) == Set(products[code]?.articles ?? []), .c2,
+                "\(code): withdrawn with other articles than it has")
             let isOnSale = products[code]?.isWithdrawn != true
             context.findings.demand(isOnSale, .c2, "\(code): withdrawn again")
             products[code, default: ProductEntry()].isWithdrawn = true
@@ -115,8 +118,10 @@ package final class CatalogChecker: EventTaker<ProductEvent>, ServiceChecker {
     ) {
         for (key, entity) in shards.flatMap(\.entities) {
             guard case .variant(let sku) = key else { continue }
-            findings.demand(
-                entity.state.variant.product == articles[sku]?.product, .c1, "\(sku): its row")
+            let (stored, product) = (entity.state.variant, articles[sku]?.product)
+            findings.demand(stored.product == product, .c1, "\(sku): its row")
+            let isOnSale = product.map { products[$0]?.isWithdrawn == false } ?? false
+            findings.demand(stored.isOnSale == isOnSale, .c2, "\(sku): on sale in its row")
         }
     }
 }

@@ -35,6 +35,9 @@ extension Breaker {
             Script([Line(fact: ProductEvent.withdrawn(.teaSet, skus: []), because: .command())])
                 .broken
         },
+        Breaker(.c2, by: "a product that is withdrawn without one of its articles") {
+            Script.products.adding(ProductEvent.withdrawn(.crockery, skus: [.bowl])).broken
+        },
         Breaker(.c2, by: "a product that is withdrawn twice") {
             Script.products.adding(ProductEvent.withdrawn(.crockery, skus: [.bowl, .jug]))
                 .adding(ProductEvent.withdrawn(.crockery, skus: [.bowl, .jug])).broken
