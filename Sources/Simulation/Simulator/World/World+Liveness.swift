@@ -64,8 +64,16 @@ extension World {
             liveness.owed[name] = (oldest, now, pause)
             return
         }
-        guard now - seen.at > Self.waitMax + seen.pause else { return }
+        guard now - seen.at > Self.waitMax + seen.pause + lineMax else { return }
         breach("L1", "\(log) owes \(calls.count) × \(calls.operation) since \(oldest)")
+    }
+
+    /// Where calls have few slots, what all orders want may stand in line before them, with a few
+    /// mails each. Every call has its turn once those before it were answered; retries have half of
+    /// the slots.
+    private var lineMax: Instant {
+        let turns = 4 * clients.count / max(1, setting.slotsMax / 2)
+        return Instant(turns * setting.callMicroseconds) * .microsecond
     }
 
     /// A slow bus takes its time: to publish, to carry, to find a gap and to fill it.
