@@ -3,6 +3,7 @@
 /// can't be changed later.
 
 import Foundation
+import Ports
 import SystemAdapter
 
 enum DataDirectory {
@@ -16,6 +17,9 @@ enum DataDirectory {
         guard asked.orderShards == 1 || asked.topology == .split else {
             throw HouseFailure.badSettings("--order-shards needs --topology split.")
         }
+        guard Int(try partitioning(asked).count) >= asked.orderShards else {
+            throw HouseFailure.badSettings("--partitions must be no fewer than --order-shards.")
+        }
         let files = FileManager.default
         do {
             try files.createDirectory(
@@ -25,6 +29,14 @@ enum DataDirectory {
             throw HouseFailure.unusableData("Can't make the data directory \(asked.data).")
         }
         return asked
+    }
+
+    static func partitioning(_ settings: HouseSettings) throws -> Partitioning {
+        guard let partitioning = Partitioning(count: settings.partitions) else {
+            throw HouseFailure.badSettings(
+                "--partitions is a power of two from 1 to \(Partitioning.buckets).")
+        }
+        return partitioning
     }
 
     /// Opens something in the data directory; a failure becomes a sentence.

@@ -61,7 +61,9 @@ package final class House: Sendable {
         mailer = try DataDirectory.open("the mails", in: data) {
             try Maildir(root: "\(data)/mail", clock: clock, isDurable: settings.isMailDurable)
         }
-        let plans = NodePlan.all(settings.topology, shards: settings.orderShards)
+        let plans = NodePlan.all(
+            settings.topology, shards: settings.orderShards,
+            partitioning: try DataDirectory.partitioning(settings))
         let context = NodeContext(
             settings: settings, clock: clock, entropy: entropy,
             bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)

@@ -14,6 +14,8 @@ package struct HouseSettings: Sendable {
     package var topology = Topology.single
     /// Nodes that share the orders between them; only in a split house.
     package var orderShards = 1
+    /// How many partitions the facts of each log are published in: a power of two.
+    package var partitions = 64
     package var store = SQLiteStore.Configuration()
     package var runner = ServiceRunnerLimits()
     package var node = NodeLimits()

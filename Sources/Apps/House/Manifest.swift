@@ -2,23 +2,29 @@
 /// What is decided when a house is founded.
 
 import JSONCodec
+import Ports
 
 struct Manifest: Equatable, CustomStringConvertible {
     let topology: HouseSettings.Topology
     let orderShards: Int
+    let partitions: Int
 
     init(_ settings: HouseSettings) {
         topology = settings.topology
         orderShards = settings.orderShards
+        partitions = settings.partitions
     }
 
     init?(bytes: [UInt8]) {
         guard let root = try? JSONDocument(parsing: bytes).root,
             let topology = root["topology"]?.string.flatMap(HouseSettings.Topology.init),
-            let shards = root["orderShards"]?.int64, (1...8).contains(shards)
+            let shards = root["orderShards"]?.int64, (1...8).contains(shards),
+            let partitions = root["partitions"]?.int64,
+            let partitioning = Int(exactly: partitions).flatMap({ Partitioning(count: $0) })
         else { return nil }
         self.topology = topology
         orderShards = Int(shards)
+        self.partitions = Int(partitioning.count)
     }
 
     var bytes: [UInt8] {
@@ -28,9 +34,13 @@ struct Manifest: Equatable, CustomStringConvertible {
         json.string(topology.rawValue)
         json.key("orderShards")
         json.int(Int64(orderShards))
+        json.key("partitions")
+        json.int(Int64(partitions))
         json.endObject()
         return json.bytes
     }
 
-    var description: String { "--topology \(topology.rawValue) --order-shards \(orderShards)" }
+    var description: String {
+        "--topology \(topology.rawValue) --order-shards \(orderShards) --partitions \(partitions)"
+    }
 }

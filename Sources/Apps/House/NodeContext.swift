@@ -65,7 +65,12 @@ struct NodeContext: Sendable {
     private var publisherSettings: OutboxPublisher.Settings {
         var publisher = OutboxPublisher.Settings()
         publisher.interval = settings.publisherInterval
+        publisher.partitioning = partitioning
         return publisher
+    }
+
+    private var partitioning: Partitioning {
+        Partitioning(count: settings.partitions) ?? .standard
     }
 
     private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {
@@ -82,7 +87,8 @@ struct NodeContext: Sendable {
         var sources: [LogName: StoreLogSource] = [:]
         for plan in plans {
             let source = StoreLogSource(
-                reader: SQLiteReader(path: file(plan)), codecs: codecs(plan))
+                reader: SQLiteReader(path: file(plan)), codecs: codecs(plan),
+                partitioning: partitioning)
             for shard in plan.shards { sources[shard.log] = source }
         }
         return HouseLogSource(sources: sources)

@@ -2,7 +2,7 @@
 /// Which nodes a house has, and which logs each of them writes.
 
 package import NodeEngine
-import Ports
+package import Ports
 package import ServiceModel
 import ServiceModules
 
@@ -17,8 +17,10 @@ package struct NodePlan: Sendable {
     }
 
     /// The nodes of a house whose orders are kept in `shards` logs.
-    package static func all(_ topology: HouseSettings.Topology, shards: Int) -> [NodePlan] {
-        let all = ServiceShard.all(shards: shards)
+    package static func all(
+        _ topology: HouseSettings.Topology, shards: Int, partitioning: Partitioning = .standard
+    ) -> [NodePlan] {
+        let all = ServiceShard.all(shards: shards, partitioning: partitioning)
         switch topology {
         case .single: return [NodePlan(name: "house", shards: all)]
         case .split:
@@ -39,7 +41,7 @@ package struct NodePlan: Sendable {
             guard !subscribers.isEmpty else { return nil }
             return RemoteLog(
                 name: source.log, codec: source.makeCodec(),
-                partitions: ServiceShard.partitions(of: subscribers))
+                partitions: ServiceShard.partitions(of: subscribers), of: source.partitioning)
         }
     }
 }

@@ -87,6 +87,7 @@ package struct ParkedMessages {
         var settings = HouseSettings(data: data)
         settings.topology = manifest.topology
         settings.orderShards = manifest.orderShards
+        settings.partitions = manifest.partitions
         let lock = try DataDirectory.lock(settings)
         return try withExtendedLifetime(lock) {
             var total = (facts: 0, deaths: 0)

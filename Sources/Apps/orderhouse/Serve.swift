@@ -26,6 +26,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Nodes that share the orders, 1 to 8; needs --topology split.")
     var orderShards = 1
 
+    @Option(
+        help: "Partitions that facts are published in, for good: a power of two, 1 to 4096.")
+    var partitions = 64
+
     @Option(help: "Sandbox carrier: milliseconds from the label to the pick-up.")
     var pickupDelay = 200
 
@@ -98,6 +102,7 @@ struct Serve: AsyncParsableCommand {
         var settings = HouseSettings(data: data.data)
         settings.topology = topology
         settings.orderShards = orderShards
+        settings.partitions = partitions
         settings.effectTimeout = .seconds(effectTimeout)
         settings.doubtClock(beyond: clockJumpMax)
         settings.isMailDurable = !mailMayBeLost

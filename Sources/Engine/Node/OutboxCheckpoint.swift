@@ -24,6 +24,7 @@ package struct OutboxCheckpoint: Sendable, Equatable {
     func row(for log: LogName) -> RowChange {
         var value: [UInt8] = []
         value.appendVarint(through)
+        value.appendVarint(Int64(last.count))
         for position in last { value.appendVarint(position) }
         return RowChange(table: Self.table, key: Self.key(log).key, value: value)
     }
@@ -31,8 +32,10 @@ package struct OutboxCheckpoint: Sendable, Equatable {
     package init(_ row: Row) throws(WireError) {
         var reader = WireReader(binary: row.value)
         through = try reader.varint()
+        let count = try reader.varint()
+        guard (1...Int64(Partitioning.buckets)).contains(count) else { throw .badField("count") }
         var last: [Int64] = []
-        for _ in 0..<Partitions.count { last.append(try reader.varint()) }
+        for _ in 0..<count { last.append(try reader.varint()) }
         self.last = last
     }
 }

@@ -5,20 +5,6 @@
 
 package import Ports
 
-/// A log that is written in another node.
-package struct RemoteLog: Sendable {
-    package let name: LogName
-    let codec: LogCodec
-    /// The partitions that concern this node; nil for all.
-    package let partitions: Set<UInt16>?
-
-    package init(name: LogName, codec: LogCodec, partitions: Set<UInt16>? = nil) {
-        self.name = name
-        self.codec = codec
-        self.partitions = partitions
-    }
-}
-
 /// A class: whoever asks an element of an array of structs copies all that it holds.
 final class RemoteSubscription {
     let remote: RemoteLog
@@ -36,8 +22,8 @@ final class RemoteSubscription {
         self.remote = remote
         self.target = target
         self.to = to
-        keys = (0..<Int(Partitions.count)).map { Array("\(to)<\(remote.name)#\($0)".utf8) }
-        cursors = Array(repeating: (0, 0), count: Int(Partitions.count))
+        keys = (0..<Int(remote.partitioning.count)).map { Array("\(to)<\(remote.name)#\($0)".utf8) }
+        cursors = Array(repeating: (0, 0), count: keys.count)
         committed = cursors
     }
 
@@ -96,7 +82,7 @@ final class RemoteSubscription {
     }
 
     func concerns(_ message: BusMessage) -> Bool {
-        message.log == remote.name && message.partition < Partitions.count
+        message.log == remote.name && message.partition < remote.partitioning.count
             && (remote.partitions?.contains(message.partition) ?? true)
     }
 }

@@ -29,12 +29,3 @@ public protocol LogSource: Sendable {
         of log: LogName, partition: UInt16, after position: Int64, limit: Int
     ) throws(StoreFailure) -> [BusMessage]
 }
-
-/// How keys map to partitions. Fixed when a house is founded.
-public enum Partitions {
-    public static let count: UInt16 = 16
-
-    /// `bucket` is a Murmur3 hash already.
-    @inlinable
-    public static func of(bucket: UInt16) -> UInt16 { bucket % count }
-}

@@ -14,6 +14,7 @@ package final class OutboxPublisher: Sendable {
         package var interval = Duration.milliseconds(250)
         /// Events of one publication.
         package var batchMax = 4_096
+        package var partitioning = Partitioning.standard
 
         package init() {}
     }
@@ -106,7 +107,8 @@ package final class OutboxPublisher: Sendable {
     /// Where publishing goes on: after a restart, from the checkpoints that the store holds.
     private func current(_ log: LogName, _ codec: LogCodec) throws -> Publication {
         if let entry = state.withLock({ $0[log] }) { return entry.publication }
-        let publication = try Publication(resuming: log, codec: codec, from: reader)
+        let publication = try Publication(
+            resuming: log, codec: codec, partitioning: settings.partitioning, from: reader)
         state.withLock { $0[log] = (publication, 0) }
         return publication
     }

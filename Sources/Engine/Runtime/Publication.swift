@@ -9,6 +9,7 @@ package import Ports
 package struct Publication: Sendable {
     package let log: LogName
     private let codec: LogCodec
+    private let partitioning: Partitioning
     /// The position through which all is published.
     package private(set) var through: Int64
     /// By partition: the last published position.
@@ -43,11 +44,12 @@ package struct Publication: Sendable {
     /// `epoch` is the one in which the record at `through` was written. Without more, nothing is
     /// published yet.
     package init(
-        log: LogName, codec: LogCodec, through: Int64 = 0, last: [Int64]? = nil,
-        epoch: Epoch = Epoch()
+        log: LogName, codec: LogCodec, partitioning: Partitioning = .standard,
+        through: Int64 = 0, last: [Int64]? = nil, epoch: Epoch = Epoch()
     ) {
-        let last = last ?? Self.nothing
-        precondition(last.count == Int(Partitions.count), "one position for each partition")
+        let last = last ?? Array(repeating: 0, count: Int(partitioning.count))
+        precondition(last.count == Int(partitioning.count), "one position for each partition")
+        self.partitioning = partitioning
         self.epoch = epoch
         self.log = log
         self.codec = codec
@@ -56,15 +58,20 @@ package struct Publication: Sendable {
     }
 
     /// Goes on where the checkpoints in a node's store say that publishing had come.
-    package init(resuming log: LogName, codec: LogCodec, from reader: any Reader) throws {
+    package init(
+        resuming log: LogName, codec: LogCodec, partitioning: Partitioning = .standard,
+        from reader: any Reader
+    ) throws {
         let checkpoint = try reader.row(OutboxCheckpoint.key(log)).map { try OutboxCheckpoint($0) }
+        // The manifest says how many there are; a store that says otherwise is another's.
+        guard checkpoint.map({ $0.last.count == Int(partitioning.count) }) ?? true else {
+            throw StoreFailure.corrupt
+        }
         let through = checkpoint?.through ?? 0
         self.init(
-            log: log, codec: codec, through: through,
+            log: log, codec: codec, partitioning: partitioning, through: through,
             last: checkpoint?.last, epoch: try reader.epoch(of: log, at: through))
     }
-
-    private static let nothing = Array(repeating: Int64(0), count: Int(Partitions.count))
 
     /// About the next `limit` messages; nil when everything in the log is published. Nothing moves
     /// until the bus has taken them.
@@ -85,7 +92,7 @@ package struct Publication: Sendable {
         for frame in frames {
             epoch.follow(frame)
             for record in try frame.records() where record.position > through {
-                let partition = Partitions.of(bucket: record.stream.bucket)
+                let partition = partitioning.of(bucket: record.stream.bucket)
                 messages.append(
                     try Self.message(
                         record, codec, partition, previous: last[Int(partition)], epoch))

@@ -7,10 +7,14 @@ package import Ports
 package struct StoreLogSource: LogSource {
     private let reader: any Reader
     private let codecs: [LogName: LogCodec]
+    private let partitioning: Partitioning
 
-    package init(reader: any Reader, codecs: [LogName: LogCodec]) {
+    package init(
+        reader: any Reader, codecs: [LogName: LogCodec], partitioning: Partitioning = .standard
+    ) {
         self.reader = reader
         self.codecs = codecs
+        self.partitioning = partitioning
     }
 
     package func facts(
@@ -28,7 +32,7 @@ package struct StoreLogSource: LogSource {
             do {
                 for frame in frames {
                     epoch.follow(frame)
-                    let records = try frame.records { Partitions.of(bucket: $0) == partition }
+                    let records = try frame.records { partitioning.of(bucket: $0) == partition }
                     for record in records where record.position > reached {
                         messages.append(
                             try Publication.message(
@@ -53,7 +57,7 @@ package struct StoreLogSource: LogSource {
         guard let frame = frames.first, frame.first <= position else { return false }
         do {
             let record = try frame.records()[Int(position - frame.first)]
-            return Partitions.of(bucket: record.stream.bucket) == partition
+            return partitioning.of(bucket: record.stream.bucket) == partition
         } catch {
             throw .corrupt
         }

@@ -24,7 +24,9 @@ package struct BusLog: Sendable {
     /// By log and partition.
     private var tracks: [(log: LogName, partitions: [Track])] = []
 
-    package init() {}
+    private let partitioning: Partitioning
+
+    package init(_ partitioning: Partitioning = .standard) { self.partitioning = partitioning }
 
     /// A message is handed to the bus. `head` is the end of its log, as it is committed.
     package mutating func note(_ message: BusMessage, head: Int64, _ findings: inout Findings) {
@@ -47,7 +49,7 @@ package struct BusLog: Sendable {
 
     private mutating func index(of log: LogName) -> Int {
         if let known = tracks.firstIndex(where: { $0.log == log }) { return known }
-        tracks.append((log, Array(repeating: Track(), count: Int(Partitions.count))))
+        tracks.append((log, Array(repeating: Track(), count: Int(partitioning.count))))
         return tracks.count - 1
     }
 

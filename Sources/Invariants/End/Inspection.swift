@@ -70,9 +70,14 @@ package struct Inspection {
     package private(set) var snapshot: Snapshot
     package private(set) var ledger: Ledger
 
-    /// By log and partition: the last position.
-    package var ends: [LogName: [Int64]] {
-        Dictionary(uniqueKeysWithValues: snapshot.logs.map { ($0.log, $0.ends) })
+    /// By partition: the last position in the log; nothing when it was not read.
+    package func ends(of log: LogName, in partitioning: Partitioning) -> [Int64] {
+        var ends = Array(repeating: Int64(0), count: Int(partitioning.count))
+        for (bucket, end) in (snapshot.logs.first { $0.log == log }?.ends ?? []).enumerated() {
+            let partition = Int(partitioning.of(bucket: UInt16(bucket)))
+            ends[partition] = max(ends[partition], end)
+        }
+        return ends
     }
 
     private let source: Source

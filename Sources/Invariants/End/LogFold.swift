@@ -46,7 +46,7 @@ private struct StoredRow: Sendable {
 package protocol FoldedLog {
     var log: LogName { get }
     var events: Int { get }
-    /// By partition: the last position in it.
+    /// By bucket: the last position in it.
     var ends: [Int64] { get }
 }
 
@@ -58,7 +58,7 @@ package struct LogFold<S: Service>: FoldedLog {
     package var entities: [Key: FoldedEntity<S.Rules.State>] = [:]
     package private(set) var events = 0
     private var head: Int64 = 0
-    package private(set) var ends = Array(repeating: Int64(0), count: Int(Partitions.count))
+    package private(set) var ends = Array(repeating: Int64(0), count: Partitioning.buckets)
     private let names: [WireName?]
     private let hear: ((any Fact) -> Void)?
 
@@ -106,7 +106,7 @@ package struct LogFold<S: Service>: FoldedLog {
                     continue
                 }
                 events += 1
-                ends[Int(Partitions.of(bucket: scan.bucket))] = place.position
+                ends[Int(scan.bucket & 0xfff)] = place.position
                 apply(event, place, &ledger.context.findings)
                 ledger.note(event, at: place)
                 hear?(event)

@@ -9,18 +9,27 @@ package struct ServiceShard: Sendable {
     package let log: LogName
     /// How many shards the service has.
     package let count: Int
+    package let partitioning: Partitioning
 
-    package init(_ module: ServiceModule, shard: Int = 0, of count: Int = 1) {
+    package init(
+        _ module: ServiceModule, shard: Int = 0, of count: Int = 1,
+        partitioning: Partitioning = .standard
+    ) {
         self.module = module
         self.count = count
+        self.partitioning = partitioning
         log = LogName(module.name, shard)
     }
 
     /// The shards of `modules`, in their order.
-    package static func all(of modules: [ServiceModule], orderShards: Int) -> [ServiceShard] {
+    package static func all(
+        of modules: [ServiceModule], orderShards: Int, partitioning: Partitioning
+    ) -> [ServiceShard] {
         modules.flatMap { module in
             let count = module.sharding == .byOrder ? orderShards : 1
-            return (0..<count).map { ServiceShard(module, shard: $0, of: count) }
+            return (0..<count).map {
+                ServiceShard(module, shard: $0, of: count, partitioning: partitioning)
+            }
         }
     }
 
@@ -38,21 +47,21 @@ package struct ServiceShard: Sendable {
             shard: log.shard, limits: limits, codec: makeCodec(), ownsBucket: { owns($0) })
     }
 
-    /// The shard among `count` that owns `bucket`.
-    package static func shard(of bucket: UInt16, among count: Int) -> Int {
-        Int(Partitions.of(bucket: bucket)) % count
+    /// The shard that owns `bucket`: each owns a range of partitions, and so of buckets.
+    package func owner(of bucket: UInt16) -> Int {
+        Int(partitioning.of(bucket: bucket)) * count / Int(partitioning.count)
     }
 
     /// Whether facts about `bucket` are for this shard.
-    package func owns(_ bucket: UInt16) -> Bool {
-        count == 1 || Self.shard(of: bucket, among: count) == log.shard
-    }
+    package func owns(_ bucket: UInt16) -> Bool { count == 1 || owner(of: bucket) == log.shard }
 
     /// The partitions of other logs that concern this shard; nil for all.
     package var partitions: Set<UInt16>? {
         guard count > 1 else { return nil }
-        // Buckets below their count are partitions.
-        return Set((0..<Partitions.count).filter { owns($0) })
+        return Set(
+            (0..<partitioning.count).filter {
+                Int($0) * count / Int(partitioning.count) == log.shard
+            })
     }
 
     /// The partitions that concern at least one of `shards`; nil for all.

@@ -7,6 +7,7 @@ import InventoryService
 import NotificationsService
 import OrdersService
 import PaymentsService
+package import Ports
 package import ServiceModel
 import ShippingService
 
@@ -19,7 +20,9 @@ extension ServiceModule {
 
 extension ServiceShard {
     /// The logs of a house whose orders are kept in `shards` of them.
-    package static func all(shards: Int) -> [ServiceShard] {
-        all(of: ServiceModule.all, orderShards: shards)
+    package static func all(
+        shards: Int, partitioning: Partitioning = .standard
+    ) -> [ServiceShard] {
+        all(of: ServiceModule.all, orderShards: shards, partitioning: partitioning)
     }
 }

@@ -99,7 +99,8 @@ extension Breaker {
             try after { house in
                 var value: [UInt8] = []
                 value.appendVarint(5)
-                for _ in 0..<Partitions.count { value.appendVarint(0) }
+                value.appendVarint(64)
+                for _ in 0..<64 { value.appendVarint(0) }
                 house.shelf.put(OutboxCheckpoint.table, Array("orders/0".utf8), value)
             }
         },

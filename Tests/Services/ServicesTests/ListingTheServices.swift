@@ -38,15 +38,20 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...5)
-    func `gives each bucket to one shard, whose partitions say the same`(shards: Int) {
-        let all = ServiceShard.all(shards: shards)
+    @Test(arguments: 1...8, [8, 64, 4_096])
+    func `gives each shard a range of buckets, whose partitions say the same`(
+        shards: Int, count: Int
+    ) throws {
+        let partitioning = try #require(Partitioning(count: count))
+        let all = ServiceShard.all(shards: shards, partitioning: partitioning)
+        let owner = (0..<4_096 as Range<UInt16>).map { all[0].owner(of: $0) }
+        #expect(owner == owner.sorted() && Set(owner) == Set(0..<shards))
         for bucket in 0..<4_096 as Range<UInt16> {
             let owners = all.prefix(shards).filter { $0.owns(bucket) }
-            #expect(
-                owners.map(\.log.shard) == [ServiceShard.shard(of: bucket, among: shards)])
+            #expect(owners.map(\.log.shard) == [owner[Int(bucket)]])
             for shard in all {
-                let isConcerned = shard.partitions?.contains(Partitions.of(bucket: bucket))
+                let partition = partitioning.of(bucket: bucket)
+                let isConcerned = shard.partitions?.contains(partition)
                 #expect((isConcerned ?? true) == shard.owns(bucket))
             }
         }

@@ -63,7 +63,7 @@ enum Arrows {
                 folder: "Sources/Services/Model",
                 own: ["JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine"], other: []),
             Arrow(
-                folder: "Sources/Services/Modules", own: services.union(["ServiceModel"]),
+                folder: "Sources/Services/Modules", own: services.union(["ServiceModel", "Ports"]),
                 other: []),
             Arrow(
                 folder: "Sources/Gateway",

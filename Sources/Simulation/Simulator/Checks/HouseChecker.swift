@@ -16,7 +16,8 @@ package final class HouseChecker: Checker {
     let ledger: Ledger
     private var clients: ClientHistory
     private let retention: Retention
-    private var bus = BusLog()
+    private var bus: BusLog
+    private let partitioning: Partitioning
     private let seed: UInt64
     private let capacity: Int
     private var restarts = 0
@@ -37,6 +38,8 @@ package final class HouseChecker: Checker {
         precondition(restartsPerInspection > 0, "one out of some")
         self.restartsPerInspection = restartsPerInspection
         seed = plan.seed
+        partitioning = plan.setting.partitioning
+        bus = BusLog(partitioning)
         capacity = plan.orders.count
         retention = Retention(generation: plan.setting.runnerLimits.replyGeneration)
         clients = ClientHistory(retention: retention)
@@ -178,7 +181,7 @@ package final class HouseChecker: Checker {
         findings.absorb(ledger.findings)
         clients.check(inspection.ledger, &findings)
         for log in standstill.carried {
-            bus.checkEnd(of: log, ends: inspection.ends[log] ?? [], &findings)
+            bus.checkEnd(of: log, ends: inspection.ends(of: log, in: partitioning), &findings)
         }
         tell(findings, at: standstill.at)
     }

@@ -74,6 +74,12 @@ extension Plan {
 
     /// What no world could be made of.
     private func check() throws {
+        guard let partitioning = Partitioning(count: setting.partitions),
+            partitioning.count >= setting.shards
+        else {
+            throw PlanFailure(
+                line: 0, what: "partitions are a power of two, and no fewer than shards")
+        }
         let articles = 0..<setting.articles
         let warehouses = 0..<setting.warehouses
         let areOrdersSound = orders.allSatisfy { order in

@@ -58,6 +58,8 @@ package struct Setting: Sendable, Equatable {
     package var driftPerMillion = 0
     /// The greatest jump of a clock during the run, in minutes.
     package var jumpMinutes = 0
+    /// A power of two, no fewer than there are shards.
+    package var partitions = 64
 
     /// Deaths by chance, spread over the orders: each makes all that is open begin anew, so that
     /// with as many as there are orders a world would do little else.
@@ -103,7 +105,7 @@ package struct Setting: Sendable, Equatable {
             ("declined-ppm", \.declinedPerMillion), ("patience-ms", \.patienceMilliseconds),
             ("skew-ms", \.skewMilliseconds), ("drift-ppm", \.driftPerMillion),
             ("jump-min", \.jumpMinutes), ("deaths-max", \.deathsMax),
-            ("poison-ppm", \.poisonPerMillion),
+            ("poison-ppm", \.poisonPerMillion), ("partitions", \.partitions),
         ]
     }
 
@@ -119,6 +121,8 @@ package struct Setting: Sendable, Equatable {
         limits.callsMax = 0  // Until the workers have told their slots.
         return limits
     }
+
+    var partitioning: Partitioning { Partitioning(count: partitions) ?? .standard }
 
     var nodeLimits: NodeLimits {
         var limits = NodeLimits()

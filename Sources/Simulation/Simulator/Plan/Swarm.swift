@@ -64,6 +64,8 @@ private struct Swarm {
         setting.articles = shape.magnitude(1...256)
         setting.units = features.coin() ? 1_000_000 : shape.magnitude(1...2_000)
         setting.layout = layout(roles: ServiceShard.all(shards: setting.shards).count)
+        var partitions = RandomStream(seed: seed, "partitions")
+        setting.partitions = 1 << partitions.within(3...7)
         turn(&setting)
         time(&setting)
         if isRush { rush(&setting) }

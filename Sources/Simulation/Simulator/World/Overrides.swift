@@ -26,12 +26,14 @@ struct Placement {
     let shards: Int
     /// By role and node: whether somebody in the node follows the role's log from outside.
     private(set) var subscribers: [[Bool]] = []
+    let partitioning: Partitioning
     /// By node: the partitions of other nodes' logs that concern it; nil for all.
     private(set) var partitions: [Set<UInt16>?] = []
 
     init(_ setting: Setting) {
         shards = setting.shards
-        roles = ServiceShard.all(shards: setting.shards)
+        partitioning = setting.partitioning
+        roles = ServiceShard.all(shards: setting.shards, partitioning: setting.partitioning)
         services = roles.map { role in
             guard let service = ServiceChecks.index(of: role.log.service) else {
                 preconditionFailure("every service of the house is checked")
@@ -91,7 +93,7 @@ struct Placement {
             .map { role in
                 RemoteLog(
                     name: roles[role].log, codec: codecs[role],
-                    partitions: partitions[node])
+                    partitions: partitions[node], of: partitioning)
             }
     }
 }

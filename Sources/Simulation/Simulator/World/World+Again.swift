@@ -41,7 +41,8 @@ extension World {
         let log = placement.roles[role].log
         let node = nodes[placement.places[role].node]
         guard placement.subscribers[role].contains(true) else { return }
-        let all = Publication(log: log, codec: placement.codecs[role])
+        let all = Publication(
+            log: log, codec: placement.codecs[role], partitioning: placement.partitioning)
         let portion = try all.next(from: node.medium.reader, limit: .max)
         distribute(portion?.messages ?? [], of: role)
     }

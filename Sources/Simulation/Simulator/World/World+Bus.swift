@@ -68,7 +68,8 @@ extension World {
         let place = try publication(role, of: node)
         let publication = node.publications[place].publication
         if decision.kind == .publishAll {
-            let all = Publication(log: log, codec: placement.codecs[role])
+            let all = Publication(
+                log: log, codec: placement.codecs[role], partitioning: placement.partitioning)
             let portion = try all.next(from: node.medium.reader, limit: Self.againMax)
             for message in portion?.messages ?? [] {
                 traceFault(message, of: role, to: nil, .publishAll)
@@ -116,7 +117,7 @@ extension World {
         if let known = node.publications.firstIndex(where: { $0.role == role }) { return known }
         let publication = try Publication(
             resuming: placement.roles[role].log, codec: placement.codecs[role],
-            from: node.medium.reader)
+            partitioning: placement.partitioning, from: node.medium.reader)
         node.publications.append((role, publication))
         return node.publications.count - 1
     }
@@ -209,7 +210,8 @@ extension World {
         guard decision.kind == nil else { return }
         do throws(StoreFailure) {
             let facts = try StoreLogSource(
-                reader: source.medium.reader, codecs: [gap.log: placement.codecs[role]]
+                reader: source.medium.reader, codecs: [gap.log: placement.codecs[role]],
+                partitioning: placement.partitioning
             ).facts(
                 of: gap.log, partition: gap.partition, after: gap.after, limit: FilledGaps.factsMax)
             note("node \(node.index) gets \(facts.count) facts of \(gap.log) after \(gap.after)")

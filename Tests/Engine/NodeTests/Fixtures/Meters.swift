@@ -38,7 +38,8 @@ struct MeterKey: EntityKey, CustomStringConvertible {
         bytes.append(UInt8(number & 255))
     }
 
-    var bucket: UInt16 { number & 4_095 }
+    /// Meters one after the other lie in partitions one after the other.
+    var bucket: UInt16 { (number &* 64) & 4_095 }
     var description: String { "\(Self.tables[table])-\(number)" }
 }
 

@@ -94,9 +94,9 @@ import Testing
         let pair = try Pair()
         for number in 0..<100 as Range<UInt16> { _ = pair.source.ask(.add(.meter(number), 1)) }
         let all = try pair.news()
-        for partition in 0..<Partitions.count {
+        for partition in 0..<Partitioning.standard.count {
             let own = all.filter { $0.partition == partition }
-            #expect(own.count == (partition < 4 ? 7 : 6))
+            #expect(own.count == (partition < 36 ? 2 : 1))
             let read = try pair.logSource.facts(
                 of: Bench.meters, partition: partition, after: 0, limit: 1_000)
             #expect(read == own)
@@ -207,8 +207,8 @@ private final class Line: Sendable {
         }
         let heard = try target.events(Bench.echoes, EchoEvent.self).map(\.amount)
         #expect(heard.sorted() == Array(0..<180))
-        for partition in 0..<16 as Range<Int64> {
-            let own = heard.filter { $0 % 23 % 16 == partition }
+        for meter in 0..<23 as Range<Int64> {
+            let own = heard.filter { $0 % 23 == meter }
             #expect(own == own.sorted())
         }
         #expect(target.host.snapshot.failure == nil)
