@@ -34,6 +34,10 @@ package struct BusLog: Sendable {
             message.position <= head, .e5, "\(message.log)/\(message.position) is not committed")
         guard !message.isBeacon else { return }
         let partition = Int(message.partition)
+        guard message.partition < partitioning.count else {
+            return findings.demand(
+                false, .e6, "\(message.log)/\(message.position) in partition \(partition)")
+        }
         let index = index(of: message.log)
         let last = tracks[index].partitions[partition].last
         guard message.position > last else {

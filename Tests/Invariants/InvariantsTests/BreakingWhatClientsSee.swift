@@ -32,7 +32,13 @@ extension Breaker {
 
     /// What a bus finds that carries these, position and previous, of a log that ends at 9.
     private static func published(_ messages: (Int64, Int64)...) -> Set<Rule> {
-        var bus = BusLog()
+        published(messages)
+    }
+
+    private static func published(
+        _ messages: [(Int64, Int64)], by partitioning: Partitioning = .standard
+    ) -> Set<Rule> {
+        var bus = BusLog(partitioning)
         var findings = Findings()
         for (position, previous) in messages {
             bus.note(message(position, after: previous), head: 9, &findings)
@@ -111,6 +117,9 @@ extension Breaker {
             return Set(findings.rules)
         },
         Breaker(.e5, by: "a fact that is published before its commit") { published((10, 0)) },
+        Breaker(.e6, by: "a message in a partition that there is not") {
+            Partitioning(count: 2).map { published([(1, 0)], by: $0) } ?? []
+        },
         Breaker(.e6, by: "a fact that is published behind a later one") {
             published((1, 0), (4, 1), (1, 0), (2, 1))
         },

@@ -76,7 +76,8 @@ import Testing
     }
 
     @Test func `a message that is passed over breaks E4`() throws {
-        let plan = Plan.drawn(from: 2, orders: 5).calm
+        var plan = Plan.drawn(from: 2, orders: 5).calm
+        plan.setting.partitions = 64
         let checker = HouseChecker(plan)
         checker.published([Self.message(1, after: 0)], at: 0)
         // Nothing is committed yet.
