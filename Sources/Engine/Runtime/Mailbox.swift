@@ -11,7 +11,7 @@ final class Mailbox: Sendable {
     nonisolated(unsafe) private var state: State
 
     private struct State {
-        var queue: MailQueue
+        var queue: InputQueue
         var isStopping = false
         var isWaiting = false
 
@@ -24,7 +24,7 @@ final class Mailbox: Sendable {
     /// From so many answers and facts on, a commit is not delayed any more.
     private static let lingerMax = 256
 
-    init(capacity: Int) { state = State(queue: MailQueue(capacity: capacity)) }
+    init(capacity: Int) { state = State(queue: InputQueue(capacity: capacity)) }
 
     /// Nil when it was taken; otherwise what the caller must be told.
     func offer(_ submission: Submission) -> Problem? {

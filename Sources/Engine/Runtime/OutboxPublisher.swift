@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Publishes what a node logged, in order, and moves its cursor after the bus has taken it. The log
-/// is the outbox: nothing is queued twice, nothing can be lost between the two.
+/// is the outbox: nothing is queued twice, nothing can be lost between the two. The node stores the
+/// cursor (`OutboxCheckpoint`) with its next commit.
 
 import Logging
 package import NodeEngine

@@ -45,7 +45,7 @@ struct HoldEntry: CheckedEntity {
 
     mutating func note(
         _ move: Move, _ movement: StockEvent.Movement, _ place: Place, _ heard: Heard,
-        _ stock: inout StockItems, _ findings: inout Findings
+        _ stock: inout UnitsLedger, _ findings: inout Findings
     ) {
         let isToldAgain = movement.lines.isEmpty
         switch move {
@@ -83,8 +83,8 @@ struct HoldEntry: CheckedEntity {
 
     /// A hold moves whole, and where it is.
     private mutating func book(
-        _ movement: StockEvent.Movement, from: StockItems.Account, to: StockItems.Account,
-        _ place: Place, _ stock: inout StockItems, _ findings: inout Findings
+        _ movement: StockEvent.Movement, from: UnitsLedger.Account, to: UnitsLedger.Account,
+        _ place: Place, _ stock: inout UnitsLedger, _ findings: inout Findings
     ) {
         let moved = stock.move(movement, from: from, to: to, place, &findings)
         findings.demand(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What checks stock: the double-entry ledger of units, and the holds on them.
+/// What checks stock: the double-entry ledger of units (`UnitsLedger`), and the holds on them.
 
 package import Contracts
 import InventoryDomain
@@ -22,7 +22,7 @@ package final class InventoryChecker: EventTaker<StockEvent>, ServiceChecker {
     }
 
     let holds: EntityTable<HoldEntry>
-    private var stock = StockItems()
+    private var stock = UnitsLedger()
 
     package init(_ settings: CheckerSettings) { holds = EntityTable(settings) }
 

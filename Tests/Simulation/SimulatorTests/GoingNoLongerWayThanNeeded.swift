@@ -57,7 +57,7 @@ import Testing
 
     /// With one input a batch a beacon for each partition would be a batch of its own.
     @Test func `of small batches takes beacons beside what matters`() {
-        var mailbox = MailQueue(capacity: 1)
+        var mailbox = InputQueue(capacity: 1)
         for position in 1...3 as ClosedRange<Int64> {
             mailbox.post([beacon(position), fact(position)])
         }

@@ -22,7 +22,7 @@ struct Gaps {
     var seenAgain: [Gap] = []
 
     /// Facts were found for `gap`. Returns how many fetches of its partition wait to be taken.
-    mutating func note(_ gap: Gap, in mailbox: MailQueue) -> Int {
+    mutating func note(_ gap: Gap, in mailbox: InputQueue) -> Int {
         filled.note(gap, posted: mailbox.posted)
         found.removeAll { $0.posted <= mailbox.drained }
         found.append((gap, mailbox.posted))
@@ -53,7 +53,7 @@ final class SimulatedNode {
     /// Commits that came to nothing, one after the other.
     var refusals = 0
 
-    var mailbox: MailQueue
+    var mailbox: InputQueue
     var isTurnPlanned = false
     /// Inputs that no process survives, and how many each has ended.
     var killers: [InputID: Int] = [:]
@@ -127,7 +127,7 @@ final class SimulatedNode {
         self.clock = clock
         self.limits = limits
         self.bounds = bounds
-        mailbox = MailQueue(capacity: bounds.mailbox)
+        mailbox = InputQueue(capacity: bounds.mailbox)
         payments = bounds.payments
         shipping = bounds.shipping
         mails = bounds.mails
@@ -145,7 +145,7 @@ final class SimulatedNode {
         store = nil
         time = nil
         incarnation += 1
-        mailbox = MailQueue(capacity: bounds.mailbox)
+        mailbox = InputQueue(capacity: bounds.mailbox)
         refusals = 0
         isTurnPlanned = false
         wakePlannedAt = .max

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `holds on to nothing that was taken, though it never empties`() {
-        var queue = MailQueue(capacity: 10)
+        var queue = InputQueue(capacity: 10)
         weak var taken: Submission?
         do {
             let first = submission(1)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Inputs in the order in which they are taken. Answers and facts go first, so that open sagas
-/// finish before new ones begin. A value: the simulator uses the same one.
+/// finish before new ones begin; callers beyond its capacity are refused. A value: the simulator
+/// uses the same one.
 
 package import NodeEngine
 package import Ports
 
-package struct MailQueue: Sendable {
+package struct InputQueue: Sendable {
     private let capacity: Int
     private var first: [Input] = []
     private var later: [Input] = []

@@ -7,7 +7,7 @@ import Contracts
 import InventoryDomain
 import Kernel
 
-struct StockItems: Sendable {
+struct UnitsLedger: Sendable {
     /// The accounts of one article in one warehouse: what is counted is the sum of the others.
     struct Item: Sendable {
         var stream = StreamNumbers()
