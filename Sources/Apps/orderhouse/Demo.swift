@@ -194,8 +194,13 @@ struct RetailReplay {
                 ? "tok_declined"
                 : index % 25 == 24
                     ? "tok_timeout_after" : index % 33 == 32 ? "tok_webhook" : "tok_ok"
+            let origin = OrderOrigin(
+                source: "web", customer: order.customer.map(String.init),
+                reference: "\(order.invoice)")
             let reply = try await client.send(
-                .place(order.lines, for: shopper, token: token, key: "invoice-\(order.invoice)"))
+                .place(
+                    order.lines, for: shopper, token: token, origin: origin,
+                    key: "invoice-\(order.invoice)"))
             statuses[reply.status, default: 0] += 1
             if index % 15 == 14, let id = reply.json?["id"]?.string.flatMap({ OrderID(text: $0) }) {
                 let answer = try await client.send(.cancel(id, key: "cancel-\(order.invoice)"))

@@ -153,8 +153,9 @@ private struct SampleSagas {
             id,
             .placed(
                 .init(
-                    order: id, lines: orderLines, total: total, warehouse: main,
-                    recipient: recipient, paymentToken: "tok", principal: .anonymous, at: now,
+                    order: id, lines: orderLines, adjustments: [], total: total, warehouse: main,
+                    origin: .unknown, recipient: recipient, paymentToken: "tok",
+                    principal: .anonymous, at: now,
                     remindAt: now)), nil)
         stock(movement.hold, .held(movement), "orders")
         order(

@@ -10,8 +10,10 @@ extension Contract {
             .record(
                 1, "placed", "The order was accepted; its lines are now to be held.",
                 [
-                    .list("lines", of: "OrderLine"), .money("total"), .warehouse("warehouse"),
-                    .value("recipient", "Recipient"), .secret("paymentToken", tokenAbout),
+                    .list("lines", of: "OrderLine"), .list("adjustments", of: "Adjustment"),
+                    .money("total", "Of lines and adjustments."), .warehouse("warehouse"),
+                    .value("origin", "OrderOrigin"), .value("recipient", "Recipient"),
+                    .secret("paymentToken", tokenAbout),
                     .principal("principal"), .time("at"),
                     .time("remindAt", "When an unanswered request for the hold is repeated."),
                 ]),

@@ -52,6 +52,29 @@ struct SharedType: Sendable {
                     .money("total", "Quantity times unit price, rounded half to even, once."),
                 ])),
             SharedType(
+                name: "AdjustmentKind", about: "What an order costs beside its articles.",
+                form: .slugs([
+                    ("tax", ""), ("discount", "Taken off the total."), ("shipping", ""),
+                ])),
+            SharedType(
+                name: "Adjustment",
+                about: "Tax, a discount or shipping: a line of an order that is no article.",
+                form: .object([
+                    .slug("kind", "AdjustmentKind"),
+                    .string("label", "What customers are shown; may be empty."),
+                    .money("amount", "Never negative, whatever the kind."),
+                    .bool("isIncluded", "Whether the prices of the lines contain it already."),
+                ])),
+            SharedType(
+                name: "OrderOrigin",
+                about: "Where an order comes from, in the shop's own words; it names no person.",
+                form: .object([
+                    .string("source", "The channel, such as `web`.").orAbsent,
+                    .string("region", "As ISO 3166-2 has it: `DE-BY`.").orAbsent,
+                    .string("customer", "The shop's own id of the customer.").orAbsent,
+                    .string("reference", "The shop's own id of the order.").orAbsent,
+                ])),
+            SharedType(
                 name: "StockLine", about: "Units of one article, moved together.",
                 form: .object([.sku("sku"), .int("units")])),
             SharedType(

@@ -50,6 +50,17 @@
     }
 }
 
+extension Money {
+    /// Reads a plain decimal of major units with at most the currency's decimals, `12.34` or `12`.
+    /// Nil for everything else; see `UnitPrice.init(decimal:currency:)`.
+    public init?(decimal: some StringProtocol, currency: Currency) {
+        guard let price = UnitPrice(decimal: decimal, currency: currency),
+            price.tenThousandths.isMultiple(of: 10_000)
+        else { return nil }
+        self.init(amount: price.tenThousandths / 10_000, currency: currency)
+    }
+}
+
 /// Why an amount cannot be computed.
 public enum MoneyError: Error, Equatable, Sendable {
     /// The result does not fit into 64 bits.

@@ -40,7 +40,11 @@ package enum OrderCommand: Sendable, Equatable {
 package struct PlaceOrder: Sendable, Equatable {
     package let order: OrderID
     package let lines: [OrderLine]
+    package let adjustments: [Adjustment]
+    /// What the shop has shown its customer; nil when it leaves the sum to the house.
+    package let expectedTotal: Money?
     package let warehouse: Warehouse
+    package let origin: OrderOrigin
     package let recipient: Recipient
     package let paymentToken: String
     /// Why the door could not price the lines: the order is refused, unless the request is a
@@ -48,12 +52,16 @@ package struct PlaceOrder: Sendable, Equatable {
     package let refusal: OrderRejection?
 
     package init(
-        order: OrderID, lines: [OrderLine], warehouse: Warehouse, recipient: Recipient,
-        paymentToken: String, refusal: OrderRejection? = nil
+        order: OrderID, lines: [OrderLine], adjustments: [Adjustment] = [],
+        expectedTotal: Money? = nil, warehouse: Warehouse, origin: OrderOrigin = .unknown,
+        recipient: Recipient, paymentToken: String, refusal: OrderRejection? = nil
     ) {
         self.order = order
         self.lines = lines
+        self.adjustments = adjustments
+        self.expectedTotal = expectedTotal
         self.warehouse = warehouse
+        self.origin = origin
         self.recipient = recipient
         self.paymentToken = paymentToken
         self.refusal = refusal
@@ -63,11 +71,14 @@ package struct PlaceOrder: Sendable, Equatable {
 package enum OrderRejection: Error, Equatable, Sendable {
     case emptyOrder
     case tooManyLines
+    case tooManyAdjustments
     /// No product on sale has this article with a price in the order's currency.
     case priceUnknown(SKU)
     case mixedCurrencies
     case totalTooLarge
     case totalNotPositive
+    /// Lines and adjustments make another total than the shop has shown.
+    case totalMismatch(Money)
     case alreadyPlaced
     case unknownOrder
     case tooLateToCancel
@@ -77,6 +88,7 @@ package enum OrderRejection: Error, Equatable, Sendable {
 
 package enum OrderDecider: Decider {
     package static let linesMax = 2_000
+    package static let adjustmentsMax = 100
     /// An unanswered request is repeated after this long, then after twice as long, and so on.
     package static let reminders = Backoff(base: .minutes(1), max: .hours(1))
     /// How long stock is held for an order that is not paid for.
@@ -115,23 +127,32 @@ package enum OrderDecider: Decider {
         _ order: PlaceOrder, _ moment: Moment
     ) throws(OrderRejection) -> OrderEvent {
         if let refusal = order.refusal { throw refusal }
-        guard let first = order.lines.first else { throw .emptyOrder }
-        guard order.lines.count <= linesMax else { throw .tooManyLines }
-        var total = Money.zero(first.total.currency)
-        for line in order.lines {
-            do { total = try total.adding(line.total) } catch {
-                throw error == .currencyMismatch ? .mixedCurrencies : .totalTooLarge
-            }
-        }
-        guard total.amount > 0, !order.lines.contains(where: \.total.isNegative) else {
-            throw .totalNotPositive
-        }
+        let total = try total(of: order)
+        if let expected = order.expectedTotal, expected != total { throw .totalMismatch(total) }
         return .placed(
             .init(
-                order: order.order, lines: order.lines, total: total,
-                warehouse: order.warehouse, recipient: order.recipient,
-                paymentToken: order.paymentToken, principal: moment.principal, at: moment.at,
-                remindAt: nextReminder(0, moment)))
+                order: order.order, lines: order.lines, adjustments: order.adjustments,
+                total: total, warehouse: order.warehouse, origin: order.origin,
+                recipient: order.recipient, paymentToken: order.paymentToken,
+                principal: moment.principal, at: moment.at, remindAt: nextReminder(0, moment)))
+    }
+
+    /// What is to be paid: the lines, and what comes on top of them or off.
+    private static func total(of order: PlaceOrder) throws(OrderRejection) -> Money {
+        guard let first = order.lines.first else { throw .emptyOrder }
+        guard order.lines.count <= linesMax else { throw .tooManyLines }
+        guard order.adjustments.count <= adjustmentsMax else { throw .tooManyAdjustments }
+        var total = Money.zero(first.total.currency)
+        do {
+            for line in order.lines { total = try total.adding(line.total) }
+            for adjustment in order.adjustments { total = try adjustment.applied(to: total) }
+        } catch {
+            throw error == .currencyMismatch ? .mixedCurrencies : .totalTooLarge
+        }
+        guard total.amount > 0, !order.lines.contains(where: \.total.isNegative),
+            !order.adjustments.contains(where: \.amount.isNegative)
+        else { throw .totalNotPositive }
+        return total
     }
 
     private static func cancel(

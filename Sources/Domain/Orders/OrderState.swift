@@ -57,8 +57,10 @@ package struct OrderState: EntityState {
     package final class Details: Sendable {
         package let order: OrderID
         package let lines: [OrderLine]
+        package let adjustments: [Adjustment]
         package let total: Money
         package let warehouse: Warehouse
+        package let origin: OrderOrigin
         package let recipient: Recipient
         package let paymentToken: String
         package let principal: Principal
@@ -67,8 +69,10 @@ package struct OrderState: EntityState {
         package init(_ placed: OrderEvent.Placed) {
             order = placed.order
             lines = placed.lines
+            adjustments = placed.adjustments
             total = placed.total
             warehouse = placed.warehouse
+            origin = placed.origin
             recipient = placed.recipient
             paymentToken = placed.paymentToken
             principal = placed.principal
@@ -78,11 +82,13 @@ package struct OrderState: EntityState {
         package init(from reader: inout WireReader) throws(WireError) {
             order = try reader.id("order")
             lines = try reader.list("lines")
+            adjustments = try reader.list("adjustments")
             total = try reader.money("total")
             guard let warehouse = Warehouse(try reader.string("warehouse")) else {
                 throw .badField("warehouse")
             }
             self.warehouse = warehouse
+            origin = try reader.value("origin")
             recipient = try reader.value("recipient")
             paymentToken = try reader.string("paymentToken")
             guard let principal = Principal(try reader.string("principal")) else {
@@ -191,8 +197,10 @@ extension OrderState.Details: WireCoded {
     package func write(to writer: inout WireWriter) {
         writer.field("order", order)
         writer.list("lines", lines)
+        writer.list("adjustments", adjustments)
         writer.field("total", total)
         writer.field("warehouse", warehouse.code)
+        writer.field("origin", origin)
         writer.field("recipient", recipient)
         writer.field("paymentToken", paymentToken)
         writer.field("principal", principal.name)
@@ -204,7 +212,8 @@ extension OrderState.Details: Equatable {
     package static func == (left: OrderState.Details, right: OrderState.Details) -> Bool {
         left === right
             || left.order == right.order && left.lines == right.lines
-                && left.total == right.total && left.warehouse == right.warehouse
+                && left.adjustments == right.adjustments && left.total == right.total
+                && left.warehouse == right.warehouse && left.origin == right.origin
                 && left.recipient == right.recipient && left.paymentToken == right.paymentToken
                 && left.principal == right.principal && left.at == right.at
     }

@@ -10,17 +10,20 @@ public struct PersonalData: Sendable, Equatable {
     public let line: String
     public let city: String
     public let postcode: String
+    /// The part of the country, such as `US-CA`; may be empty.
+    public let region: String
     public let country: String
 
     public init(
         name: String, email: String, line: String, city: String, postcode: String,
-        country: String
+        region: String = "", country: String
     ) {
         self.name = name
         self.email = email
         self.line = line
         self.city = city
         self.postcode = postcode
+        self.region = region
         self.country = country
     }
 
@@ -28,7 +31,9 @@ public struct PersonalData: Sendable, Equatable {
     public var bytes: [UInt8] {
         var writer = WireWriter(binary: 128)
         writer.field("version", 1)
-        for text in [name, email, line, city, postcode, country] { writer.field("text", text) }
+        for text in [name, email, line, city, postcode, region, country] {
+            writer.field("text", text)
+        }
         return writer.bytes
     }
 
@@ -42,6 +47,7 @@ public struct PersonalData: Sendable, Equatable {
             line = try reader.string("line")
             city = try reader.string("city")
             postcode = try reader.string("postcode")
+            region = try reader.string("region")
             country = try reader.string("country")
         } catch {
             return nil
@@ -50,7 +56,7 @@ public struct PersonalData: Sendable, Equatable {
 
     /// The address as a label shows it.
     public var label: String {
-        [name, line, postcode.isEmpty ? city : "\(postcode) \(city)", country]
-            .joined(separator: ", ")
+        [name, line, postcode.isEmpty ? city : "\(postcode) \(city)", region, country]
+            .filter { !$0.isEmpty }.joined(separator: ", ")
     }
 }

@@ -112,7 +112,13 @@ struct OrderEntry: CheckedEntity {
             sum = sum &+ line.total.amount
             isOneCurrency = isOneCurrency && line.total.currency == placed.total.currency
         }
-        findings.demand(isOneCurrency, .m8, "\(placed.order.text): its lines")
+        for adjustment in placed.adjustments {
+            isOneCurrency = isOneCurrency && adjustment.amount.currency == placed.total.currency
+            guard !adjustment.isIncluded else { continue }
+            let amount = adjustment.amount.amount
+            sum = adjustment.kind == .discount ? sum &- amount : sum &+ amount
+        }
+        findings.demand(isOneCurrency, .m8, "\(placed.order.text): its parts")
         findings.demand(
             sum == placed.total.amount, .m7,
             "\(placed.order.text): \(sum), not \(placed.total.amount)")

@@ -14,6 +14,11 @@ package struct OrderBody {
     package let lines: [Line]
     package let warehouse: Warehouse
     package let country: Country
+    /// What the shop's own books call it.
+    package let origin: OrderOrigin
+    package let adjustments: [Adjustment]
+    /// The total that the customer was shown.
+    package let total: Money?
     package let email: String
     package let paymentToken: String
     /// Name, e-mail and address as they will be sealed.
@@ -40,10 +45,15 @@ package struct OrderBody {
         warehouse = Self.warehouse(body.take("warehouse"), &faults)
         let customer = Self.customer(body.take("customer"), &faults)
         paymentToken = try Self.payment(body.take("payment"), &faults)
+        let extras = OrderExtras(&body, currency, &faults)
         body.refuseOthers(
-            than: ["currency", "lines", "warehouse", "customer", "payment"], at: "", &faults)
+            than: ["currency", "lines", "warehouse", "customer", "payment"] + OrderExtras.members,
+            at: "", &faults)
         try faults.check()
         guard let customer else { throw ProblemError(RequestProblem.invalid) }
+        adjustments = extras.adjustments
+        total = extras.total
+        origin = extras.origin(region: customer.region, customer: customer.id)
         email = customer.email
         country = customer.country
         personal = customer.personal
@@ -138,6 +148,8 @@ package struct OrderBody {
     private struct Customer {
         let email: String
         let country: Country
+        let region: String?
+        let id: String?
         let personal: [UInt8]
     }
 
@@ -146,21 +158,26 @@ package struct OrderBody {
         guard var members = Members(view, at: "/customer", &faults) else { return nil }
         let name = faults.text(members.take("name"), "/customer/name")
         let email = faults.email(members.take("email"), "/customer/email")
+        let id = faults.shopWord(members.take("id"), "/customer/id", max: 100)
         let place = members.take("address")
-        members.refuseOthers(than: ["name", "email", "address"], at: "/customer", &faults)
+        members.refuseOthers(than: ["id", "name", "email", "address"], at: "/customer", &faults)
         guard var address = Members(place, at: "/customer/address", &faults) else { return nil }
         let line = faults.text(address.take("line1"), "/customer/address/line1")
         let city = faults.text(address.take("city"), "/customer/address/city")
         let code = faults.optionalText(address.take("postcode"), "/customer/address/postcode")
         let country = address.take("country")?.string.flatMap { Country($0) }
         if country == nil { faults.add("/customer/address/country", "Two capital letters.") }
+        let region = faults.region(
+            address.take("region"), of: country, "/customer/address/region")
         address.refuseOthers(
-            than: ["line1", "city", "postcode", "country"], at: "/customer/address", &faults)
+            than: ["line1", "city", "postcode", "region", "country"], at: "/customer/address",
+            &faults)
         guard let country else { return nil }
         let personal = PersonalData(
             name: name, email: email, line: line, city: city, postcode: code,
-            country: country.code)
-        return Customer(email: email, country: country, personal: personal.bytes)
+            region: region ?? "", country: country.code)
+        return Customer(
+            email: email, country: country, region: region, id: id, personal: personal.bytes)
     }
 
     private static func payment(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// `/v1/orders`. Handlers translate; they never decide, and the reply they send was stored with the
-/// events that it tells of.
+/// events that it tells of. The customer is sealed here, before the command is made.
 
 import Contracts
 import JSONCodec
@@ -39,8 +39,9 @@ package struct OrderRoutes: Sendable {
         let bucket = Murmur3.bucket(who + [0] + Array(request.key.utf8))
         let order = PlaceOrder(
             order: OrderID(try await doors.makeID(bucket: bucket)), lines: lines,
-            warehouse: body.warehouse, recipient: recipient, paymentToken: body.paymentToken,
-            refusal: refusal)
+            adjustments: body.adjustments, expectedTotal: body.total,
+            warehouse: body.warehouse, origin: body.origin, recipient: recipient,
+            paymentToken: body.paymentToken, refusal: refusal)
         return await orders.submit(.place(order), for: request)
     }
 

@@ -41,6 +41,7 @@ package enum OrderView {
         json.string(details.recipient.sealed.person.text)
         json.key("country")
         json.string(details.recipient.country.code)
+        write(details.origin, to: &json)
         json.key("warehouse")
         json.string(details.warehouse.code)
         json.key("lines")
@@ -58,8 +59,40 @@ package enum OrderView {
             json.endObject()
         }
         json.endArray()
+        write(details.adjustments, to: &json)
         json.key("total")
         write(details.total, to: &json)
+    }
+
+    /// What the shop has not told is left out.
+    private static func write(_ origin: OrderOrigin, to json: inout JSONWriter) {
+        let members: [(StaticString, String?)] = [
+            ("region", origin.region), ("source", origin.source),
+            ("customerId", origin.customer), ("reference", origin.reference),
+        ]
+        for (name, value) in members {
+            guard let value else { continue }
+            json.key(name)
+            json.string(value)
+        }
+    }
+
+    private static func write(_ adjustments: [Adjustment], to json: inout JSONWriter) {
+        json.key("adjustments")
+        json.beginArray()
+        for adjustment in adjustments {
+            json.beginObject()
+            json.key("kind")
+            json.string(adjustment.kind.rawValue)
+            json.key("label")
+            json.string(adjustment.label)
+            json.key("amount")
+            json.int(adjustment.amount.amount)
+            json.key("included")
+            json.bool(adjustment.isIncluded)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private static func write(_ phase: OrderState.Phase, to json: inout JSONWriter) {

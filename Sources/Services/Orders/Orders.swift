@@ -100,8 +100,8 @@ extension OrderRejection {
 
     /// One of each kind.
     package static let samples: [OrderRejection] = [
-        .emptyOrder, .tooManyLines, .priceUnknown(anyArticle),
-        .mixedCurrencies, .totalTooLarge, .totalNotPositive,
+        .emptyOrder, .tooManyLines, .tooManyAdjustments, .priceUnknown(anyArticle),
+        .mixedCurrencies, .totalTooLarge, .totalNotPositive, .totalMismatch(.zero(.eur)),
         .alreadyPlaced, .unknownOrder, .tooLateToCancel, .alreadyCanceling, .orderRejected,
     ]
 
@@ -111,15 +111,21 @@ extension OrderRejection {
         case .emptyOrder: Problem(422, "empty-order", "An order needs at least one line.")
         case .tooManyLines:
             Problem(422, "too-many-lines", "An order has at most 2,000 lines.")
+        case .tooManyAdjustments:
+            Problem(422, "too-many-adjustments", "An order has at most 100 adjustments.")
         case .priceUnknown:
             Problem(
                 422, "price-unknown",
                 "Nothing on sale has this article with a price in the order's currency.")
         case .mixedCurrencies:
-            Problem(422, "mixed-currencies", "All lines of an order have the same currency.")
+            Problem(422, "mixed-currencies", "All parts of an order have the same currency.")
         case .totalTooLarge: Problem(422, "total-too-large", "The total can't be represented.")
         case .totalNotPositive:
-            Problem(422, "total-not-positive", "No line may be negative; the total is above zero.")
+            Problem(
+                422, "total-not-positive",
+                "No line or adjustment may be negative; the total is above zero.")
+        case .totalMismatch:
+            Problem(422, "total-mismatch", "Lines and adjustments make another total.")
         case .alreadyPlaced: Problem(409, "already-placed", "This order was already placed.")
         case .unknownOrder: OrderProblem.unknownOrder
         case .tooLateToCancel:
@@ -131,12 +137,18 @@ extension OrderRejection {
         }
     }
 
-    /// The answer to a caller; it names the article that has no price.
+    /// The answer to a caller; it names the article that has no price, or the total.
     fileprivate func reply(instance: String) -> Reply {
         problem.reply(instance: instance) { json in
-            guard case .priceUnknown(let sku) = self else { return }
-            json.key("sku")
-            json.string(sku.code)
+            switch self {
+            case .priceUnknown(let sku):
+                json.key("sku")
+                json.string(sku.code)
+            case .totalMismatch(let total):
+                json.key("total")
+                OrderView.write(total, to: &json)
+            default: break
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ extension LoadRequest {
     /// `POST /v1/orders`.
     package static func place(
         _ lines: [OrderLine], for shopper: Shopper, token: String = "tok_ok",
-        warehouse: Warehouse = .main, key: String, principal: Principal = .anonymous
+        warehouse: Warehouse = .main, origin: OrderOrigin = .unknown, key: String,
+        principal: Principal = .anonymous
     ) -> LoadRequest {
         var json = JSONWriter(capacity: 320 + lines.count * 64)
         json.beginObject()
@@ -48,7 +49,12 @@ extension LoadRequest {
         }
         json.endArray()
         json.key("customer")
-        write(shopper, to: &json)
+        write(shopper, id: origin.customer, to: &json)
+        for (name, word) in [("source", origin.source), ("reference", origin.reference)] {
+            guard let word else { continue }
+            json.key(name)
+            json.string(word)
+        }
         json.key("payment")
         json.beginObject()
         json.key("token")
@@ -58,8 +64,12 @@ extension LoadRequest {
         return write("POST", "/v1/orders", json.bytes, key: key, principal: principal)
     }
 
-    private static func write(_ shopper: Shopper, to json: inout JSONWriter) {
+    private static func write(_ shopper: Shopper, id: String?, to json: inout JSONWriter) {
         json.beginObject()
+        if let id {
+            json.key("id")
+            json.string(id)
+        }
         json.key("name")
         json.string("Shopper \(shopper.number)")
         json.key("email")

@@ -79,6 +79,7 @@ import Testing
 
     /// The members that may be absent; that says something, too.
     private static let optional: [String: Set<String>] = [
+        "order.placed.v1": ["source", "region", "customer", "reference"],
         "order.canceling.v1": ["shipment"], "order.stopped.v1": ["hold", "payment"],
         "order.reminded.v1": ["hold", "payment"],
     ]

@@ -13,10 +13,12 @@ extension PlaceOrder {
         .of(.tea, 3, at: "5.00"), .of(.cup, 2, at: "1.00"), .of(.tea, 1, at: "5.00"),
     ])
 
-    static func of(_ lines: [OrderLine]) -> PlaceOrder {
+    static func of(
+        _ lines: [OrderLine], _ adjustments: [Adjustment] = [], expecting total: Money? = nil
+    ) -> PlaceOrder {
         PlaceOrder(
-            order: .sample, lines: lines, warehouse: .north, recipient: .sample,
-            paymentToken: "tok_ok")
+            order: .sample, lines: lines, adjustments: adjustments, expectedTotal: total,
+            warehouse: .north, recipient: .sample, paymentToken: "tok_ok")
     }
 }
 
@@ -32,8 +34,8 @@ extension OrderEvent {
     static func placed(by principal: Principal) -> OrderEvent {
         .placed(
             .init(
-                order: .sample, lines: PlaceOrder.sample.lines, total: .eur(2_200),
-                warehouse: .north, recipient: .sample, paymentToken: "tok_ok",
+                order: .sample, lines: PlaceOrder.sample.lines, adjustments: [], total: .eur(2_200),
+                warehouse: .north, origin: .unknown, recipient: .sample, paymentToken: "tok_ok",
                 principal: principal, at: .noon, remindAt: .noon + .firstPause))
     }
 

@@ -36,17 +36,33 @@ extension OrderEvent {
                     .of(.tea, 3, at: "12.99"), .of(.cup, 1, at: "0.00"),
                     .of(.cup, 7, at: "0.571428"),
                 ],
-                total: .eur(4_297), warehouse: .north, recipient: .sample,
+                adjustments: [
+                    Adjustment(kind: .shipping, label: "DHL", amount: .eur(490)),
+                    Adjustment(kind: .discount, label: "WELCOME", amount: .eur(490)),
+                    Adjustment(
+                        kind: .tax, label: "VAT 20 %", amount: .eur(716), isIncluded: true),
+                ],
+                total: .eur(4_297), warehouse: .north,
+                origin: OrderOrigin(
+                    source: "web", region: "GB-LND", customer: "17850", reference: "536365"),
+                recipient: .sample,
                 paymentToken: "tok_ok", principal: .shop, at: .sample(0), remindAt: .sample(60))),
         .placed(
             .init(
-                order: .stranger, lines: [], total: Money(amount: .max, currency: .jpy),
-                warehouse: .main, recipient: .empty, paymentToken: "\"\\ß😀\u{0}\n",
+                order: .stranger, lines: [], adjustments: [],
+                total: Money(amount: .max, currency: .jpy),
+                warehouse: .main, origin: .unknown, recipient: .empty,
+                paymentToken: "\"\\ß😀\u{0}\n",
                 principal: .anonymous, at: .sample(-1), remindAt: .sample(0))),
         .placed(
             .init(
                 order: .sample, lines: [.of(.pot, 1_000_000, at: "-0.0001", .jpy)],
-                total: Money(amount: .min, currency: .jpy), warehouse: .main, recipient: .empty,
+                adjustments: [
+                    Adjustment(
+                        kind: .tax, label: "", amount: Money(amount: .min, currency: .jpy))
+                ],
+                total: Money(amount: .min, currency: .jpy), warehouse: .main,
+                origin: OrderOrigin(reference: ""), recipient: .empty,
                 paymentToken: "", principal: .house, at: .sample(0), remindAt: .sample(0))),
     ]
 

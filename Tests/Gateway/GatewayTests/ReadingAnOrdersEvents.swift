@@ -58,8 +58,9 @@ import Testing
         "position":1,"recordedAt":"*","causationId":"cmd_*","correlationId":"ord_*",\
         "data":{"order":"ord_*","lines":[{"sku":"CUP","quantity":1,\
         "unitPrice":{"decimal":"10.00","currency":"GBP"},\
-        "total":{"amount":1000,"currency":"GBP"}}],"total":{"amount":1000,"currency":"GBP"},\
-        "warehouse":"main","recipient":{"sealed":{"person":"per_*","box":"*"},"country":"GB"},\
+        "total":{"amount":1000,"currency":"GBP"}}],"adjustments":[],\
+        "total":{"amount":1000,"currency":"GBP"},"warehouse":"main","origin":{},\
+        "recipient":{"sealed":{"person":"per_*","box":"*"},"country":"GB"},\
         "at":"*","remindAt":"*"}},
         {"id":"evt_orders/0/2","type":"order.reserved.v1","stream":"ord_*","version":2,\
         "position":2,"recordedAt":"*","causationId":"evt_inventory/0/3","correlationId":"ord_*",\

@@ -114,6 +114,14 @@ extension Breaker {
                 Line(fact: Sample.placed(total: .eur(399)), because: .command(7))
             ]).broken
         },
+        Breaker(.m7, by: "shipping that is not in the total") {
+            Script([
+                Line(
+                    fact: Sample.placed(adjustments: [
+                        Adjustment(kind: .shipping, label: "", amount: .eur(1))
+                    ]), because: .command(7))
+            ]).broken
+        },
         Breaker(.m7, by: "another amount asked for") {
             Script.awaitingPayment.replacing(
                 "payment.requested.v1", with: Sample.requested(.eur(1))
@@ -122,6 +130,16 @@ extension Breaker {
         Breaker(.m7, by: "another amount reserved") {
             Script.awaitingPayment.replacing("order.reserved.v1", with: Sample.reserved(.eur(1)))
                 .broken
+        },
+        Breaker(.m8, by: "a tax in another currency") {
+            Script([
+                Line(
+                    fact: Sample.placed(adjustments: [
+                        Adjustment(
+                            kind: .tax, label: "", amount: Money(amount: 0, currency: .usd),
+                            isIncluded: true)
+                    ]), because: .command(7))
+            ]).broken
         },
         Breaker(.m8, by: "two currencies in one order") {
             Script([

@@ -35,7 +35,7 @@ import Testing
         {"id":"ord_01m6e22wg0ek9828t5cy4tqkff","placedAt":"2026-11-02T12:00:00.000Z",\
         "person":"per_01m3250v00e03r00000000001a","country":"GB","warehouse":"north-1",\
         "lines":[{"sku":"TEA","quantity":3,"unitPrice":"12.50","total":3750},\
-        {"sku":"CUP-01","quantity":1,"unitPrice":"0.001","total":0}],\
+        {"sku":"CUP-01","quantity":1,"unitPrice":"0.001","total":0}],"adjustments":[],\
         "total":{"amount":3750,"currency":"EUR"}
         """
 

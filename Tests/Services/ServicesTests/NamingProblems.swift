@@ -69,19 +69,21 @@ import Testing
             switch rejection {
             case .emptyOrder, .tooManyLines, .mixedCurrencies, .totalTooLarge,
                 .totalNotPositive, .alreadyPlaced, .unknownOrder, .tooLateToCancel,
-                .alreadyCanceling, .orderRejected, .priceUnknown:
+                .alreadyCanceling, .orderRejected, .priceUnknown, .tooManyAdjustments,
+                .totalMismatch:
                 break
             }
         }
-        #expect(OrderRejection.samples.count == 11)
+        #expect(OrderRejection.samples.count == 13)
     }
 
     @Test func `never changes the codes and statuses of orders`() {
         #expect(
             OrderProblem.all.map { "\($0.status) \($0.code)" } == [
                 "409 insufficient-stock", "422 empty-order", "422 too-many-lines",
-                "422 price-unknown", "422 mixed-currencies", "422 total-too-large",
-                "422 total-not-positive",
+                "422 too-many-adjustments", "422 price-unknown", "422 mixed-currencies",
+                "422 total-too-large",
+                "422 total-not-positive", "422 total-mismatch",
                 "409 already-placed", "404 unknown-order", "409 too-late-to-cancel",
                 "409 already-canceling", "409 order-rejected",
             ])

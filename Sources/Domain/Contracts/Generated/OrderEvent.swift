@@ -43,8 +43,11 @@ public indirect enum OrderEvent: WireEvent {
     public struct Placed: Sendable, Equatable, WireCoded {
         public let order: OrderID
         public let lines: [OrderLine]
+        public let adjustments: [Adjustment]
+        /// Of lines and adjustments.
         public let total: Money
         public let warehouse: Warehouse
+        public let origin: OrderOrigin
         public let recipient: Recipient
         /// What the payment provider needs to charge the customer; never a card number.
         public let paymentToken: String
@@ -54,14 +57,16 @@ public indirect enum OrderEvent: WireEvent {
         public let remindAt: Timestamp
 
         public init(
-            order: OrderID, lines: [OrderLine], total: Money, warehouse: Warehouse,
-            recipient: Recipient, paymentToken: String, principal: Principal, at: Timestamp,
-            remindAt: Timestamp
+            order: OrderID, lines: [OrderLine], adjustments: [Adjustment], total: Money,
+            warehouse: Warehouse, origin: OrderOrigin, recipient: Recipient, paymentToken: String,
+            principal: Principal, at: Timestamp, remindAt: Timestamp
         ) {
             self.order = order
             self.lines = lines
+            self.adjustments = adjustments
             self.total = total
             self.warehouse = warehouse
+            self.origin = origin
             self.recipient = recipient
             self.paymentToken = paymentToken
             self.principal = principal
@@ -340,8 +345,10 @@ extension OrderEvent.Placed {
     public func write(to writer: inout WireWriter) {
         writer.field("order", order)
         writer.list("lines", lines)
+        writer.list("adjustments", adjustments)
         writer.field("total", total)
         writer.field("warehouse", warehouse)
+        writer.field("origin", origin)
         writer.field("recipient", recipient)
         writer.secret("paymentToken", paymentToken)
         writer.secret("principal", principal.name)
@@ -352,8 +359,10 @@ extension OrderEvent.Placed {
     public init(from reader: inout WireReader) throws(WireError) {
         order = try reader.id("order")
         lines = try reader.list("lines")
+        adjustments = try reader.list("adjustments")
         total = try reader.money("total")
         warehouse = try reader.warehouse("warehouse")
+        origin = try reader.value("origin")
         recipient = try reader.value("recipient")
         paymentToken = try reader.string("paymentToken")
         principal = try reader.principal("principal")

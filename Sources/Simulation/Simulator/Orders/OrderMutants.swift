@@ -20,6 +20,7 @@ extension Mutant {
         Mutant("order-completes-at-every-delivery", trips: .o6, in: Orders.self, Eager.self),
         Mutant("order-keeps-the-money-of-the-canceled", trips: .o7, in: Orders.self, Greedy.self),
         Mutant("order-asks-for-another-amount", trips: .m7, in: Orders.self, Overcharging.self),
+        Mutant("order-forgets-its-shipping", trips: .m7, in: Orders.self, Shipless.self),
         Mutant("order-asks-in-another-currency", trips: .m8, in: Orders.self, Confused.self),
         Mutant("order-gives-back-what-has-left", trips: .g2, in: Orders.self, Deaf.self),
         Mutant(
@@ -48,6 +49,33 @@ private enum Skipping: DecoratedRules {
                     order: details.order, warehouse: details.warehouse, total: details.total,
                     units: details.units, recipient: details.recipient,
                     remindAt: reserved.expiresAt))
+        ]
+    }
+}
+
+private enum Shipless: DecoratedRules {
+    typealias Base = OrderDecider
+
+    static func bend(
+        _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
+    ) -> [OrderEvent] {
+        guard case .placed(let placed)? = events.first, case .place(let order) = command else {
+            return events
+        }
+        let kept = placed.adjustments.filter { $0.kind != .shipping }
+        let bare = PlaceOrder(
+            order: order.order, lines: order.lines, adjustments: kept, warehouse: order.warehouse,
+            origin: order.origin, recipient: order.recipient, paymentToken: order.paymentToken)
+        guard let again = try? OrderDecider.decide(.place(bare), states, moment),
+            case .placed(let cheap)? = again.first
+        else { return events }
+        return [
+            .placed(
+                .init(
+                    order: placed.order, lines: placed.lines, adjustments: placed.adjustments,
+                    total: cheap.total, warehouse: placed.warehouse, origin: placed.origin,
+                    recipient: placed.recipient, paymentToken: placed.paymentToken,
+                    principal: placed.principal, at: placed.at, remindAt: placed.remindAt))
         ]
     }
 }

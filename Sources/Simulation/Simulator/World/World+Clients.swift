@@ -117,8 +117,8 @@ extension World {
         numbers.set(id.raw.low, client)
         return .place(
             PlaceOrder(
-                order: id, lines: lines(plan, request), warehouse: warehouses[plan.warehouse],
-                recipient: World.recipient,
+                order: id, lines: lines(plan, request), adjustments: adjustments(plan),
+                warehouse: warehouses[plan.warehouse], recipient: World.recipient,
                 paymentToken: plan.script.token))
     }
 
@@ -127,6 +127,17 @@ extension World {
         country: Country("DE") ?? World.noCountry)
 
     private static var noCountry: Country { preconditionFailure("DE is a country") }
+
+    /// Every other order has some: a tax that its prices contain, shipping, a discount.
+    private func adjustments(_ plan: PlannedOrder) -> [Adjustment] {
+        let one = Money(amount: 1, currency: .eur)
+        let all = [
+            Adjustment(kind: .tax, label: "", amount: one, isIncluded: true),
+            Adjustment(kind: .shipping, label: "", amount: Money(amount: 490, currency: .eur)),
+            Adjustment(kind: .discount, label: "", amount: one),
+        ]
+        return Array(all.prefix(max(0, plan.number % 6 - 2)))
+    }
 
     private func lines(_ plan: PlannedOrder, _ request: ClientRequest) -> [OrderLine] {
         if plan.script == .empty { return [] }

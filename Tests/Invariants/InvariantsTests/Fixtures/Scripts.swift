@@ -21,12 +21,14 @@ enum Sample {
     }
 
     static func placed(
-        _ order: OrderID = Sample.order, lines: [OrderLine] = orderLines, total: Money = total
+        _ order: OrderID = Sample.order, lines: [OrderLine] = orderLines,
+        adjustments: [Adjustment] = [], total: Money = total
     ) -> OrderEvent {
         .placed(
             .init(
-                order: order, lines: lines, total: total, warehouse: .main, recipient: .sample,
-                paymentToken: "tok_ok", principal: .shop, at: moment(0), remindAt: moment(60)))
+                order: order, lines: lines, adjustments: adjustments, total: total,
+                warehouse: .main, origin: .unknown, recipient: .sample, paymentToken: "tok_ok",
+                principal: .shop, at: moment(0), remindAt: moment(60)))
     }
 
     static func reserved(_ amount: Money = total) -> OrderEvent {
