@@ -50,7 +50,8 @@ extension ID<OrderEntity> {
     }
 }
 
-/// The merchant's article number: 1 to 40 letters, digits, `-`, `_` or `.`.
+/// The merchant's article number: 1 to 40 letters, digits, `-`, `_` or `.`, but
+/// neither `.` nor `..`.
 public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static let lengthMax = 40
 
@@ -58,9 +59,7 @@ public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Nil unless `code` has the form above.
     public init?(_ code: some StringProtocol) {
-        guard (1...Self.lengthMax).contains(code.utf8.count),
-            code.utf8.allSatisfy(isCodeByte)
-        else { return nil }
+        guard isCode(code, lengthMax: Self.lengthMax) else { return nil }
         self.code = String(code)
     }
 
@@ -69,7 +68,8 @@ public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (left: SKU, right: SKU) -> Bool { left.code < right.code }
 }
 
-/// A place that keeps stock: 1 to 20 letters, digits, `-`, `_` or `.`.
+/// A place that keeps stock: 1 to 20 letters, digits, `-`, `_` or `.`, but
+/// neither `.` nor `..`.
 public struct Warehouse: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static let lengthMax = 20
     /// Where an order is filled from when it names no warehouse.
@@ -79,9 +79,7 @@ public struct Warehouse: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Nil unless `code` has the form above.
     public init?(_ code: some StringProtocol) {
-        guard (1...Self.lengthMax).contains(code.utf8.count),
-            code.utf8.allSatisfy(isCodeByte)
-        else { return nil }
+        guard isCode(code, lengthMax: Self.lengthMax) else { return nil }
         self.code = String(code)
     }
 
@@ -92,7 +90,8 @@ public struct Warehouse: Hashable, Comparable, Sendable, CustomStringConvertible
     public static func < (left: Warehouse, right: Warehouse) -> Bool { left.code < right.code }
 }
 
-/// The merchant's name of a product: 1 to 40 letters, digits, `-`, `_` or `.`.
+/// The merchant's name of a product: 1 to 40 letters, digits, `-`, `_` or `.`, but
+/// neither `.` nor `..`.
 public struct ProductCode: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static let lengthMax = 40
 
@@ -100,15 +99,20 @@ public struct ProductCode: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Nil unless `code` has the form above.
     public init?(_ code: some StringProtocol) {
-        guard (1...Self.lengthMax).contains(code.utf8.count),
-            code.utf8.allSatisfy(isCodeByte)
-        else { return nil }
+        guard isCode(code, lengthMax: Self.lengthMax) else { return nil }
         self.code = String(code)
     }
 
     public var description: String { code }
 
     public static func < (left: ProductCode, right: ProductCode) -> Bool { left.code < right.code }
+}
+
+/// `.` and `..` are none: in a path they would name something else (RFC 3986, section 5.2.4).
+private func isCode(_ code: some StringProtocol, lengthMax: Int) -> Bool {
+    let count = code.utf8.count
+    guard (1...lengthMax).contains(count), code.utf8.allSatisfy(isCodeByte) else { return false }
+    return count > 2 || code.utf8.contains { $0 != UInt8(ascii: ".") }
 }
 
 private func isCodeByte(_ byte: UInt8) -> Bool {

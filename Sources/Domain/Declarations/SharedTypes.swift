@@ -27,13 +27,13 @@ struct SharedType: Sendable {
         } + [
             SharedType(
                 name: "SKU", about: "The merchant's article number.",
-                form: .text("^[A-Za-z0-9._-]{1,40}$")),
+                form: .text("^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,40}$")),
             SharedType(
                 name: "Warehouse", about: "A place that keeps stock.",
-                form: .text("^[A-Za-z0-9._-]{1,20}$")),
+                form: .text("^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,20}$")),
             SharedType(
                 name: "ProductCode", about: "The merchant's name of a product.",
-                form: .text("^[A-Za-z0-9._-]{1,40}$")),
+                form: .text("^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,40}$")),
             SharedType(
                 name: "Country", about: "An ISO 3166-1 alpha-2 country code.",
                 form: .text("^[A-Z]{2}$")),

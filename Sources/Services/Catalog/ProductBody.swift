@@ -14,10 +14,9 @@ struct ProductBody {
     static let codeForm =
         "1 to 40 letters, digits or -_. characters, and none of \"bulk\", \".\" and \"..\"."
 
-    /// Nil for what can be no product's code, is the name of a route, or is no segment of a path
-    /// (RFC 3986, 3.3).
+    /// Nil for what can be no product's code, or is the name of a route.
     static func code(_ text: String) -> ProductCode? {
-        ["bulk", ".", ".."].contains(text) ? nil : ProductCode(text)
+        text == "bulk" ? nil : ProductCode(text)
     }
 
     /// `code` comes from the path; in a bulk each line has its own.

@@ -38,6 +38,14 @@ import Testing
         }
     }
 
+    /// RFC 3986, section 5.2.4: these name another place in a path.
+    @Test(arguments: [(".", false), ("..", false), ("...", true), (".a", true), ("a.", true)])
+    func `takes no code that a path would read as another place`(_ code: String, _ isFine: Bool) {
+        #expect((SKU(code) != nil) == isFine)
+        #expect((Warehouse(code) != nil) == isFine)
+        #expect((ProductCode(code) != nil) == isFine)
+    }
+
     @Test func `takes countries of two capital letters`() {
         #expect(Country("GB")?.code == "GB")
         #expect(Country("ZZ")?.description == "ZZ")
