@@ -91,11 +91,12 @@ import Testing
         let replies = Dictionary(uniqueKeysWithValues: turn.replies)
         #expect(turn.replies.count == 5)
         let first = try #require(twins[0].ticket.flatMap { replies[$0] })
-        #expect(first.text == "value 114" && !first.isReplayed)
+        #expect(first.text == "value 7" && !first.isReplayed)
         for twin in twins.dropFirst() {
             #expect(twin.ticket.flatMap { replies[$0] } == first.replayed())
         }
         #expect(other.ticket.flatMap { replies[$0]?.status } == 422)
+        #expect(later.ticket.flatMap { replies[$0]?.text } == "value 114")
         #expect(try bench.meterEvents.count == 3)
     }
 
