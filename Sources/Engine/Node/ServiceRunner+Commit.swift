@@ -12,9 +12,10 @@ extension ServiceRunner {
         for place in waiting.indices {
             let waiter = waiting[place]
             waiter.entity?.lastCaller = 0
-            let reply = S.reply(to: waiter.command, outcome(of: waiter, at: place))
+            var reply = S.reply(to: waiter.command, outcome(of: waiter, at: place))
             // A refusal is not kept: the same request may be right the next time.
             let request = waiter.rejection == nil ? waiter.submission.request : nil
+            if let request, request.isBrief { reply = reply.brief() }
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
             if let request { replies.add(reply, for: request) }
         }

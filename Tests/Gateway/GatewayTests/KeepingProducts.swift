@@ -3,6 +3,9 @@
 
 import HTTPTypes
 import JSONCodec
+import MemoryAdapter
+import NodeEngine
+import Ports
 import Testing
 
 @testable import Gateway
@@ -164,6 +167,26 @@ import Testing
         // Lines about the same article are carried out in their order.
         #expect(lines[3]["problem"]?["code"]?.string == "sku-taken")
         #expect(lines[4]["status"]?.int64 == 422)
+        let repeated = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
+        #expect(repeated.text == answer.text)
+    }
+
+    @Test func `keeps of a line of a bulk no more than its result shows`() async throws {
+        let shop = try Shop()
+        _ = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "1")
+        let body = """
+            {"code":"cup","title":"Cup","variants":[{"sku":"CUP"}]}
+            {"code":"jug","title":"Jug","variants":[{"sku":"CUP"}]}
+            {"code":"mug","title":"Mug","variants":[{"sku":"MUG-S"}]}
+            """
+        let answer = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
+        #expect(answer.text.contains(#""status":409,"problem":{"type":"/problems/sku-taken""#))
+        let kept = try MemoryStore(shop.disk)
+            .frames(of: LogName("catalog.replies"), after: 0, limit: .max)
+            .flatMap { try StoredReply.all(in: $0) }.map(\.reply)
+        #expect(kept.map(\.status) == [201, 201, 200])
+        #expect(kept.map(\.body.isEmpty) == [false, true, true])
+        #expect(kept.map(\.location) == ["/v1/products/mug", "/v1/products/cup", ""])
         let repeated = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
         #expect(repeated.text == answer.text)
     }
