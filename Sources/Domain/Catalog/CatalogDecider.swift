@@ -23,6 +23,8 @@ package enum CatalogRejection: Error, Equatable, Sendable {
     case noVariant, tooManyVariants, duplicateSKU
     case tooManyOptions, duplicateOption
     case tooManyPrices, duplicateCurrency, negativePrice
+    /// As a whole, though none of its parts is.
+    case productTooLarge
     /// The article is a variant of another product.
     case skuTaken(SKU, by: ProductCode)
     case unknownProduct

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a product may be whatever else there is: its texts have lengths, its lists have ends, and
-/// nothing in it is named twice.
+/// What a product may be whatever else there is: its texts have lengths, its lists have ends,
+/// nothing in it is named twice, and as a whole it fits into a request.
 
 package import Contracts
 import Kernel
@@ -16,6 +16,9 @@ extension ProductEvent.Product {
     package static let optionsMax = 10
     package static let optionTextMax = 100
     package static let pricesMax = 30
+    /// Of the whole product in JSON without blanks. A request has at most 256 KiB: what is kept can
+    /// be sent again.
+    package static let sizeMax = 192 << 10
 
     /// Why this can't be a product; nil when nothing is wrong with it.
     package var fault: CatalogRejection? {
@@ -30,7 +33,9 @@ extension ProductEvent.Product {
         if variants.isEmpty { return .noVariant }
         if variants.count > Self.variantsMax { return .tooManyVariants }
         if Set(variants.map(\.sku)).count < variants.count { return .duplicateSKU }
-        return variants.lazy.compactMap(\.fault).first
+        if let fault = variants.lazy.compactMap(\.fault).first { return fault }
+        let size = ProductEvent.created(self).json.count
+        return size > Self.sizeMax ? .productTooLarge : nil
     }
 
     /// Byte by byte: to Swift two ways to write the same letter are equal.

@@ -25,6 +25,9 @@ public import Ports
     @usableFromInline var waitsFor: CreditWait?
     /// The batch that changed it last, so that it is remembered once for undoing.
     @usableFromInline var batch: UInt64 = 0
+    /// The last of the callers of this batch who are to be told of the entity as it stands: its
+    /// place in `ServiceRunner.waiting`, counted from 1; 0 when there is none.
+    @usableFromInline var lastCaller = 0
     /// True when it left the cache.
     @usableFromInline var isGone = false
     @usableFromInline var timer: Timer<Key>?

@@ -40,8 +40,10 @@ public import Ports
     /// The call whose attempt is under way, with the number that was logged for it.
     static func effect(owedBy state: Rules.State, at key: Rules.Key) -> Owed<Effect>?
 
-    /// The answer to a caller, from the state of the command's first entity at the end of the
-    /// batch, or from the rejection.
+    /// The answer to a caller, from the rejection, or from the state of the command's first entity
+    /// at the end of the batch, so that what followed from the command in other services shows.
+    /// Where a later command of the batch changed the entity, it is the state before that command:
+    /// nobody is told what somebody else asked for.
     static func reply(
         to command: Rules.Command, _ outcome: Result<Entity<Rules.State>, Rules.Rejection>
     ) -> Reply

@@ -6,15 +6,18 @@ public import Kernel
 public import Ports
 
 extension ServiceRunner {
-    /// Renders the answers of the batch, from the states at its end.
+    /// Renders the answers of the batch. Each tells of its entity as it is at the end of the batch,
+    /// with what followed from the command, or as it was before a later command changed it.
     @inlinable func render() {
-        for waiter in waiting {
-            let reply = S.reply(to: waiter.command, outcome(of: waiter))
-            if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
+        for place in waiting.indices {
+            let waiter = waiting[place]
+            waiter.entity?.lastCaller = 0
+            var reply = S.reply(to: waiter.command, outcome(of: waiter, at: place))
             // A refusal is not kept: the same request may be right the next time.
-            if waiter.rejection == nil, let request = waiter.submission.request {
-                replies.add(reply, for: request)
-            }
+            let request = waiter.rejection == nil ? waiter.submission.request : nil
+            if let request, request.isBrief { reply = reply.brief() }
+            if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
+            if let request { replies.add(reply, for: request) }
         }
         replies.rendered.append(contentsOf: replies.refused)
         for ticket in replies.reused {
@@ -26,12 +29,14 @@ extension ServiceRunner {
     }
 
     @inlinable func outcome(
-        of waiter: Waiting
+        of waiter: Waiting, at place: Int
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
-        let entity = waiter.key.flatMap { entities[$0] }
-        return .success(
-            Entity(state: entity?.state ?? S.Rules.initial, version: entity.map(version(of:)) ?? 0))
+        if !superseded.isEmpty, let earlier = superseded[place] { return .success(earlier) }
+        guard let entity = waiter.entity else {
+            return .success(Entity(state: S.Rules.initial, version: 0))
+        }
+        return .success(Entity(state: entity.state, version: version(of: entity)))
     }
 
     @inlinable func collect(
@@ -325,6 +330,7 @@ extension ServiceRunner {
         empty(&touched)
         empty(&cleaned)
         empty(&waiting)
+        if !superseded.isEmpty { superseded.removeAll() }
         empty(&woken)
         empty(&flushed)
         empty(&unasked)
@@ -362,6 +368,7 @@ extension ServiceRunner {
     /// The batch did not happen: everything is as it was before, and the callers are told.
     @inlinable func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
         for waiter in waiting {
+            waiter.entity?.lastCaller = 0
             if let ticket = waiter.submission.ticket {
                 turn.replies.append((ticket, problem.reply()))
             }

@@ -108,9 +108,12 @@ extension ServiceRunner {
             var elapsed: Timestamp?
             if case .time(_, let due) = deciding[index].origin { elapsed = due }
             let principal = submission?.principal ?? .house
+            let callers = waiting.count
             try run(
                 index, first, submission,
                 moments.next(for: principal, credit: credit, elapsed: elapsed))
+            // Only now: what the command itself changed is its caller's to see.
+            if waiting.count > callers { waiting[callers].entity?.lastCaller = callers + 1 }
         }
         note.end()
     }
@@ -139,9 +142,9 @@ extension ServiceRunner {
                 return
             }
             decided = events
-            if let submission { remember(submission, index, nil) }
+            if let submission { remember(submission, index, first, nil) }
         } catch {
-            if let submission { remember(submission, index, error) }
+            if let submission { remember(submission, index, first, error) }
         }
         for event in decided { try apply(event, index, first) }
     }
@@ -159,15 +162,27 @@ extension ServiceRunner {
     }
 
     @inlinable func remember(
-        _ submission: Submission, _ index: Int, _ rejection: S.Rules.Rejection?
+        _ submission: Submission, _ index: Int, _ first: Int, _ rejection: S.Rules.Rejection?
     ) {
         guard submission.ticket != nil || (rejection == nil && submission.request != nil) else {
             return
         }
         if rejection == nil, let request = submission.request { replies.promise(request) }
+        let hasEntity = rejection == nil && !deciding[index].keys.isEmpty
         waiting.append(
             Waiting(
-                submission, deciding[index].command, deciding[index].keys.first, rejection))
+                submission, deciding[index].command, hasEntity ? named[first] : nil, rejection))
+    }
+
+    /// A command changes `entity`: those who asked before it are told what it was until then.
+    @inlinable func supersede(_ entity: Entry) {
+        let earlier = Entity(state: entity.state, version: version(of: entity))
+        var place = entity.lastCaller
+        entity.lastCaller = 0
+        while place > 0, superseded[place - 1] == nil {
+            superseded[place - 1] = earlier
+            place = waiting[place - 1].previous
+        }
     }
 
     @inlinable func refuse(_ submission: Submission) {
@@ -202,6 +217,7 @@ extension ServiceRunner {
         let entity =
             number < deciding[index].keys.count && deciding[index].keys[number] == key
             ? named[first + number] : try changed(key)
+        if entity.lastCaller > 0, case .submission = deciding[index].origin { supersede(entity) }
         if entity.batch != batch {
             entity.batch = batch
             undoEntries.append(UndoEntry(entity))

@@ -67,6 +67,8 @@ public import Ports
     @usableFromInline var cleaned: [(entity: Entry, since: Int64)] = []
     @usableFromInline var fresh: [Entry] = []
     @usableFromInline var waiting: [Waiting] = []
+    /// By place in `waiting`: what callers are told of an entity that a later command changed.
+    @usableFromInline var superseded: [Int: Entity<State>] = [:]
     @usableFromInline var woken: [Woken<Key>] = []
     @usableFromInline var flushed: [Entry] = []
     /// Commands of the batch that nobody waits for: nobody else would repeat them.
@@ -116,17 +118,21 @@ public import Ports
     @usableFromInline struct Waiting {
         @usableFromInline let submission: Submission
         @usableFromInline let command: S.Rules.Command
-        @usableFromInline let key: Key?
+        /// What the answer tells of; nil when the command names no entity, or was rejected.
+        @usableFromInline let entity: Entry?
+        /// The caller before this one who is told of the same entity, as `Entry.lastCaller`.
+        @usableFromInline let previous: Int
         @usableFromInline let rejection: S.Rules.Rejection?
 
         @inlinable
         init(
-            _ submission: Submission, _ command: S.Rules.Command, _ key: Key?,
+            _ submission: Submission, _ command: S.Rules.Command, _ entity: Entry?,
             _ rejection: S.Rules.Rejection?
         ) {
             self.submission = submission
             self.command = command
-            self.key = key
+            self.entity = entity
+            previous = entity?.lastCaller ?? 0
             self.rejection = rejection
         }
     }

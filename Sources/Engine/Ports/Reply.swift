@@ -33,6 +33,12 @@ public struct Reply: Sendable, Equatable {
         self.type = type
     }
 
+    /// The answer without its body, unless that says what went wrong.
+    public func brief() -> Reply {
+        status < 400
+            ? Reply(status: status, body: [], version: version, location: location) : self
+    }
+
     public func replayed() -> Reply {
         Reply(
             status: status, body: body, version: version, location: location, isReplayed: true)

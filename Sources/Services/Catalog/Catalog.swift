@@ -76,7 +76,7 @@ extension CatalogRejection {
     package static let faults: [CatalogRejection] = [
         .emptyTitle, .textTooLong, .attributesTooLong, .tooManyImages, .emptyName, .noVariant,
         .tooManyVariants, .duplicateSKU, .tooManyOptions, .duplicateOption, .tooManyPrices,
-        .duplicateCurrency, .negativePrice,
+        .duplicateCurrency, .negativePrice, .productTooLarge,
     ]
 
     /// RFC 9457. `code` is the promise to clients; `title` may be reworded.
@@ -102,6 +102,8 @@ extension CatalogRejection {
         case .duplicateCurrency:
             Problem(422, "duplicate-currency", "A variant has one price in each currency.")
         case .negativePrice: Problem(422, "negative-price", "A price can't be negative.")
+        case .productTooLarge:
+            Problem(422, "product-too-large", "A product is at most 192 KiB of JSON.")
         case .skuTaken: CatalogProblem.skuTaken
         case .unknownProduct: CatalogProblem.unknownProduct
         }

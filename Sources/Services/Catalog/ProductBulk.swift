@@ -93,10 +93,11 @@ struct ProductBulk {
     }
 
     private func put(_ product: ProductEvent.Product, _ line: Line) async -> [UInt8] {
-        // Of a line of its own: the same line under the same key meets its first answer.
+        // Of a line of its own: the same line under the same key meets its first answer, of which
+        // no more is kept than the line of the result shows.
         let identity = Request(
             principal: request.principal, key: "\(request.key)\n\(line.number)",
-            about: Array(line.text))
+            about: Array(line.text), isBrief: true)
         let reply = await catalog.submit(
             .put(product), by: request.principal, request: identity, trace: request.trace)
         return Self.answer(line.number, product.code.code, reply)

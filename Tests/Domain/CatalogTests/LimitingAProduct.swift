@@ -122,6 +122,34 @@ import Testing
             isFine ? nil : .negativePrice)
     }
 
+    /// A hundred variants, within every limit of its parts.
+    private func large(options: Int, prices: Int, description: Int) -> Product {
+        let options = (0..<options).map {
+            ProductEvent.VariantOption(name: "o\($0)", value: text(90))
+        }
+        let prices = Currency.all.prefix(prices).map { UnitPrice.of("1234.5678", $0) }
+        let variants = (0..<100).map {
+            Variant(sku: .of("V-\($0)"), options: options, prices: prices)
+        }
+        return .set.with(description: text(description), variants: variants)
+    }
+
+    @Test func `bounds the whole, to the last byte`() {
+        let bare = large(options: 10, prices: 16, description: 0)
+        let room = Product.sizeMax - ProductEvent.created(bare).json.count
+        expect(large(options: 10, prices: 16, description: room - 1), nil)
+        expect(large(options: 10, prices: 16, description: room), nil)
+        expect(large(options: 10, prices: 16, description: room + 1), .productTooLarge)
+        expect(large(options: 10, prices: 30, description: 0), .productTooLarge)
+    }
+
+    /// A fault of a part says more than that the whole is too large.
+    @Test func `names the part that is too large first`() {
+        let large = large(options: 10, prices: 30, description: 0)
+        expect(large.with(title: ""), .emptyTitle)
+        expect(large.with(variants: large.variants + [large.variants[0]]), .tooManyVariants)
+    }
+
     /// What was decided once stays as it is.
     @Test func `changes nothing of what it refuses`() {
         let catalog = given(CatalogDecider.self, .created(.set))

@@ -91,11 +91,12 @@ import Testing
         let replies = Dictionary(uniqueKeysWithValues: turn.replies)
         #expect(turn.replies.count == 5)
         let first = try #require(twins[0].ticket.flatMap { replies[$0] })
-        #expect(first.text == "value 114" && !first.isReplayed)
+        #expect(first.text == "value 7" && !first.isReplayed)
         for twin in twins.dropFirst() {
             #expect(twin.ticket.flatMap { replies[$0] } == first.replayed())
         }
         #expect(other.ticket.flatMap { replies[$0]?.status } == 422)
+        #expect(later.ticket.flatMap { replies[$0]?.text } == "value 114")
         #expect(try bench.meterEvents.count == 3)
     }
 
@@ -114,6 +115,30 @@ import Testing
         let ab = Request(principal: anna, key: "b", about: [])
         #expect(ab.identity != Request(principal: .anonymous, key: "annab", about: []).identity)
         _ = bench.ask(.add(.meter(1), 1), key: "one")
+    }
+
+    @Test func `that is brief is answered without a body, and its refusal with one`() throws {
+        let bench = try Bench()
+        func ask(_ command: MeterCommand, _ key: String, isBrief: Bool) throws -> Reply {
+            let submission = Submission(
+                runner: 0, command: command, principal: .anonymous,
+                request: Request(
+                    principal: .anonymous, key: key, about: [], isBrief: isBrief), ticket: 1)
+            return try #require(bench.turn([.submission(submission)]).replies.first).1
+        }
+        let brief = try ask(.add(.meter(1), 7), "one", isBrief: true)
+        #expect(brief == Reply(status: 200, body: [], version: 1, location: "/meters"))
+        let whole = try ask(.add(.meter(1), 7), "two", isBrief: false)
+        #expect(whole.text == "value 14")
+        let refused = try ask(.move(.meter(2), .meter(1), 5), "three", isBrief: true)
+        #expect(refused.status == 409 && refused.text.contains("short"))
+        try bench.restart()
+        #expect(try ask(.add(.meter(1), 7), "one", isBrief: true) == brief.replayed())
+        #expect(try ask(.add(.meter(1), 7), "two", isBrief: false) == whole.replayed())
+        let kept = try bench.store.frames(LogName("meters.replies")).flatMap {
+            try StoredReply.all(in: $0)
+        }
+        #expect(kept.map(\.reply.body) == [[], whole.body])
     }
 
     @Test func `that changed nothing is decided again`() throws {

@@ -3,6 +3,9 @@
 
 import HTTPTypes
 import JSONCodec
+import MemoryAdapter
+import NodeEngine
+import Ports
 import Testing
 
 @testable import Gateway
@@ -103,6 +106,35 @@ import Testing
         #expect(bulk.status == 405 && bulk.headers[.allow] == "POST")
     }
 
+    /// A hundred variants with ten options each.
+    private static func wide(_ letter: String, description: String = "") -> String {
+        let value = String(repeating: letter, count: 100)
+        let options = (0..<10).map { #"{"name":"\#($0)","value":"\#(value)"}"# }
+        let variants = (0..<100).map {
+            #"{"sku":"V-\#($0)","options":[\#(options.joined(separator: ","))]}"#
+        }
+        return """
+            {"title":"T","description":"\(description)",\
+            "variants":[\(variants.joined(separator: ","))]}
+            """
+    }
+
+    @Test func `takes a product that fills most of a request, and none that fills more`()
+        async throws
+    {
+        let shop = try Shop()
+        let lines = String(repeating: #"\n"#, count: 16_384)
+        let large = try await shop.ask(
+            .put, "/v1/products/a", Self.wide("x", description: lines), key: "1")
+        #expect(large.status == 201 && large.text.utf8.count > 150_000)
+        // A quotation mark takes two bytes of JSON.
+        let body = Self.wide(#"\""#)
+        #expect(body.utf8.count < 256 << 10)
+        let tooLarge = try await shop.ask(.put, "/v1/products/b", body, key: "2")
+        #expect(tooLarge.status == 422 && tooLarge.code == "product-too-large")
+        #expect(try await shop.ask(.get, "/v1/products/b").status == 404)
+    }
+
     @Test func `refuses an article of another product, and names it`() async throws {
         let shop = try Shop()
         _ = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "1")
@@ -135,6 +167,26 @@ import Testing
         // Lines about the same article are carried out in their order.
         #expect(lines[3]["problem"]?["code"]?.string == "sku-taken")
         #expect(lines[4]["status"]?.int64 == 422)
+        let repeated = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
+        #expect(repeated.text == answer.text)
+    }
+
+    @Test func `keeps of a line of a bulk no more than its result shows`() async throws {
+        let shop = try Shop()
+        _ = try await shop.ask(.put, "/v1/products/mug", Self.mug(), key: "1")
+        let body = """
+            {"code":"cup","title":"Cup","variants":[{"sku":"CUP"}]}
+            {"code":"jug","title":"Jug","variants":[{"sku":"CUP"}]}
+            {"code":"mug","title":"Mug","variants":[{"sku":"MUG-S"}]}
+            """
+        let answer = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
+        #expect(answer.text.contains(#""status":409,"problem":{"type":"/problems/sku-taken""#))
+        let kept = try MemoryStore(shop.disk)
+            .frames(of: LogName("catalog.replies"), after: 0, limit: .max)
+            .flatMap { try StoredReply.all(in: $0) }.map(\.reply)
+        #expect(kept.map(\.status) == [201, 201, 200])
+        #expect(kept.map(\.body.isEmpty) == [false, true, true])
+        #expect(kept.map(\.location) == ["/v1/products/mug", "/v1/products/cup", ""])
         let repeated = try await shop.ask(.post, "/v1/products/bulk", body, key: "b")
         #expect(repeated.text == answer.text)
     }

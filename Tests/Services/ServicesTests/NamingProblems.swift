@@ -60,7 +60,8 @@ import Testing
             switch rejection {
             case .emptyTitle, .textTooLong, .attributesTooLong, .tooManyImages, .emptyName,
                 .noVariant, .tooManyVariants, .duplicateSKU, .tooManyOptions, .duplicateOption,
-                .tooManyPrices, .duplicateCurrency, .negativePrice, .skuTaken, .unknownProduct:
+                .tooManyPrices, .duplicateCurrency, .negativePrice, .productTooLarge, .skuTaken,
+                .unknownProduct:
                 #expect(CatalogProblem.all.contains(rejection.problem))
             }
         }
@@ -96,7 +97,7 @@ import Testing
                 "422 text-too-long", "422 attributes-too-long", "422 too-many-images",
                 "422 empty-name", "422 no-variant", "422 too-many-variants", "422 duplicate-sku",
                 "422 too-many-options", "422 duplicate-option", "422 too-many-prices",
-                "422 duplicate-currency", "422 negative-price",
+                "422 duplicate-currency", "422 negative-price", "422 product-too-large",
             ])
     }
 }

@@ -109,6 +109,32 @@ import Testing
         #expect(Simulation.run(plan).breaches.map(\.invariant) == ["L1"])
     }
 
+    @Test func `asks twice at once about the same product`() {
+        var (twins, others) = (0, 0)
+        for plan in Self.plans {
+            for (one, two) in zip(plan.requests, plan.requests.dropFirst()) {
+                let products = [one, two].compactMap { try? ProductRequest($0.words).product }
+                #expect(one.at <= two.at)
+                if one.at < two.at { others += 1 } else if products[0] == products[1] { twins += 1 }
+            }
+        }
+        #expect(twins > 200 && others > 2 * twins / 3)
+    }
+
+    @Test func `is told of no other's doing, also of what is decided in the same batch`() throws {
+        var plan = Plan(seed: 1)
+        plan.requests = [
+            "put product=0 articles=0 title=1", "put product=0 articles=0 title=2",
+            "withdraw product=0", "put product=0 articles=1 title=2",
+        ].map { PlannedRequest("catalog", at: .second, $0) }
+        #expect(Simulation.run(plan).breaches == [])
+        var way = Simulation.Way()
+        try #require(Mutant.named("catalog-answers-with-what-others-did-later"))
+            .plant(&way.overrides)
+        let breaches = Simulation.run(plan, way).breaches
+        #expect(!breaches.isEmpty && breaches.allSatisfy { $0.invariant == "O4" })
+    }
+
     // MARK: Answers
 
     /// What is wrong with `reply` to the last of the requests, which are sent one a second from the
@@ -120,9 +146,8 @@ import Testing
         var workload = ProductWorkload(requests)
         var marks = Marks()
         for request in requests.dropLast() {
-            let body = #"{"code":"p1","title":"product 1"}"#
-            _ = workload.hear(
-                Reply(status: 201, body: Array(body.utf8)), to: request, at: request.at, &marks)
+            let told = self.reply(201, Self.product())
+            _ = workload.hear(told, to: request, at: request.at, &marks)
         }
         let last = requests[requests.count - 1]
         return workload.hear(reply, to: last, at: last.at + .second, &marks)
@@ -132,37 +157,52 @@ import Testing
         Reply(status: status, body: Array(body.utf8))
     }
 
+    /// A product as the catalog shows it.
+    private static func product(
+        _ code: String = "p1", status: String = "on-sale", title: Int = 1,
+        skus: [String] = ["s4"]
+    ) -> String {
+        let variants = skus.map { #"{"sku":"\#($0)"}"# }.joined(separator: ",")
+        return """
+            {"code":"\(code)","status":"\(status)","title":"product \(title)",\
+            "variants":[\(variants)]}
+            """
+    }
+
     private static let put = "put product=1 articles=4 title=1"
     private static let other = "put product=2 articles=4 title=1"
+    private static let withdraw = "withdraw product=1"
 
     @Test(arguments: [
-        (201, #"{"code":"p1","title":"product 1"}"#, put),
-        (200, #"{"code":"p1","title":"product 1"}"#, put),
-        (404, #"{"code":"unknown-product"}"#, "withdraw product=1"),
+        (201, product(), put), (200, product(), put),
+        (200, product(skus: ["s4", "s2"]), "put product=1 articles=4,2 title=1"),
+        (404, #"{"code":"unknown-product"}"#, withdraw),
     ])
     func `takes what can be right`(status: Int, body: String, words: String) {
         #expect(hear(reply(status, body), words) == nil)
     }
 
     @Test(arguments: [
-        (201, #"{"code":"p2","title":"product 1"}"#, put),
-        (201, #"{"code":"p1","title":"product 2"}"#, put), (201, "{}", put), (404, "{}", put),
-        (422, #"{"code":"no-variant"}"#, put),
-        (200, #"{"code":"p1","title":"product 1"}"#, "withdraw product=1"),
+        (201, product("p2"), put), (201, product(title: 2), put),
+        (200, product(status: "withdrawn"), put), (200, product(skus: ["s5"]), put),
+        (200, product(skus: ["s4", "s5"]), put), (201, "{}", put), (404, "{}", put),
+        (422, #"{"code":"no-variant"}"#, put), (200, product(status: "withdrawn"), withdraw),
         (409, #"{"code":"sku-taken","sku":"s4","product":"p2"}"#, put),
-        (409, "{}", "withdraw product=1"),
+        (409, "{}", withdraw),
     ])
     func `takes nothing that can't`(status: Int, body: String, words: String) {
         #expect(hear(reply(status, body), words) != nil)
     }
 
-    @Test func `takes the product as any request so far left it, and no other`() {
-        let told = reply(200, #"{"code":"p1","title":"product 1"}"#)
+    @Test func `takes the product as its own request left it, and as no other did`() {
         let anew = "put product=1 articles=4 title=2"
-        #expect(hear(told, Self.put, anew) == nil)
-        #expect(hear(told, Self.put, "withdraw product=1") == nil)
-        #expect(hear(told, Self.other, "withdraw product=1") != nil)
-        #expect(hear(told, anew, "withdraw product=1") != nil)
+        let (sold, withdrawn) = (Self.product(), Self.product(status: "withdrawn"))
+        #expect(hear(reply(200, Self.product(title: 2)), Self.put, anew) == nil)
+        #expect(hear(reply(200, sold), Self.put, anew) != nil)
+        #expect(hear(reply(200, withdrawn), Self.put, Self.withdraw) == nil)
+        #expect(hear(reply(200, sold), Self.put, Self.withdraw) != nil)
+        #expect(hear(reply(200, withdrawn), Self.other, Self.withdraw) != nil)
+        #expect(hear(reply(200, withdrawn), anew, Self.withdraw) != nil)
     }
 
     @Test func `believes that an article is taken only by a product that may have it`() {

@@ -10,6 +10,7 @@ import InventoryService
 import Kernel
 import NodeEngine
 import Ports
+import ServiceModel
 
 private typealias ProductStates = States<CatalogKey, CatalogState>
 
@@ -34,6 +35,9 @@ extension Mutant {
             "catalog-is-not-told-of-what-comes-back", trips: .c4,
             in: Inventory.self, Silent.self),
         Mutant("catalog-articles-are-not-listed", trips: .c5, Unlisting.self),
+        Mutant("catalog-answers-with-what-others-did-later", trips: .o4) { overrides in
+            overrides.replace(Catalog.name) { role, limits in BelatedRunner(role.runner(limits)) }
+        },
     ]
 }
 
@@ -149,5 +153,48 @@ private enum Unlisting: DecoratedService {
         let command = Inventory.command(for: logged, of: log)
         if case .list? = command { return nil }
         return command
+    }
+}
+
+/// Shows each caller of a batch the product as the last of them left it.
+private final class BelatedRunner: DecoratedRunner {
+    let base: any AnyServiceRunner
+    /// What is asked in this batch.
+    private var asked: [Ticket: ProductCode] = [:]
+
+    init(_ base: any AnyServiceRunner) { self.base = base }
+
+    func take(_ submission: Submission) {
+        if let ticket = submission.ticket {
+            switch submission.command as? CatalogCommand {
+            case .put(let product)?: asked[ticket] = product.code
+            case .withdraw(let code)?: asked[ticket] = code
+            case .noteAvailability?, .wake?, nil: break
+            }
+        }
+        base.take(submission)
+    }
+
+    func settle(
+        _ turn: inout Turn, runner: Int, recent: (any RecentRows)?, now: Timestamp
+    ) {
+        base.settle(&turn, runner: runner, recent: recent, now: now)
+        var last: [ProductCode: Reply] = [:]
+        for (ticket, reply) in turn.replies where reply.status < 300 && !reply.isReplayed {
+            guard let product = asked[ticket] else { continue }
+            if reply.version >= last[product]?.version ?? 0 { last[product] = reply }
+        }
+        for (index, (ticket, reply)) in turn.replies.enumerated() where reply.status < 300 {
+            guard !reply.isReplayed, let product = asked[ticket], let later = last[product] else {
+                continue
+            }
+            turn.replies[index].1 = later
+        }
+        asked.removeAll()
+    }
+
+    func forget(_ turn: inout Turn, problem: Problem, now: Timestamp) {
+        asked.removeAll()
+        base.forget(&turn, problem: problem, now: now)
     }
 }

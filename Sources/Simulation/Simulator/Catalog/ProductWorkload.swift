@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A merchant: puts products into the catalog, describes them anew, takes them off sale and puts
-/// them back, and now and then gives one an article that is another's.
+/// them back, now and then gives one an article that is another's, and often asks twice at once.
 
 import CatalogDomain
 import Contracts
@@ -45,6 +45,13 @@ enum ProductRequest: Equatable {
             let articles = offer.articles.map(String.init).joined(separator: ",")
             return "put product=\(offer.product) articles=\(articles) title=\(offer.title)"
         case .withdraw(let product): return "withdraw product=\(product)"
+        }
+    }
+
+    var product: Int {
+        switch self {
+        case .put(let offer): offer.product
+        case .withdraw(let product): product
         }
     }
 
@@ -108,9 +115,17 @@ struct ProductWorkload: Workload {
         let moments = (0..<stream.magnitude(2...24)).map { _ in
             Instant.second / 2 + stream.below(end)
         }
-        return moments.sorted().map { at in
-            PlannedRequest("catalog", at: at, merchant.next(&stream).text)
+        var requests: [PlannedRequest] = []
+        var last: (request: ProductRequest, at: Instant)?
+        for moment in moments.sorted() {
+            // Every third together with the one before, about the same product.
+            let other = stream.below(3) == 0 ? last : nil
+            let request = merchant.next(about: other?.request.product, &stream)
+            let at = other?.at ?? moment
+            requests.append(PlannedRequest("catalog", at: at, request.text))
+            last = (request, at)
         }
+        return requests
     }
 
     private struct Merchant {
@@ -124,8 +139,8 @@ struct ProductWorkload: Workload {
             products = stream.within(1...min(6, self.articles.count))
         }
 
-        mutating func next(_ stream: inout RandomStream) -> ProductRequest {
-            let product = stream.within(0...products - 1)
+        mutating func next(about asked: Int?, _ stream: inout RandomStream) -> ProductRequest {
+            let product = asked ?? stream.within(0...products - 1)
             if stream.below(5) == 0 { return .withdraw(product: product) }
             // The same again, whatever became of it.
             if let offer = offers[product], stream.below(4) == 0 { return .put(offer) }
@@ -166,12 +181,12 @@ struct ProductWorkload: Workload {
         switch (asked, reply.status) {
         case (.put(let offer), 200), (.put(let offer), 201):
             toldAt[offer.product] = min(now, toldAt[offer.product] ?? now)
-            return isOffered(told, offer.product, at: now) ? nil : "told of another product"
+            return shows(told, offer, "on-sale") ? nil : "not told what was put"
         case (.put(let offer), 409):
             marks.hit(.articleTaken)
             return isTaken(told, offer, at: now) ? nil : "taken by none that ever had the article"
         case (.withdraw(let product), 200):
-            return isOffered(told, product, at: now) ? nil : "told of another product"
+            return isWithdrawn(told, product, at: now) ? nil : "not told that it is withdrawn"
         case (.withdraw(let product), 404):
             marks.hit(.productUnknown)
             let isKnown = toldAt[product].map { $0 < request.at } ?? false
@@ -180,14 +195,21 @@ struct ProductWorkload: Workload {
         }
     }
 
-    /// Whether the product is shown as it was offered at some time: an answer shows it as it is
-    /// when the turn ends, so perhaps as a later request left it.
-    private func isOffered(_ told: JSONView?, _ product: Int, at now: Instant) -> Bool {
-        told?["code"]?.string == "p\(product)"
-            && offers.contains { offer, at in
-                offer.product == product && at <= now
-                    && told?["title"]?.string == "product \(offer.title)"
-            }
+    /// Whether the product is shown with just what is offered, whatever else is asked meanwhile.
+    private func shows(
+        _ told: JSONView?, _ offer: ProductRequest.Offer, _ status: String
+    ) -> Bool {
+        told?["code"]?.string == "p\(offer.product)" && told?["status"]?.string == status
+            && told?["title"]?.string == "product \(offer.title)"
+            && told?["variants"]?.elements.map { $0["sku"]?.string }
+                == offer.articles.map { "s\($0)" }
+    }
+
+    /// Whether the product is shown as not on sale, and else as it was offered at some time so far.
+    private func isWithdrawn(_ told: JSONView?, _ product: Int, at now: Instant) -> Bool {
+        offers.contains { offer, at in
+            offer.product == product && at <= now && shows(told, offer, "withdrawn")
+        }
     }
 
     /// Whether the product that is said to have one of the articles may have it.

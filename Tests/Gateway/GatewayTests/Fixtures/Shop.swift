@@ -111,11 +111,11 @@ private struct KitchenDoor<S: Service & SendableMetatype>: Door {
 struct Shop: Sendable {
     static let noon = Timestamp(milliseconds: 1_790_000_000_000)
 
+    let disk = MemoryStore.Disk()
     let doors: KitchenDoors
     private let isUnreadable = Flag()
 
     init() throws {
-        let disk = MemoryStore.Disk()
         doors = KitchenDoors(
             kitchen: try Kitchen(disk), reader: Unreliable(MemoryStore(disk), isUnreadable))
     }
