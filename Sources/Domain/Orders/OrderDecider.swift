@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The rules of an order's life, and its saga: what the order asks of others, what it makes of
-/// their answers, and how it is undone.
+/// their answers, how it is undone, and what it costs in all.
 
 package import Contracts
 package import Kernel
