@@ -61,12 +61,13 @@ package final class House: Sendable {
         mailer = try DataDirectory.open("the mails", in: data) {
             try Maildir(root: "\(data)/mail", clock: clock, isDurable: settings.isMailDurable)
         }
+        let partitioning = try DataDirectory.partitioning(settings)
         let plans = NodePlan.all(
-            settings.topology, shards: settings.orderShards,
-            partitioning: try DataDirectory.partitioning(settings))
+            settings.topology, shards: settings.orderShards, partitioning: partitioning)
         let context = NodeContext(
             settings: settings, clock: clock, entropy: entropy,
-            bus: settings.topology == .split ? bus ?? InProcessBus() : nil, plans: plans)
+            bus: settings.topology == .split ? bus ?? InProcessBus() : nil,
+            partitioning: partitioning, plans: plans)
         nodes = try plans.map { plan in
             try DataDirectory.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
         }

@@ -5,6 +5,7 @@ package import Gateway
 import Kernel
 package import NodeEngine
 package import NodeRuntime
+import Ports
 package import SandboxAdapter
 package import SQLiteAdapter
 
@@ -15,7 +16,7 @@ package struct HouseSettings: Sendable {
     /// Nodes that share the orders between them; only in a split house.
     package var orderShards = 1
     /// How many partitions the facts of each log are published in: a power of two.
-    package var partitions = 64
+    package var partitions = partitionsStandard
     package var store = SQLiteStore.Configuration()
     package var runner = ServiceRunnerLimits()
     package var node = NodeLimits()
@@ -33,6 +34,9 @@ package struct HouseSettings: Sendable {
     package var publisherInterval = Duration.milliseconds(250)
     /// The key of the hash chain; nil for a plain SHA-256 chain.
     package var chainKey: [UInt8]?
+
+    /// How many partitions a house has when nothing is said of them.
+    package static let partitionsStandard = Int(Partitioning.standard.count)
 
     package init(data: String) { self.data = data }
 

@@ -17,6 +17,8 @@ struct NodeContext: Sendable {
     let clock: TrustedClock
     let entropy: any Entropy
     let bus: (any Bus)?
+    /// That of all their logs.
+    let partitioning: Partitioning
     let plans: [NodePlan]
 
     func folder(_ plan: NodePlan) -> String { "\(settings.data)/nodes/\(plan.name)" }
@@ -67,10 +69,6 @@ struct NodeContext: Sendable {
         publisher.interval = settings.publisherInterval
         publisher.partitioning = partitioning
         return publisher
-    }
-
-    private var partitioning: Partitioning {
-        Partitioning(count: settings.partitions) ?? .standard
     }
 
     private func codecs(_ plan: NodePlan) -> [LogName: LogCodec] {

@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: "Partitions that facts are published in, for good: a power of two, 1 to 4096.")
-    var partitions = 64
+    var partitions = HouseSettings.partitionsStandard
 
     @Option(help: "Sandbox carrier: milliseconds from the label to the pick-up.")
     var pickupDelay = 200

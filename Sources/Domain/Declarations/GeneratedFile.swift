@@ -8,7 +8,10 @@ package struct GeneratedFile: Sendable {
 
     package static var all: [GeneratedFile] {
         let contracts = Contract.all.flatMap {
-            [swift($0.type, $0.swift), swift("\($0.type)+Kind", $0.kinds)]
+            [
+                swift($0.type, $0.swift), swift("\($0.type)+Wire", $0.wire),
+                swift("\($0.type)+Kind", $0.kinds),
+            ]
         }
         let types = SharedType.all.compactMap { type in type.swift.map { swift(type.name, $0) } }
         return contracts + types + [

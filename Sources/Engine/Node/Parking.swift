@@ -2,6 +2,7 @@
 /// Inputs that end the process or can't be read are parked, so that the others go on, and taken
 /// again, in their order, when an operator releases them.
 
+import Kernel
 public import Ports
 
 /// The parked inputs of a runner. A parked fact parks the later ones for the same entity.
@@ -83,5 +84,40 @@ public import Ports
         count = committedCount
         keys.subtract(freshKeys)
         settle()
+    }
+}
+
+extension Parking {
+    /// Releases everything that is parked in `store`, and removes the counts of poison inputs: the
+    /// next node that opens it takes the facts again, each entity's in their order, and runs poison
+    /// commands if they are sent again. No node may have the store open. Returns how many of each
+    /// there were.
+    package static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
+        var batch = Batch(epoch: try store.open().epoch)
+        try store.eachRow(in: table) { row in
+            batch.rows.append(
+                RowChange(
+                    table: table, key: row.key, value: row.value, due: Timestamp(milliseconds: 0)))
+        }
+        let facts = batch.rows.count
+        try store.eachRow(in: deathsTable) { row in
+            batch.rows.append(RowChange(table: deathsTable, key: row.key, value: nil))
+        }
+        guard batch.isEmpty || store.commit(batch) == .committed else {
+            throw StoreFailure.unavailable
+        }
+        return (facts, batch.rows.count - facts)
+    }
+}
+
+extension Store {
+    /// Hands every row of `table` to `body`, in key order, some at a time.
+    func eachRow(in table: String, _ body: (Row) throws -> Void) throws {
+        var after: [UInt8]?
+        repeat {
+            let found = try rows(in: table, after: after, isDueOnly: false, limit: 10_000)
+            for row in found { try body(row) }
+            after = found.count < 10_000 ? nil : found.last?.key
+        } while after != nil
     }
 }

@@ -19,6 +19,21 @@ import Testing
         #expect(written == file.text, "\(path) is not what is declared: run make contracts")
     }
 
+    /// So that neither file outgrows what Tidy allows as facts are added.
+    @Test(arguments: Context.all)
+    func `keeps readers and writers in a file of their own`(_ context: Context) throws {
+        let type = "\(context.events)"
+        func text(_ name: String) throws -> String {
+            try #require(GeneratedFile.all.first { $0.path.hasSuffix("/\(name).swift") }).text
+        }
+        let declared = try text(type)
+        let wire = try text("\(type)+Wire")
+        #expect(declared.contains("enum \(type)") && !wire.contains("enum \(type)"))
+        for word in ["WireWriter", "WireReader"] {
+            #expect(wire.contains(word) && !declared.contains(word))
+        }
+    }
+
     @Test func `leaves no generated file behind`() throws {
         let folder = "Sources/Domain/Contracts/Generated"
         let files = try FileManager.default.contentsOfDirectory(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// History stays readable: what each version of an event looks like is kept in files, byte by byte.
 /// `Golden/<name>.json` holds the samples of one name, one a line, and `<name>.hex` the same in the
-/// binary form, each after its number. A new name gets its files by
-/// `ORDERHOUSE_WRITE_GOLDEN=1 swift test --filter golden`, which fails on purpose; an existing file
-/// that changes is a breaking change.
+/// binary form, each after its number. `ORDERHOUSE_WRITE_GOLDEN=1 swift test --filter 'golden files
+/// have it'` writes those that are missing or differ, and fails with their names. An existing file
+/// may gain lines; a line that changes is a breaking change.
 
 import Contracts
 import Foundation
@@ -13,10 +13,9 @@ import SampleFacts
 import Testing
 
 @Suite struct `Keeping golden files` {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Golden")
-    private static let isWriting =
-        ProcessInfo.processInfo.environment["ORDERHOUSE_WRITE_GOLDEN"] != nil
+    private static let golden = GoldenFolder(
+        folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden"),
+        isWriting: ProcessInfo.processInfo.environment["ORDERHOUSE_WRITE_GOLDEN"] != nil)
 
     @Test(arguments: Context.all)
     func `writes every fact as the golden files have it`(_ context: Context) throws {
@@ -67,26 +66,15 @@ import Testing
     }
 
     @Test func `keeps no golden file that nobody reads`() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path())
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.golden.folder.path())
         let names = Context.all.flatMap { $0.events.names.map(\.text) }
         #expect(Set(files) == Set(names.flatMap { ["\($0).json", "\($0).hex"] }))
     }
 
-    private func golden(_ file: String) throws -> String {
-        try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
-    }
+    private func golden(_ file: String) throws -> String { try Self.golden.text(of: file) }
 
     private func compare(_ text: String, with file: String) throws {
-        if Self.isWriting {
-            let place = Self.folder.appending(path: file)
-            try FileManager.default.createDirectory(
-                at: Self.folder, withIntermediateDirectories: true)
-            try text.write(to: place, atomically: true, encoding: .utf8)
-            Issue.record("\(file) was written: look at it, then run again without writing")
-        } else {
-            let golden = try? golden(file)
-            #expect(golden != nil, "\(file) is missing")
-            #expect(golden == nil || golden == text, "\(file) differs")
-        }
+        let complaint = try Self.golden.complaint(about: file, text)
+        #expect(complaint == nil, "\(complaint ?? file)")
     }
 }

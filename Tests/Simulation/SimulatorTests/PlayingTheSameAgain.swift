@@ -74,6 +74,22 @@ import Testing
         #expect(read == plan)
     }
 
+    /// What is not in the list would come after the end of a plan, and would never be left out.
+    @Test func `with all that a client does later`() throws {
+        var plan = Plan.drawn(from: 2, orders: 4)
+        plan.faults = []
+        plan.setting.chances = Setting().chances
+        let moments = Mirror(reflecting: plan.orders[0]).children
+            .filter { type(of: $0.value) == Instant?.self }
+        #expect(moments.count == PlannedOrder.laterActs.count)
+        for act in PlannedOrder.laterActs {
+            let after = plan.healsAt
+            plan.orders[0][keyPath: act] = after
+            #expect(try Plan(text: plan.text) == plan)
+            #expect(plan.healsAt > plan.orders[0].at + after)
+        }
+    }
+
     /// A plan that was stored before there was another service.
     @Test func `from a text that does not name every log`() throws {
         let text = "orderhouse plan 1\nset shards 2\nlayout orders/1=1 shipping/0=2"

@@ -104,7 +104,10 @@ extension Plan {
         // Callers of a workload may want what only the first of them can have.
         plan.requests = []
         for index in plan.orders.indices {
-            plan.orders[index].cancelAfter = nil
+            // The same request again changes no end.
+            for act in PlannedOrder.laterActs where act != \.doubleClickAfter {
+                plan.orders[index][keyPath: act] = nil
+            }
             // By then all is counted, whatever goes wrong with that.
             plan.orders[index].at += 10 * .minute
             if plan.orders[index].script == .greedy { plan.orders[index].script = .honest }

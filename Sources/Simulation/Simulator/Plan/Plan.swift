@@ -81,7 +81,13 @@ package struct PlannedOrder: Sendable, Equatable {
         case greedy
     }
 
-    var lastAct: Instant { at + max(cancelAfter ?? 0, doubleClickAfter ?? 0) }
+    /// When the client acts again, if at all. A plan ends after the last of these, and the shrinker
+    /// leaves them out one by one.
+    package static var laterActs: [WritableKeyPath<PlannedOrder, Instant?>] {
+        [\.doubleClickAfter, \.cancelAfter]
+    }
+
+    var lastAct: Instant { at + (Self.laterActs.compactMap { self[keyPath: $0] }.max() ?? 0) }
 }
 
 /// Somebody counts an article.

@@ -59,7 +59,7 @@ package struct Setting: Sendable, Equatable {
     /// The greatest jump of a clock during the run, in minutes.
     package var jumpMinutes = 0
     /// A power of two, no fewer than there are shards.
-    package var partitions = 64
+    package var partitions = Int(Partitioning.standard.count)
 
     /// Deaths by chance, spread over the orders: each makes all that is open begin anew, so that
     /// with as many as there are orders a world would do little else.
@@ -122,7 +122,12 @@ package struct Setting: Sendable, Equatable {
         return limits
     }
 
-    var partitioning: Partitioning { Partitioning(count: partitions) ?? .standard }
+    var partitioning: Partitioning {
+        guard let partitioning = Partitioning(count: partitions) else {
+            preconditionFailure("a plan that is read or drawn has a power of two")
+        }
+        return partitioning
+    }
 
     var nodeLimits: NodeLimits {
         var limits = NodeLimits()

@@ -86,8 +86,7 @@ package struct Shrinker {
 
     private mutating func simplifyOrders() {
         for index in plan.orders.indices {
-            attempt { $0.orders[index].doubleClickAfter = nil }
-            attempt { $0.orders[index].cancelAfter = nil }
+            for act in PlannedOrder.laterActs { attempt { $0.orders[index][keyPath: act] = nil } }
             attempt { $0.orders[index].script = .honest }
             attempt { $0.orders[index].lines = Array($0.orders[index].lines.prefix(1)) }
             attempt { $0.orders[index].warehouse = 0 }

@@ -127,11 +127,15 @@ extension World {
         checker.events.first { $0.text.contains(".attempted.") }?.code
     }
 
+    /// What a client asked for that `fact` carries out; nil when it happens by itself.
     private static func request(carriedOutBy fact: any Fact) -> ClientRequest? {
         switch fact.of(OrderEvent.self) {
         case .placed?: .place
         case .canceling(_, .customerAsked, _)?: .cancel
-        default: nil
+        case .reserved?, .rejected?, .confirmed?, .inFulfillment?, .canceling?, .stopped?,
+            .cancelFailed?, .canceled?, .completed?, .reminded?, .paid?, .delivered?,
+            .stockReturned?, .paymentUndone?, .exception?, nil:
+            nil
         }
     }
 

@@ -95,7 +95,11 @@ extension World {
     private func request(_ client: Int, _ request: ClientRequest) -> Request {
         let number = UInt64(clients[client].plan.number)
         // Whoever uses a key again uses the one under which the order was placed.
-        let key = request == .cancel ? number << 1 | 1 : number << 1
+        let key =
+            switch request {
+            case .place, .reuse: number << 1
+            case .cancel: number << 1 | 1
+            }
         return Request(
             identity: InputID(high: SplitMix.mix(key), low: SplitMix.mix(key ^ 0x6b_6579)),
             fingerprint: SplitMix.mix(number << 2 | UInt64(request.rawValue)))
@@ -104,9 +108,15 @@ extension World {
     private func command(
         _ client: Int, _ request: ClientRequest, _ attempt: Int, noise: UInt64
     ) -> OrderCommand? {
-        if request == .cancel {
-            return clients[client].order.map { .cancel($0, .customerAsked) }
+        switch request {
+        case .cancel: clients[client].order.map { .cancel($0, .customerAsked) }
+        case .place, .reuse: place(client, request, attempt, noise: noise)
         }
+    }
+
+    private func place(
+        _ client: Int, _ request: ClientRequest, _ attempt: Int, noise: UInt64
+    ) -> OrderCommand {
         let plan = clients[client].plan
         let number = UInt64(plan.number)
         // The door makes a new id for every try; only the bucket follows from the key.
@@ -257,9 +267,7 @@ extension World {
         let resends = clients[client][request].resends
         let pause = backoff(
             100 * .millisecond << UInt64(min(resends, 12)), clients[client].plan.number, resends)
-        let acts: [ClientAct] = [.placeAgain, .cancel, .reuse]
-        queue.add(
-            .clientActs, at: now + pause, subject: client, slot: acts[request.rawValue].rawValue)
+        queue.add(.clientActs, at: now + pause, subject: client, slot: request.againAct.rawValue)
     }
 
     // MARK: Counting
@@ -303,6 +311,17 @@ extension World {
         queue.add(
             .count, at: now + (pause ?? self.pause(before: countTries[index], of: index)),
             subject: index)
+    }
+}
+
+extension ClientRequest {
+    /// What its client does to send it again.
+    fileprivate var againAct: ClientAct {
+        switch self {
+        case .place: .placeAgain
+        case .cancel: .cancel
+        case .reuse: .reuse
+        }
     }
 }
 

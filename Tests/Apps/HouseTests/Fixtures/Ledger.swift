@@ -119,7 +119,10 @@ struct Story: Sendable {
             case .confirmed: .orderConfirmed
             case .canceled: .orderCanceled
             case .cancelFailed: .orderCancelFailed
-            default: nil
+            case .placed, .reserved, .rejected, .inFulfillment, .canceling, .stopped,
+                .completed, .reminded, .paid, .delivered, .stockReturned, .paymentUndone,
+                .exception:
+                nil
             }
         }
     }

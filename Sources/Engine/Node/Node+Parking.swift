@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Parked inputs at a start: counts the input that ended the process, and takes the facts that an
-/// operator released again, before anything later.
+/// How a node parks: it counts the input that ended the process, parks facts that it can't read,
+/// and takes those that an operator released again, before anything later.
 
 import DequeModule
 import Kernel
-package import Ports
+import Ports
 
 extension Node {
     /// Counts the input that was running when the process died, before anything runs again, and
@@ -94,40 +94,5 @@ extension Node {
             item.reason = "unknown-source"
         }
         runner.parking.park(item)
-    }
-}
-
-extension Parking {
-    /// Releases everything that is parked in `store`, and removes the counts of poison inputs: the
-    /// next node that opens it takes the facts again, each entity's in their order, and runs poison
-    /// commands if they are sent again. No node may have the store open. Returns how many of each
-    /// there were.
-    package static func release(in store: any Store) throws -> (facts: Int, deaths: Int) {
-        var batch = Batch(epoch: try store.open().epoch)
-        try store.eachRow(in: table) { row in
-            batch.rows.append(
-                RowChange(
-                    table: table, key: row.key, value: row.value, due: Timestamp(milliseconds: 0)))
-        }
-        let facts = batch.rows.count
-        try store.eachRow(in: deathsTable) { row in
-            batch.rows.append(RowChange(table: deathsTable, key: row.key, value: nil))
-        }
-        guard batch.isEmpty || store.commit(batch) == .committed else {
-            throw StoreFailure.unavailable
-        }
-        return (facts, batch.rows.count - facts)
-    }
-}
-
-extension Store {
-    /// Hands every row of `table` to `body`, in key order, some at a time.
-    func eachRow(in table: String, _ body: (Row) throws -> Void) throws {
-        var after: [UInt8]?
-        repeat {
-            let found = try rows(in: table, after: after, isDueOnly: false, limit: 10_000)
-            for row in found { try body(row) }
-            after = found.count < 10_000 ? nil : found.last?.key
-        } while after != nil
     }
 }
