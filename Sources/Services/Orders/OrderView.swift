@@ -66,15 +66,18 @@ package enum OrderView {
 
     /// What the shop has not told is left out.
     private static func write(_ origin: OrderOrigin, to json: inout JSONWriter) {
-        let members: [(StaticString, String?)] = [
-            ("region", origin.region), ("source", origin.source),
-            ("customerId", origin.customer), ("reference", origin.reference),
-        ]
-        for (name, value) in members {
-            guard let value else { continue }
-            json.key(name)
-            json.string(value)
-        }
+        write("region", origin.region, to: &json)
+        write("source", origin.source, to: &json)
+        write("customerId", origin.customer, to: &json)
+        write("reference", origin.reference, to: &json)
+    }
+
+    private static func write(
+        _ name: StaticString, _ value: String?, to json: inout JSONWriter
+    ) {
+        guard let value else { return }
+        json.key(name)
+        json.string(value)
     }
 
     private static func write(_ adjustments: [Adjustment], to json: inout JSONWriter) {
