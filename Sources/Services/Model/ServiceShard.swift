@@ -49,7 +49,11 @@ package struct ServiceShard: Sendable {
 
     /// The shard that owns `bucket`: each owns a range of partitions, and so of buckets.
     package func owner(of bucket: UInt16) -> Int {
-        Int(partitioning.of(bucket: bucket)) * count / Int(partitioning.count)
+        owner(ofPartition: partitioning.of(bucket: bucket))
+    }
+
+    private func owner(ofPartition partition: UInt16) -> Int {
+        Int(partition) * count / Int(partitioning.count)
     }
 
     /// Whether facts about `bucket` are for this shard.
@@ -58,10 +62,7 @@ package struct ServiceShard: Sendable {
     /// The partitions of other logs that concern this shard; nil for all.
     package var partitions: Set<UInt16>? {
         guard count > 1 else { return nil }
-        return Set(
-            (0..<partitioning.count).filter {
-                Int($0) * count / Int(partitioning.count) == log.shard
-            })
+        return Set((0..<partitioning.count).filter { owner(ofPartition: $0) == log.shard })
     }
 
     /// The partitions that concern at least one of `shards`; nil for all.
