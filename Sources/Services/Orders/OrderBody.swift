@@ -158,7 +158,7 @@ package struct OrderBody {
         guard var members = Members(view, at: "/customer", &faults) else { return nil }
         let name = faults.text(members.take("name"), "/customer/name")
         let email = faults.email(members.take("email"), "/customer/email")
-        let id = faults.shopWord(members.take("id"), "/customer/id", max: 100)
+        let id = faults.identifier(members.take("id"), "/customer/id", max: 100)
         let place = members.take("address")
         members.refuseOthers(than: ["id", "name", "email", "address"], at: "/customer", &faults)
         guard var address = Members(place, at: "/customer/address", &faults) else { return nil }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What an order's body may say beside articles, customer and payment: tax, discounts and shipping,
-/// the total that the customer was shown, and the shop's own words for where the order comes from.
+/// the total that the customer was shown, and the shop's own identifiers.
 
 import Contracts
 import JSONCodec
@@ -24,8 +24,8 @@ struct OrderExtras: Sendable {
             if total == nil { faults.add("/total", Self.amountFault) }
             self.total = total
         }
-        source = faults.shopWord(body.take("source"), "/source", max: 40)
-        reference = faults.shopWord(body.take("reference"), "/reference", max: 100)
+        source = faults.identifier(body.take("source"), "/source", max: 40)
+        reference = faults.identifier(body.take("reference"), "/reference", max: 100)
     }
 
     func origin(region: String?, customer: String?) -> OrderOrigin {
@@ -76,15 +76,15 @@ struct OrderExtras: Sendable {
 }
 
 extension Faults {
-    /// A word of the shop's own, in the clear in logs and reports: so it can't be an e-mail address
-    /// or a card number.
-    mutating func shopWord(_ view: JSONView?, _ pointer: String, max: Int) -> String? {
+    /// An identifier of the shop's own, in the clear in logs and reports: so it can't be an e-mail
+    /// address or a card number.
+    mutating func identifier(_ view: JSONView?, _ pointer: String, max: Int) -> String? {
         guard let view else { return nil }
-        if let word = view.string, (1...max).contains(word.utf8.count),
-            word.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "@") }),
-            !CardNumber.looksLike(word)
+        if let text = view.string, (1...max).contains(text.utf8.count),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "@") }),
+            !CardNumber.looksLike(text)
         {
-            return word
+            return text
         }
         add(
             pointer,
