@@ -59,21 +59,15 @@ private enum Shipless: DecoratedRules {
     static func bend(
         _ events: [OrderEvent], _ command: OrderCommand, _ states: OrderStates, _ moment: Moment
     ) -> [OrderEvent] {
-        guard case .placed(let placed)? = events.first, case .place(let order) = command else {
-            return events
-        }
-        let kept = placed.adjustments.filter { $0.kind != .shipping }
-        let bare = PlaceOrder(
-            order: order.order, lines: order.lines, adjustments: kept, warehouse: order.warehouse,
-            origin: order.origin, recipient: order.recipient, paymentToken: order.paymentToken)
-        guard let again = try? OrderDecider.decide(.place(bare), states, moment),
-            case .placed(let cheap)? = again.first
-        else { return events }
+        guard case .placed(let placed)? = events.first else { return events }
+        let shipping = placed.adjustments.filter { $0.kind == .shipping }
+            .reduce(0) { $0 + $1.amount.amount }
+        let total = Money(amount: placed.total.amount - shipping, currency: placed.total.currency)
         return [
             .placed(
                 .init(
                     order: placed.order, lines: placed.lines, adjustments: placed.adjustments,
-                    total: cheap.total, warehouse: placed.warehouse, origin: placed.origin,
+                    total: total, warehouse: placed.warehouse, origin: placed.origin,
                     recipient: placed.recipient, paymentToken: placed.paymentToken,
                     principal: placed.principal, at: placed.at, remindAt: placed.remindAt))
         ]
