@@ -6,7 +6,8 @@ extension Rule {
 
     package static let m7 = Rule(
         "M7", .always,
-        "An order's total is the sum of its lines, and what is asked of the customer.")
+        "An order's total is the sum of its lines and adjustments, and what is asked of the "
+            + "customer.")
     package static let m8 = Rule("M8", .always, "An order has one currency.")
     package static let o1 = Rule(
         "O1", .always, "Orders only go where the table of transitions leads.")
