@@ -51,14 +51,21 @@
     @inlinable
     public mutating func appendVarint(unsigned value: UInt64) {
         reserve(10)
-        var rest = value
-        while rest >= 0x80 {
-            base[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+        // Most are lengths and small differences of one byte.
+        if value < 0x80 {
+            base[end] = UInt8(truncatingIfNeeded: value)
             end += 1
+            return
+        }
+        var rest = value
+        var place = base + end
+        while rest >= 0x80 {
+            place.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+            place += 1
             rest >>= 7
         }
-        base[end] = UInt8(truncatingIfNeeded: rest)
-        end += 1
+        place.pointee = UInt8(truncatingIfNeeded: rest)
+        end = place + 1 - base
     }
 
     @inlinable

@@ -5,7 +5,9 @@ public import Kernel
 public import Ports
 
 @usableFromInline package struct Reaction<Command>: Sendable {
-    @usableFromInline typealias Handler = @Sendable (LoggedFact, LogName) -> Command?
+    /// Puts what follows into its last argument. A result of a generic type would have a closure
+    /// made around the handler at each call (measured: 13 an order, 1 % of its instructions).
+    @usableFromInline typealias Handler = @Sendable (LoggedFact, LogName, inout Command?) -> Void
 
     @usableFromInline let event: ObjectIdentifier
     @usableFromInline let name: WireName
@@ -24,11 +26,9 @@ public import Ports
         _ kind: FactKind<Event, Payload>, _ command: @escaping @Sendable (Payload) -> Command?
     ) -> Reaction {
         let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, _ in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
-                return nil
-            }
-            return command(payload)
+        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, _, found in
+            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else { return }
+            found = command(payload)
         }
     }
 
@@ -39,11 +39,9 @@ public import Ports
         _ command: @escaping @Sendable (Payload, Envelope) -> Command?
     ) -> Reaction {
         let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, log in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
-                return nil
-            }
-            return command(payload, Envelope(logged, of: log))
+        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, log, found in
+            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else { return }
+            found = command(payload, Envelope(logged, of: log))
         }
     }
 }

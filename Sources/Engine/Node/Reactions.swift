@@ -49,7 +49,9 @@ public import Ports
     /// What follows from a fact of `log`; nil when nothing does.
     @inlinable
     package func command(for logged: LoggedFact, of log: LogName) -> Command? {
-        handler(for: logged.fact)?(logged, log)
+        var command: Command?
+        handler(for: logged.fact)?(logged, log, &command)
+        return command
     }
 
     /// True when something may follow from `fact`.
