@@ -12,7 +12,7 @@ import Ports
     @usableFromInline package let names: [WireName]
     /// By code.
     @usableFromInline let named: [WireName?]
-    @usableFromInline let event: any Fact.Type
+    @usableFromInline let event: ObjectIdentifier
     @usableFromInline
     let readFact: @Sendable (WireName, inout WireReader) throws(WireError) -> any Fact
     @usableFromInline let keyText: @Sendable (Stream) -> String
@@ -26,7 +26,7 @@ import Ports
         var named = [WireName?](repeating: nil, count: 256)
         for name in names { named[Int(name.code)] = name }
         self.named = named
-        self.event = event
+        self.event = ObjectIdentifier(event)
         readFact = { name, reader throws(WireError) in try Event.read(name, from: &reader) }
         self.keyText = { stream in
             Key(table: stream.table, bytes: stream.key).map(keyText) ?? Hex.text(stream.key)
@@ -60,7 +60,7 @@ import Ports
     }
 
     /// True when `fact` is one of this log's, as this process knows them.
-    func isOwn(_ fact: any Fact) -> Bool { type(of: fact) == event }
+    func isOwn(_ fact: any Fact) -> Bool { fact.eventType == event }
 
     /// A fact from its wire name and JSON, as a bus carries it.
     package func fact(named text: String, json: [UInt8]) throws(WireError) -> any Fact {
