@@ -5,16 +5,24 @@ public import Kernel
 public import Ports
 
 @usableFromInline package struct Reaction<Command>: Sendable {
-    /// Puts what follows into its last argument: for a result of a generic type, a closure is made
-    /// around the handler at each call (13 an order, 1 % of its instructions).
-    @usableFromInline typealias Handler = @Sendable (LoggedFact, LogName, inout Command?) -> Void
+    /// Puts what follows into the last argument. For a result of a generic type, and in a list of
+    /// closures, Swift makes another closure at each call (13 an order, 1 % of its instructions).
+    @usableFromInline
+    struct Handler: Sendable {
+        @usableFromInline let react: @Sendable (LoggedFact, LogName, inout Command?) -> Void
+
+        @inlinable
+        init(_ react: @escaping @Sendable (LoggedFact, LogName, inout Command?) -> Void) {
+            self.react = react
+        }
+    }
 
     @usableFromInline let event: ObjectIdentifier
     @usableFromInline let name: WireName
     @usableFromInline let handler: Handler
 
     @inlinable
-    init(event: ObjectIdentifier, name: WireName, handler: @escaping Handler) {
+    init(event: ObjectIdentifier, name: WireName, handler: Handler) {
         self.event = event
         self.name = name
         self.handler = handler
@@ -26,10 +34,14 @@ public import Ports
         _ kind: FactKind<Event, Payload>, _ command: @escaping @Sendable (Payload) -> Command?
     ) -> Reaction {
         let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, _, found in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else { return }
-            found = command(payload)
-        }
+        return Reaction(
+            event: ObjectIdentifier(Event.self), name: kind.name,
+            handler: Handler { logged, _, found in
+                guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
+                    return
+                }
+                found = command(payload)
+            })
     }
 
     /// The same, where more counts than what the fact says.
@@ -39,9 +51,13 @@ public import Ports
         _ command: @escaping @Sendable (Payload, Envelope) -> Command?
     ) -> Reaction {
         let payload = kind.payload
-        return Reaction(event: ObjectIdentifier(Event.self), name: kind.name) { logged, log, found in
-            guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else { return }
-            found = command(payload, Envelope(logged, of: log))
-        }
+        return Reaction(
+            event: ObjectIdentifier(Event.self), name: kind.name,
+            handler: Handler { logged, log, found in
+                guard let fact = logged.fact.of(Event.self), let payload = payload(fact) else {
+                    return
+                }
+                found = command(payload, Envelope(logged, of: log))
+            })
     }
 }

@@ -21,7 +21,7 @@ public import Ports
 
     @usableFromInline let sources: [Source]
     /// By source and code.
-    @usableFromInline let handlers: [Reaction<Command>?]
+    @usableFromInline let handlers: [Reaction<Command>.Handler?]
     /// The facts that something follows from.
     @usableFromInline package let names: [WireName]
 
@@ -29,7 +29,7 @@ public import Ports
     package init(_ reactions: Reaction<Command>...) {
         names = reactions.map(\.name)
         var sources: [Source] = []
-        var handlers: [Reaction<Command>?] = []
+        var handlers: [Reaction<Command>.Handler?] = []
         for reaction in reactions where !sources.contains(where: { $0.event == reaction.event }) {
             let own = reactions.filter { $0.event == reaction.event }
             let first = handlers.count
@@ -38,7 +38,7 @@ public import Ports
             for reaction in own {
                 let place = first + Int(reaction.name.code)
                 precondition(handlers[place] == nil, "one reaction to \(reaction.name)")
-                handlers[place] = reaction
+                handlers[place] = reaction.handler
             }
             sources.append(Source(event: reaction.event, codes: first..<handlers.count))
         }
@@ -49,25 +49,21 @@ public import Ports
     /// What follows from a fact of `log`; nil when nothing does.
     @inlinable
     package func command(for logged: LoggedFact, of log: LogName) -> Command? {
-        guard let place = place(of: logged.fact) else { return nil }
+        guard let handler = handler(of: logged.fact) else { return nil }
         var command: Command?
-        handlers[place]?.handler(logged, log, &command)
+        handler.react(logged, log, &command)
         return command
     }
 
     /// True when something may follow from `fact`.
     @inlinable
-    package func reacts(to fact: any Fact) -> Bool {
-        place(of: fact).map { handlers[$0] != nil } ?? false
-    }
+    package func reacts(to fact: any Fact) -> Bool { handler(of: fact) != nil }
 
     @inlinable
-    func place(of fact: any Fact) -> Int? {
+    func handler(of fact: any Fact) -> Reaction<Command>.Handler? {
         let event = fact.eventType
-        for source in sources where source.event == event {
-            let place = source.codes.lowerBound + Int(fact.code)
-            return place < source.codes.upperBound ? place : nil
-        }
-        return nil
+        guard let source = sources.first(where: { $0.event == event }) else { return nil }
+        let index = source.codes.lowerBound + Int(fact.code)
+        return index < source.codes.upperBound ? handlers[index] : nil
     }
 }
