@@ -61,9 +61,24 @@ public import Ports
 
     @inlinable
     func handler(of fact: any Fact) -> Reaction<Command>.Handler? {
-        let event = fact.eventType
-        guard let source = sources.first(where: { $0.event == event }) else { return nil }
-        let index = source.codes.lowerBound + Int(fact.code)
-        return index < source.codes.upperBound ? handlers[index] : nil
+        guard let codes = codes(of: fact.eventType) else { return nil }
+        let index = codes.lowerBound + Int(fact.code)
+        return index < codes.upperBound ? handlers[index] : nil
+    }
+
+    /// Where in `handlers` the facts of one type of event stand; nil when nothing follows from any.
+    @inlinable
+    func codes(of event: ObjectIdentifier) -> Range<Int>? {
+        for index in sources.indices where sources[index].event == event {
+            return sources[index].codes
+        }
+        return nil
+    }
+
+    /// True when something may follow from a fact with this code, among `codes`.
+    @inlinable
+    func isListed(_ code: UInt8, in codes: Range<Int>) -> Bool {
+        let index = codes.lowerBound + Int(code)
+        return index < codes.upperBound && handlers[index] != nil
     }
 }

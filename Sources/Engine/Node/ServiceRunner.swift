@@ -188,9 +188,13 @@ public import Ports
 
     /// Takes facts of the log `name`, in their order.
     @inlinable func take(_ facts: [LoggedFact], from name: LogName) {
+        // All facts of a log are of one type. Most of them nothing follows from.
+        guard let event = facts.first?.fact.eventType, let codes = S.reactions.codes(of: event)
+        else { return }
+        let reactions = S.reactions
         let source = index(of: name)
         let hash = sources[source].hash
-        for index in facts.indices {
+        for index in facts.indices where reactions.isListed(facts[index].fact.code, in: codes) {
             guard let command = S.command(for: facts[index], of: name) else { continue }
             let keys = S.Rules.keys(command)
             guard let key = keys.first, ownsBucket(key.bucket) else { continue }
