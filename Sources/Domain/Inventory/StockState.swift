@@ -9,8 +9,8 @@ package enum InventoryKey: Hashable, Sendable, EntityKey {
     case item(StockKey)
     case hold(HoldID)
 
-    /// As dictionaries ask for it: the eight keys that an order's stock is looked up by are half of
-    /// them holds, whose ids have a faster hash.
+    /// What dictionaries ask for. Every other key that an order's stock is looked up by is a hold,
+    /// whose id has a faster hash.
     package func _rawHashValue(seed: Int) -> Int {
         switch self {
         case .item(let key):

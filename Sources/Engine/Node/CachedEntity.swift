@@ -28,6 +28,8 @@ public import Ports
     /// The last of the callers of this batch who are to be told of the entity as it stands: its
     /// place in `ServiceRunner.waiting`, counted from 1; 0 when there is none.
     @usableFromInline var lastCaller = 0
+    /// True when a request may wait for what becomes of it, and its key is pending.
+    @usableFromInline var isUndecided = false
     /// True when it left the cache.
     @usableFromInline var isGone = false
     @usableFromInline var timer: Timer<Key>?

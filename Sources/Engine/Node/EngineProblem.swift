@@ -15,7 +15,7 @@ public import Ports
         503, "overloaded", "Too many requests are waiting; try again shortly.")
     package static let storageFull = Problem(
         503, "storage-full", "The disk is full: writes are refused, reads are answered.")
-    static let storageUnavailable = Problem(
+    @usableFromInline static let storageUnavailable = Problem(
         503, "storage-unavailable", "The store did not take the change; nothing was done.")
     package static let outcomeUnknown = Problem(
         503, "outcome-unknown",

@@ -60,26 +60,34 @@ public import Ports
         promisedIdentities[request.identity] = request.fingerprint
     }
 
-    /// True when the request needs no decision: it was answered before, or is just being answered.
-    @usableFromInline mutating func answer(_ submission: Submission, _ request: Request) -> Bool {
+    /// What is known of a request.
+    @usableFromInline enum Known {
+        case nothing
+        /// It needs no decision: it was answered before, or is just being answered.
+        case answered
+        case pending(StoredReply)
+    }
+
+    @usableFromInline mutating func answer(_ submission: Submission, _ request: Request) -> Known {
         if let stored = found[request.identity] {
-            guard let ticket = submission.ticket else { return true }
-            refused.append(
-                (
-                    ticket,
-                    stored.fingerprint == request.fingerprint
-                        ? stored.reply.replayed() : EngineProblem.keyReused.reply()
-                ))
-            return true
+            guard stored.request.fingerprint == request.fingerprint else {
+                if let ticket = submission.ticket {
+                    refused.append((ticket, EngineProblem.keyReused.reply()))
+                }
+                return .answered
+            }
+            guard case .given(let reply) = stored.answer else { return .pending(stored) }
+            if let ticket = submission.ticket { refused.append((ticket, reply.replayed())) }
+            return .answered
         }
-        guard let fingerprint = promisedIdentities[request.identity] else { return false }
-        guard let ticket = submission.ticket else { return true }
+        guard let fingerprint = promisedIdentities[request.identity] else { return .nothing }
+        guard let ticket = submission.ticket else { return .answered }
         if fingerprint == request.fingerprint {
             promised[request.identity]?.append(ticket)
         } else {
             reused.append(ticket)
         }
-        return true
+        return .answered
     }
 
     /// Begins a batch at `now`: a generation may have ended since the last one.
@@ -113,17 +121,21 @@ public import Ports
             throw StoreFailure.corrupt
         }
         let stored = try StoredReply.all(in: frame)[Int(position - frame.first)]
-        found[stored.identity] = stored
+        // What is kept in the older generation was pending then, and was answered since.
+        if found[stored.identity] == nil { found[stored.identity] = stored }
     }
 
+    /// Keeps the answer, and tells the twins.
     @usableFromInline mutating func add(_ reply: Reply, for request: Request) {
-        head += 1
-        fresh.append(
-            StoredReply(
-                identity: request.identity, fingerprint: request.fingerprint, reply: reply))
+        add(StoredReply(PendingRequest(request), reply))
         for twin in promised[request.identity] ?? [] {
             rendered.append((twin, reply.replayed()))
         }
+    }
+
+    @usableFromInline mutating func add(_ reply: StoredReply) {
+        head += 1
+        fresh.append(reply)
     }
 
     /// The batch is committed.

@@ -37,8 +37,11 @@ public import Ports
         /// By the first byte of the identity, so that no sort is long.
         var shelves = Array(repeating: [Entry](), count: 256)
         var sortedShelves = 0
+        /// How many entries the shelves hold.
+        var count = 0
 
         mutating func insert(_ entry: Entry) {
+            count += 1
             positions[entry.identity] = entry.position
             shelves[Int(entry.identity.high >> 56)].append(entry)
         }
@@ -80,7 +83,7 @@ public import Ports
         }
         guard !closed.positions.isEmpty else { return ([], nil) }
         let spread = added + added / 4 + Self.slack
-        let left = closed.positions.count - writtenCount
+        let left = closed.count - writtenCount
         let count = min(left, max(spread, left - limit, isIdle ? Self.idleMax : 0))
         let entries = take(count)
         return (entries, count == left ? closedThrough : nil)
@@ -92,12 +95,18 @@ public import Ports
 
     private mutating func take(_ count: Int) -> [Entry] {
         var entries: [Entry] = []
+        var taken = 0
         staged = written
-        while entries.count < count {
+        while taken < count {
             closed.sort(through: staged.shelf)
             let shelf = closed.shelves[staged.shelf]
-            let end = min(shelf.count, staged.offset + count - entries.count)
-            entries.append(contentsOf: shelf[staged.offset..<end])
+            let end = min(shelf.count, staged.offset + count - taken)
+            taken += end - staged.offset
+            // A request whose answer was pending is listed twice: the later place counts.
+            for entry in shelf[staged.offset..<end]
+            where closed.positions[entry.identity] == entry.position {
+                entries.append(entry)
+            }
             staged.offset = end
             if end == shelf.count { staged = Place(shelf: staged.shelf + 1, offset: 0) }
         }

@@ -48,6 +48,18 @@ public import Ports
         to command: Rules.Command, _ outcome: Result<Entity<Rules.State>, Rules.Rejection>
     ) -> Reply
 
+    /// True when some answers wait for what other services decide on the entity that a command
+    /// began: those to commands of which `awaitsVerdict` is true, for as long as the entity
+    /// `isUndecided`. Others decide in the same batch, where they are in the same node, or later:
+    /// callers are told the same.
+    static var postponesAnswers: Bool { get }
+    static func awaitsVerdict(_ command: Rules.Command) -> Bool
+    static func isUndecided(_ state: Rules.State) -> Bool
+
+    /// The answer to the command that began the entity at `key`, once that is decided on; while it
+    /// is not, what a caller is told who waits no longer, and which is not kept.
+    static func verdict(on entity: Entity<Rules.State>, at key: Rules.Key) -> Reply
+
     /// True when events of other entities' streams change entities that callers can see.
     static var isChangedByOthers: Bool { get }
 
@@ -60,6 +72,13 @@ public import Ports
 }
 
 extension Service {
+    @inlinable package static var postponesAnswers: Bool { false }
+    @inlinable package static func awaitsVerdict(_ command: Rules.Command) -> Bool { false }
+    @inlinable package static func isUndecided(_ state: Rules.State) -> Bool { false }
+    @inlinable
+    package static func verdict(on entity: Entity<Rules.State>, at key: Rules.Key) -> Reply {
+        preconditionFailure("only a service that postpones answers is asked for them")
+    }
     @inlinable package static var isChangedByOthers: Bool { false }
     @inlinable package static var waitMax: Span { .hours(1) }
     @inlinable package static func command(

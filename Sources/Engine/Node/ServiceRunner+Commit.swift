@@ -12,6 +12,12 @@ extension ServiceRunner {
         for place in waiting.indices {
             let waiter = waiting[place]
             waiter.entity?.lastCaller = 0
+            if S.postponesAnswers, let entity = waiter.entity, S.isUndecided(entity.state),
+                S.awaitsVerdict(waiter.command)
+            {
+                postpone(waiter.submission, entity)
+                continue
+            }
             var reply = S.reply(to: waiter.command, outcome(of: waiter, at: place))
             // A refusal is not kept: the same request may be right the next time.
             let request = waiter.rejection == nil ? waiter.submission.request : nil
@@ -19,6 +25,7 @@ extension ServiceRunner {
             if let ticket = waiter.submission.ticket { replies.rendered.append((ticket, reply)) }
             if let request { replies.add(reply, for: request) }
         }
+        if S.postponesAnswers { renderVerdicts() }
         replies.rendered.append(contentsOf: replies.refused)
         for ticket in replies.reused {
             replies.rendered.append((ticket, EngineProblem.keyReused.reply()))
@@ -46,6 +53,7 @@ extension ServiceRunner {
         collectFrames(into: &batch, at: now, chain: chain)
         collectReplies(into: &batch, at: now, chain: chain)
         collectRows(into: &batch, isIdle: isIdle)
+        if S.postponesAnswers { collectPending(into: &batch) }
         batch.rows.append(contentsOf: parking.changes)
     }
 
@@ -226,6 +234,7 @@ extension ServiceRunner {
         if !alarms.isEmpty { turn.alarms.append(contentsOf: alarms) }
         if !parking.causes.isEmpty { turn.alarms.append(contentsOf: parking.causes.map(\.alarm)) }
         replies.settle()
+        if S.postponesAnswers { settleVerdicts(at: now) }
         committedHead = head
         chainHead = stagedChainHead
         parking.settle()
@@ -386,7 +395,7 @@ extension ServiceRunner {
             turn.replies.append((ticket, problem.reply()))
         }
         turn.replies.append(contentsOf: replies.refused)
-        for ticket in replies.reused + replies.unmet {
+        for ticket in replies.reused + replies.unmet + verdicts.forget() {
             turn.replies.append((ticket, problem.reply()))
         }
         pending.removeAll(keepingCapacity: true)

@@ -44,6 +44,7 @@ extension ServiceRunner {
                 try replies.adopt(row, from: store)
             }
         }
+        if S.postponesAnswers { try loadPending(on: named, from: store) }
     }
 
     /// Where an index row for `identity` may stand.
@@ -76,6 +77,7 @@ extension ServiceRunner {
     @inlinable func adopt(_ row: Row, into entity: Entry) throws {
         try StateRow.fill(entity, from: row.value)
         entity.started = S.effect(owedBy: entity.state, at: entity.key)?.attempt ?? 0
+        entity.isUndecided = S.isUndecided(entity.state)
     }
 
     @inlinable func decide(_ moments: inout Moments, note: any PoisonNote) throws {
@@ -123,10 +125,12 @@ extension ServiceRunner {
     @inlinable func run(
         _ index: Int, _ first: Int, _ submission: Submission?, _ moment: Moment
     ) throws {
-        if let submission, let request = submission.request,
-            replies.answer(submission, request)
-        {
-            return
+        if let submission, let request = submission.request {
+            switch replies.answer(submission, request) {
+            case .nothing: break
+            case .answered: return
+            case .pending(let stored): return try join(stored, submission)
+            }
         }
         var states = States(keys: deciding[index].keys) { named[first + $0].state }
         let further = S.Rules.keys(deciding[index].command, given: states)
@@ -226,6 +230,7 @@ extension ServiceRunner {
         if number == 0 { write(event, to: entity, deciding[index].origin) }
         entity.state = S.Rules.evolve(entity.state, event, at: key)
         entity.seen = head
+        if S.postponesAnswers, entity.isUndecided { try recallPending(on: entity) }
         if makesCalls { claimSlot(for: entity) }
         if entity.firstDirty == 0 {
             entity.firstDirty = head

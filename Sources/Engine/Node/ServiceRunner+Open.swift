@@ -109,6 +109,7 @@ extension ServiceRunner {
                 unstored.append((record.position, entity))
             }
             entity.started = S.effect(owedBy: entity.state, at: key)?.attempt ?? entity.started
+            entity.isUndecided = S.isUndecided(entity.state)
         }
     }
 

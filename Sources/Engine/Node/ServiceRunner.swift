@@ -19,6 +19,8 @@ public import Ports
     @usableFromInline let tables: [String]
     /// One for each generation of answers, and one that is being emptied.
     @usableFromInline let repliesTables: [String]
+    /// Keys whose answer is pending, by entity.
+    @usableFromInline let pendingTable: String
     /// By table: whether readers look for what its rows do not reflect yet.
     @usableFromInline let isQueried: [Bool]
     @usableFromInline let ownsBucket: @Sendable (UInt16) -> Bool
@@ -89,6 +91,7 @@ public import Ports
     /// What operators must be told of this batch.
     @usableFromInline var alarms: [Alarm] = []
     @usableFromInline var replies: ReplyBook
+    @usableFromInline var verdicts = VerdictBook<Key>()
     /// The chain's value after the frames that are being committed.
     @usableFromInline var stagedChainHead: [UInt8] = []
 
@@ -153,6 +156,7 @@ public import Ports
         tables = S.Rules.Key.tables.map { "\($0)_\(shard)" }
         isQueried = S.Rules.Key.tables.map { S.queriedTables.contains($0) }
         repliesTables = ["a", "b", "c"].map { "replies_\(S.name)_\(shard)_\($0)" }
+        pendingTable = "pending_\(S.name)_\(shard)"
         greatest = tables.map { _ in [] }
         replies = ReplyBook(log: LogName("\(S.name).replies", shard))
         let operations = S.operations.count
@@ -167,8 +171,9 @@ public import Ports
     @inlinable var subscribesTo: [String] { S.subscribesTo }
     @inlinable var hasWork: Bool { !pending.isEmpty }
     @inlinable var nextDue: Timestamp? {
-        toResume.isEmpty && !hasCreditForWaiters
-            ? timers.first?.due : Timestamp(milliseconds: 0)
+        guard toResume.isEmpty && !hasCreditForWaiters else { return Timestamp(milliseconds: 0) }
+        guard let patience = verdicts.nextDue else { return timers.first?.due }
+        return min(patience, timers.first?.due ?? patience)
     }
     @inlinable var hasUnstored: Bool { !unstored.isEmpty || !replies.index.isEmpty }
 
@@ -237,6 +242,7 @@ public import Ports
     }
 
     @inlinable func takeDue(by now: Timestamp, limit: Int) -> Int {
+        verdicts.expire(at: now)
         var taken = makesCalls ? takeWaiters(limit: limit, now: now) : 0
         while taken < limit, let key = toResume.popFirst() {
             wake(key, isRestart: true)
@@ -277,6 +283,7 @@ public import Ports
             return moved > latest ? now : moved
         }
         timers.retime(change)
+        verdicts.retime(change)
         // Those who wait for credit have timers that are not in the heap.
         for waiter in (firsts + retries).joined() {
             guard let timer = entities[waiter.key]?.timer, !timer.isScheduled else { continue }

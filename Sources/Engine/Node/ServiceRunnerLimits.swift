@@ -15,6 +15,8 @@ public import Kernel
     @usableFromInline package var replyIndex = 65_536
     /// How long an answer is kept for a repeated request at least; at the most it is twice that.
     @usableFromInline package var replyGeneration = Span.days(7)
+    /// How long a caller waits for others to decide; then it is told where to look.
+    @usableFromInline package var verdictPatience = Span.seconds(1)
     /// Records of a frame: what a reader of one event must read.
     @usableFromInline package var frameRecords = 256
     /// Bytes of a frame of more than one record. As many as fill a page of 16 KiB of SQLite and

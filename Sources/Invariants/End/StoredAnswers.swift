@@ -17,6 +17,8 @@ package struct StoredAnswers {
     private var requests = EntropyTable()
     /// By the number of the request: when it was answered last.
     private var answeredAt: [Timestamp] = []
+    /// Whether it is still to be answered.
+    private var isPending: [Bool] = []
     private let retention: Retention
     private var promises: [Promise] = []
     /// Orders whose cancel was refused, and the refusal kept.
@@ -82,15 +84,22 @@ package struct StoredAnswers {
     ) {
         let identity = answer.identity.high ^ answer.identity.low
         let (number, isNew) = requests.number(of: identity)
+        let wasPending = isNew ? false : isPending[number]
         if isNew {
             answeredAt.append(frame.at)
+            isPending.append(false)
         } else {
             findings.demand(
-                retention.mayBeNew(at: frame.at, after: answeredAt[number]), .o8,
+                wasPending || retention.mayBeNew(at: frame.at, after: answeredAt[number]), .o8,
                 "\(log) after \(frame.first): a second answer")
             answeredAt[number] = frame.at
         }
-        let reply = answer.reply
+        guard case .given(let reply) = answer.answer else {
+            findings.demand(!wasPending, .o8, "\(log) after \(frame.first): pending again")
+            isPending[number] = true
+            return
+        }
+        isPending[number] = false
         findings.demand(
             reply.status < 300 || (reply.status == 409 && isRefusal(reply.body)), .i4,
             "\(log)/\(frame.first): \(reply.status)")
@@ -135,8 +144,12 @@ package struct StoredAnswers {
     package func checkAnswers(_ ledger: Ledger, _ findings: inout Findings) {
         ledger.forEachRequest { order, request, placedAt in
             if let horizon, placedAt <= horizon { return }
+            guard let number = requests.known(request) else {
+                return findings.note(.e2) { "\(order.text): stored, and not answered" }
+            }
             findings.demand(
-                requests.known(request) != nil, .e2, "\(order.text): stored, and not answered")
+                !isPending[number] || !ledger.isDecided(order), .e2,
+                "\(order.text): decided, and its answer still pending")
         }
     }
 }

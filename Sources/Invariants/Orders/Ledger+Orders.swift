@@ -15,6 +15,11 @@ extension Ledger {
         entry(of: order).map { $0.cancelFailedAt != 0 } ?? false
     }
 
+    /// True when it is decided whether the order's stock is held.
+    func isDecided(_ order: OrderID) -> Bool {
+        entry(of: order).map { $0.place != .reserving && $0.isPlaced } ?? false
+    }
+
     private func entry(of order: OrderID) -> OrderEntry? {
         context.orders.known(order).map { judge.orders.entry($0) }
     }

@@ -47,23 +47,50 @@ package enum Orders: Service {
         case .failure(let rejection):
             return rejection.reply(instance: "/v1/orders/\(command.order.text)")
         case .success(let order):
-            if case .rejected(let short) = order.state.phase {
-                return OrderProblem.insufficientStock.reply(
-                    instance: "/v1/orders/\(command.order.text)"
-                ) { json in
-                    OrderView.write(short: short, to: &json)
-                }
-            }
-            var json = JSONWriter(capacity: 768)
-            OrderView.write(order.state, version: order.version, to: &json)
             let path = "/v1/orders/\(command.order.text)"
-            if case .place = command {
-                return Reply(
-                    status: 201, body: json.bytes, version: order.version, location: path)
-            }
-            if case .cancel = command { return canceled(order, json.bytes, path) }
-            return Reply(status: 200, body: json.bytes, version: order.version)
+            if case .place = command { return placed(order, path, status: 201) }
+            if let rejected = rejected(order, path) { return rejected }
+            let body = body(order)
+            if case .cancel = command { return canceled(order, body, path) }
+            return Reply(status: 200, body: body, version: order.version)
         }
+    }
+
+    // MARK: Verdicts
+
+    package static let postponesAnswers = true
+
+    package static func awaitsVerdict(_ command: OrderCommand) -> Bool {
+        if case .place = command { true } else { false }
+    }
+
+    package static func isUndecided(_ state: OrderState) -> Bool {
+        if case .reserving = state.phase { true } else { false }
+    }
+
+    /// 201 once its stock is held, 409 with what is short; 202 while nobody knows.
+    package static func verdict(on order: Entity<OrderState>, at key: OrderID) -> Reply {
+        placed(order, "/v1/orders/\(key.text)", status: isUndecided(order.state) ? 202 : 201)
+    }
+
+    private static func placed(
+        _ order: Entity<OrderState>, _ path: String, status: Int
+    ) -> Reply {
+        rejected(order, path)
+            ?? Reply(status: status, body: body(order), version: order.version, location: path)
+    }
+
+    private static func rejected(_ order: Entity<OrderState>, _ path: String) -> Reply? {
+        guard case .rejected(let short) = order.state.phase else { return nil }
+        return OrderProblem.insufficientStock.reply(instance: path) { json in
+            OrderView.write(short: short, to: &json)
+        }
+    }
+
+    private static func body(_ order: Entity<OrderState>) -> [UInt8] {
+        var json = JSONWriter(capacity: 768)
+        OrderView.write(order.state, version: order.version, to: &json)
+        return json.bytes
     }
 
     /// Done, or under way: then the order's resource tells how it ends. The word that its parcel

@@ -100,10 +100,14 @@ import Testing
         let replies = (0..<5 as Range<UInt64>).map { index -> StoredReply in
             let body = [UInt8](repeating: UInt8(index), count: Int(index) * 100)
             let location = index == 3 ? "/meters/3" : ""
+            let request = PendingRequest(
+                Request(
+                    identity: InputID(high: index << 60, low: UInt64.max - index),
+                    fingerprint: index &* 0x9e37_79b9_7f4a_7c15))
+            if index == 2 { return StoredReply(request, pendingOn: body, in: 1) }
             return StoredReply(
-                identity: InputID(high: index << 60, low: UInt64.max - index),
-                fingerprint: index &* 0x9e37_79b9_7f4a_7c15,
-                reply: Reply(
+                request,
+                Reply(
                     status: 200 + Int(index), body: body, version: Int64(index) - 2,
                     location: location))
         }

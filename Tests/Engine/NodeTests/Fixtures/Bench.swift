@@ -11,7 +11,7 @@ import Testing
 
 final class Bench {
     /// Which services share the node.
-    enum Crew { case meters, withEchoes, withTallies, echoesOnly }
+    enum Crew { case meters, withEchoes, withTallies, echoesOnly, alarms }
 
     static let meters = LogName("meters")
     static let echoes = LogName("echoes")
@@ -70,6 +70,7 @@ final class Bench {
             case .withEchoes: [meters(), echoes()]
             case .withTallies: [meters(), echoes(), tallies()]
             case .echoesOnly: [echoes()]
+            case .alarms: [ServiceRunner(Alarms.self, limits: runners, keyText: { "\($0)" })]
             }
         return Node(
             runners: all, store: store, chain: MurmurChain(), note: note, recent: recent,

@@ -56,7 +56,7 @@ struct Inspected {
 }
 
 extension Shelf {
-    /// An answer that tells of the sample order.
+    /// An answer that tells of the sample order; one that is pending on it when `status` is 0.
     mutating func answer(
         request: UInt64, status: Int, version: Int64, order: OrderID = Sample.order,
         body: String = "{}", at: Timestamp = Sample.moment(0)
@@ -64,12 +64,23 @@ extension Shelf {
         var reply = WireWriter(binary: 64)
         reply.binary.append(UUIDv7(high: 0, low: request))
         reply.binary.appendVarint(unsigned: 1)
+        reply.binary.append(0)
+        guard status > 0 else {
+            reply.binary.append(0)
+            reply.binary.append(0)
+            reply.field("key", bytes: order.raw.bytes)
+            return addReply(reply.bytes, at: at)
+        }
         reply.binary.appendVarint(unsigned: UInt64(status))
         reply.binary.appendVarint(version)
         reply.binary.appendCounted(status == 201 ? "/v1/orders/\(order.text)" : "")
         reply.field("body", bytes: Array(body.utf8))
+        addReply(reply.bytes, at: at)
+    }
+
+    private mutating func addReply(_ reply: [UInt8], at: Timestamp) {
         var bytes: [UInt8] = []
-        bytes.appendVarint(unsigned: UInt64(reply.bytes.count))
-        add(bytes + reply.bytes, to: LogName("orders.replies"), at: at)
+        bytes.appendVarint(unsigned: UInt64(reply.count))
+        add(bytes + reply, to: LogName("orders.replies"), at: at)
     }
 }

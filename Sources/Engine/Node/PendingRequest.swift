@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is kept of a request to know it again, and to answer it later.
+
+public import Kernel
+public import Ports
+
+@usableFromInline package struct PendingRequest: Sendable, Equatable {
+    @usableFromInline package let identity: InputID
+    @usableFromInline package let fingerprint: UInt64
+    /// True when a good answer needs no body.
+    @usableFromInline package let isBrief: Bool
+
+    @usableFromInline init(_ request: Request) {
+        identity = request.identity
+        fingerprint = request.fingerprint
+        isBrief = request.isBrief
+    }
+
+    @usableFromInline init(value: [UInt8]) throws(WireError) {
+        var reader = WireReader(binary: value)
+        try self.init(from: &reader)
+        guard reader.isAtEnd else { throw .badField("request") }
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        let high = try RecordCoding.fixed(&reader)
+        identity = InputID(high: high, low: try RecordCoding.fixed(&reader))
+        fingerprint = try reader.unsignedVarint()
+        isBrief = try reader.unsignedVarint() != 0
+    }
+
+    /// As the value of a row.
+    @usableFromInline var value: [UInt8] {
+        var bytes = WireBytes(capacity: 32)
+        write(to: &bytes)
+        return bytes.array
+    }
+
+    func write(to bytes: inout WireBytes) {
+        bytes.append(UUIDv7(high: identity.high, low: identity.low))
+        bytes.appendVarint(unsigned: fingerprint)
+        bytes.append(isBrief ? 1 : 0)
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Who waits for the verdict on an entity. Where several nodes decide one request, its first commit
+/// keeps the key as pending, and the commit that decides stores the answer: the same one, wherever
+/// the services run.
+
+public import DequeModule
+public import Kernel
+
+@usableFromInline struct VerdictBook<Key: EntityKey> {
+    /// A caller, who is told that the answer was given before when the request is a repeated one.
+    @usableFromInline struct Caller {
+        @usableFromInline let ticket: Ticket
+        @usableFromInline let isRepeat: Bool
+
+        @inlinable init(_ ticket: Ticket, isRepeat: Bool) {
+            self.ticket = ticket
+            self.isRepeat = isRepeat
+        }
+    }
+
+    /// The request that began an undecided entity, and those of its callers who still wait.
+    @usableFromInline struct Awaited {
+        /// Nil when it came without a key: then its answer is not kept.
+        @usableFromInline let request: PendingRequest?
+        @usableFromInline var callers: [Caller]
+
+        @inlinable init(_ request: PendingRequest?, _ callers: [Caller] = []) {
+            self.request = request
+            self.callers = callers
+        }
+    }
+
+    /// How long a caller waits.
+    @usableFromInline struct Patience {
+        @usableFromInline var until: Timestamp
+        @usableFromInline let key: Key
+        @usableFromInline let ticket: Ticket
+
+        @inlinable init(until: Timestamp, _ key: Key, _ ticket: Ticket) {
+            self.until = until
+            self.key = key
+            self.ticket = ticket
+        }
+    }
+
+    /// By entity, as committed. What nobody waits for stands in the store only.
+    @usableFromInline var awaited: [Key: Awaited] = [:]
+    /// In the order in which it ends.
+    @usableFromInline var patience: Deque<Patience> = []
+
+    // The batch.
+    /// What the store says of entities that nobody waited for; nil when it says nothing.
+    @usableFromInline var known: [Key: PendingRequest?] = [:]
+    /// Entities that the batch left undecided.
+    @usableFromInline var begun: [(key: Key, awaited: Awaited)] = []
+    /// Repeated requests whose answer was pending when the batch began.
+    @usableFromInline var joined: [Key: Awaited] = [:]
+    /// Entities that the batch decided on.
+    @usableFromInline var decided: Set<Key> = []
+    /// Those of them whose key was pending.
+    @usableFromInline var answered: [Key] = []
+    /// Callers who wait no longer.
+    @usableFromInline var expired: [Patience] = []
+
+    @inlinable init() {}
+
+    /// When the first caller's patience ends.
+    @inlinable var nextDue: Timestamp? { patience.first?.until }
+
+    /// Callers whose patience has ended by `now` are answered in this batch.
+    @usableFromInline mutating func expire(at now: Timestamp) {
+        while let first = patience.first, first.until <= now {
+            patience.removeFirst()
+            let isWaiting =
+                awaited[first.key]?.callers.contains { $0.ticket == first.ticket } ?? false
+            if isWaiting { expired.append(first) }
+        }
+    }
+
+    /// The batch is committed.
+    @usableFromInline mutating func settle(at now: Timestamp, patience span: Span) {
+        let until = now.advanced(by: span)
+        for entry in begun {
+            awaited[entry.key] = entry.awaited
+            for caller in entry.awaited.callers {
+                patience.append(Patience(until: until, entry.key, caller.ticket))
+            }
+        }
+        for (key, late) in joined where !decided.contains(key) {
+            awaited[key, default: Awaited(late.request)].callers.append(contentsOf: late.callers)
+            for caller in late.callers {
+                patience.append(Patience(until: until, key, caller.ticket))
+            }
+        }
+        for key in decided { awaited[key] = nil }
+        for entry in expired {
+            guard var left = awaited[entry.key] else { continue }
+            left.callers.removeAll { $0.ticket == entry.ticket }
+            awaited[entry.key] = left.callers.isEmpty ? nil : left
+        }
+        endBatch()
+    }
+
+    /// The batch did not happen. Gives those who came with it: they are to be told. The others go
+    /// on waiting.
+    @usableFromInline mutating func forget() -> [Ticket] {
+        let tickets = joined.values.flatMap(\.callers).map(\.ticket).sorted()
+        patience.insert(contentsOf: expired, at: 0)
+        endBatch()
+        return tickets
+    }
+
+    private mutating func endBatch() {
+        if !known.isEmpty { known.removeAll() }
+        if !begun.isEmpty { begun.removeAll(keepingCapacity: true) }
+        if !joined.isEmpty { joined.removeAll() }
+        if !decided.isEmpty { decided.removeAll() }
+        if !answered.isEmpty { answered.removeAll(keepingCapacity: true) }
+        if !expired.isEmpty { expired.removeAll(keepingCapacity: true) }
+    }
+
+    /// The node's time was changed: callers wait as long as before.
+    @usableFromInline mutating func retime(_ change: (Timestamp) -> Timestamp) {
+        for index in patience.indices { patience[index].until = change(patience[index].until) }
+    }
+}
