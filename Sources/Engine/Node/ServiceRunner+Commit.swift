@@ -39,11 +39,18 @@ extension ServiceRunner {
         of waiter: Waiting, at place: Int
     ) -> Result<Entity<State>, S.Rules.Rejection> {
         if let rejection = waiter.rejection { return .failure(rejection) }
-        if !superseded.isEmpty, let earlier = superseded[place] { return .success(earlier) }
+        if !superseded.isEmpty, let earlier = superseded[place], !isAwaited(waiter, earlier.state) {
+            return .success(earlier)
+        }
         guard let entity = waiter.entity else {
             return .success(Entity(state: S.Rules.initial, version: 0))
         }
         return .success(Entity(state: entity.state, version: version(of: entity)))
+    }
+
+    /// Then the later command is what decided, as it would be in a batch of its own.
+    @inlinable func isAwaited(_ waiter: Waiting, _ earlier: State) -> Bool {
+        S.postponesAnswers && S.isUndecided(earlier) && S.awaitsVerdict(waiter.command)
     }
 
     @inlinable func collect(

@@ -13,11 +13,16 @@ package struct ClientHistory: Sendable {
         package let body: [UInt8]
         /// The new order that the answer tells of.
         package let order: OrderID?
+        /// True when the order was not decided yet.
+        package let isUndecided: Bool
 
-        package init(status: Int, body: [UInt8], order: OrderID? = nil) {
+        package init(
+            status: Int, body: [UInt8], order: OrderID? = nil, isUndecided: Bool = false
+        ) {
             self.status = status
             self.body = body
             self.order = order
+            self.isUndecided = isUndecided
         }
 
         /// Anything may have come of it.
@@ -76,6 +81,12 @@ package struct ClientHistory: Sendable {
         guard !answer.isUnknown else {
             known.isRefused = false
             return
+        }
+        guard !answer.isUndecided else {
+            known.isRefused = false
+            findings.demand(answer.status == 202, .i6, "\(answer.status), and nothing was decided")
+            findings.demand(known.kept.isEmpty, .i6, "undecided, and before it was decided")
+            return own(answer, request)
         }
         guard answer.isKept else {
             findings.demand(

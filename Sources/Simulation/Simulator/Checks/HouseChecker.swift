@@ -85,7 +85,8 @@ package final class HouseChecker: Checker {
     package func told(_ reply: Reply, to request: Request, at now: Instant) {
         clients.note(
             ClientHistory.Answer(
-                status: reply.status, body: reply.body, order: Self.newOrder(in: reply)),
+                status: reply.status, body: reply.body, order: Self.newOrder(in: reply),
+                isUndecided: Self.isUndecided(reply)),
             to: request.identity, fingerprint: request.fingerprint, at: Self.time(now))
         tell(clients.findings, at: now)
     }
@@ -93,11 +94,19 @@ package final class HouseChecker: Checker {
     /// The order that an answer tells of: placed, or placed and refused by the warehouse.
     private static func newOrder(in reply: Reply) -> OrderID? {
         let path = "/v1/orders/"
-        if reply.status == 201 { return OrderID(text: reply.location.dropFirst(path.count)) }
+        if reply.status == 201 || isUndecided(reply) {
+            return OrderID(text: reply.location.dropFirst(path.count))
+        }
         guard reply.status == 409, let problem = try? JSONDocument(parsing: reply.body).root,
             problem["code"]?.string == "insufficient-stock", let name = problem["instance"]?.string
         else { return nil }
         return OrderID(text: name.dropFirst(path.count))
+    }
+
+    /// An order that was placed, and of which nobody knows yet whether its stock is held.
+    private static func isUndecided(_ reply: Reply) -> Bool {
+        guard reply.status == 201 || reply.status == 202 else { return false }
+        return (try? JSONDocument(parsing: reply.body))?.root["status"]?.string == "reserving"
     }
 
     package func wrote(_ order: OrderID, at version: Int64, by client: Int) {

@@ -26,6 +26,8 @@ final class BentStore: Store {
         /// In a commit of their own, after the one to which they belong.
         case storesAnswersLater, storesCursorsLater
         case overstatesCursors, overstatesCheckpoints
+        /// Which requests wait for a verdict, or wait no longer.
+        case losesPending, keepsPending
     }
 
     private let store: any Store
@@ -140,6 +142,9 @@ final class BentStore: Store {
         case .losesMoments:
             bent.rows = batch.rows.map { RowChange(table: $0.table, key: $0.key, value: $0.value) }
         case .keepsCheckpoints: bent.rows.removeAll { $0.table == "checkpoints" && $0.value == nil }
+        case .losesPending: bent.rows.removeAll { $0.table.hasPrefix("pending_") }
+        case .keepsPending:
+            bent.rows.removeAll { $0.table.hasPrefix("pending_") && $0.value == nil }
         case .turnsBits: turn(&bent) { $0[$0.count - 1] ^= 1 }
         case .writesNonsense: turn(&bent) { bytes in bytes.indices.forEach { bytes[$0] = 0xff } }
         case .overstatesCursors, .overstatesCheckpoints:

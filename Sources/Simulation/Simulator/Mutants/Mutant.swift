@@ -121,6 +121,13 @@ extension DecoratedService {
     ) -> Reply {
         Base.reply(to: command, outcome)
     }
+
+    static var postponesAnswers: Bool { Base.postponesAnswers }
+    static func awaitsVerdict(_ command: Rules.Command) -> Bool { Base.awaitsVerdict(command) }
+    static func isUndecided(_ state: Rules.State) -> Bool { Base.isUndecided(state) }
+    static func verdict(on entity: Entity<Rules.State>, at key: Rules.Key) -> Reply {
+        Base.verdict(on: entity, at: key)
+    }
 }
 
 /// Rules that are others', but for what they say otherwise.

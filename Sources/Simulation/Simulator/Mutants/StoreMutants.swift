@@ -18,6 +18,7 @@ extension Mutant {
                 return original(role, limits)
             }
         },
+        Mutant("store-loses-who-waits-for-a-verdict", trips: .e2, store: .losesPending),
         Mutant("store-loses-cursors", trips: .e8, store: .losesCursors),
         Mutant("store-loses-what-is-parked", trips: .e9, needs: .deaths, store: .losesParked),
         Mutant("store-forgets-who-killed", trips: .e9, needs: .deaths, store: .losesDeaths),

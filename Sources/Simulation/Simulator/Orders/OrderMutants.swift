@@ -8,6 +8,7 @@ import NodeEngine
 import OrdersDomain
 import OrdersService
 import Ports
+import ServiceModel
 
 private typealias OrderStates = States<OrderID, OrderState>
 
@@ -32,6 +33,16 @@ extension Mutant {
             in: Orders.self, Hasty.self),
         Mutant("order-timers-are-lost", trips: .l1, in: Orders.self, Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, Stubborn.self),
+        Mutant("order-is-answered-before-it-is-decided", trips: .i6, Hurried.self),
+        Mutant("order-is-decided-twice", trips: .o8) { overrides in
+            overrides.replace(Orders.name) { role, limits in
+                var limits = limits
+                limits.cachedEntities = 0
+                limits.lagEvents = 0
+                return Wavering.runner(at: role.place(limits))
+            }
+            overrides.store = { BentStore($0, .keepsPending) }
+        },
     ]
 }
 
@@ -228,5 +239,26 @@ private enum Stubborn: DecoratedService {
         let reply = Orders.reply(to: command, outcome)
         guard case .success = outcome, reply.status == 409 else { return reply }
         return Reply(status: 422, body: reply.body, version: reply.version)
+    }
+}
+
+private enum Hurried: DecoratedService {
+    typealias Base = Orders
+    typealias Rules = OrderDecider
+
+    static let postponesAnswers = false
+}
+
+/// Makes up its mind once more, when the parcel leaves.
+private enum Wavering: DecoratedService {
+    typealias Base = Orders
+    typealias Rules = OrderDecider
+
+    static func isUndecided(_ state: OrderState) -> Bool {
+        Orders.isUndecided(state) || state.phase == .confirmed
+    }
+
+    static func verdict(on order: Entity<OrderState>, at key: OrderID) -> Reply {
+        Orders.verdict(on: order, at: key)
     }
 }

@@ -10,7 +10,7 @@ import Ports
 package struct Marks: Sendable {
     /// Situations with a name of their own.
     package enum Special: Int, CaseIterable, Sendable {
-        case clickedTwice, toldAgain, toldToComeBack, lostPatience
+        case clickedTwice, toldAgain, toldToComeBack, toldUndecided, lostPatience
         case canceled, canceledTooLate, soldOut, refusedAtOnce, keyReused, countRefused
         case called, asked, breakerOpened, breakerClosed, turnedAway, noticeFoundNobody
         case gapFilled, fenced

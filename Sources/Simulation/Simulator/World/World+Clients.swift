@@ -219,6 +219,10 @@ extension World {
             marks.hit(reply.status == 500 ? .toldParked : .toldToComeBack)
             return resend(caller.client, caller.request)
         }
+        if reply.status == 202 && caller.request != .cancel {
+            marks.hit(.toldUndecided)
+            return resend(caller.client, caller.request)
+        }
         let told = ClientStory.Told(reply)
         if reply.isReplayed { marks.hit(.toldAgain) }
         if clients[caller.client][caller.request].answer == nil {
