@@ -102,9 +102,10 @@ let package = Package(
         // Engine: the loop (pure), the promises, the threads.
         ring("Ports", "Engine/Ports", ["Kernel", "JSONCodec"]),
         ring("NodeEngine", "Engine/Node", ["Kernel", "JSONCodec", "Ports", collections]),
+        ring("Projections", "Engine/Projections", ["Kernel", "Ports", "NodeEngine"]),
         ring(
             "NodeRuntime", "Engine/Runtime",
-            ["Kernel", "Ports", "NodeEngine", collections, log]),
+            ["Kernel", "Ports", "NodeEngine", "Projections", collections, log]),
 
         // What a service declares of itself: module, doors, routes, effects.
         ring(
@@ -300,6 +301,12 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "MemoryAdapter",
                 "SQLiteAdapter", "SystemAdapter", "FaultyPorts", "TemporaryFolders",
+            ]),
+        tests(
+            "ProjectionsTests", "Engine/ProjectionsTests",
+            [
+                "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Projections",
+                "MemoryAdapter", "SQLiteAdapter", "SystemAdapter", "TemporaryFolders",
             ]),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",
