@@ -107,6 +107,10 @@ package struct ReadSide: Sendable {
             json.key("building")
             write(building, to: &json)
         }
+        if let unreadable = status.unreadable {
+            json.key("unreadable")
+            json.string(unreadable.description)
+        }
         if let failure = status.failure {
             json.key("failure")
             json.beginObject()

@@ -17,8 +17,8 @@ final class FollowedProjection {
     private var next: (run: ProjectionRun, feed: FactFeed)?
     /// Where rows stand that readers see, but that are not followed any more.
     private var frozen: (positions: [LogName: Int64], since: Timestamp?)?
-    /// Since when a log that it follows can't be read.
-    private var unreadSince: Timestamp?
+    /// Since when a log that it follows can't be read, and why.
+    private var unreadable: (since: Timestamp, failure: StoreFailure)?
     private var isLagging = false
     private(set) var notices: [ProjectionNotice] = []
 
@@ -88,10 +88,12 @@ final class FollowedProjection {
     func step(limit: Int, at now: Timestamp) throws(ProjectionRun.Obstacle) -> Bool {
         do throws(ProjectionRun.Obstacle) {
             let hasMore = try step(limit: limit)
-            unreadSince = nil
+            unreadable = nil
             return hasMore
         } catch {
-            if case .source = error { unreadSince = unreadSince ?? now }
+            if case .source(let failure) = error {
+                unreadable = (unreadable?.since ?? now, failure)
+            }
             throw error
         }
     }
@@ -189,9 +191,11 @@ final class FollowedProjection {
             }
         return ProjectionStatus(
             name: name, version: projection.version, state: state, positions: positions,
-            building: next.map { positions(of: $0.run) },
-            behindSince: live?.failure?.at ?? live?.behindSince ?? frozen?.since ?? unreadSince,
-            failure: failure, factCount: (live?.factCount ?? 0) + (next?.run.factCount ?? 0))
+            isFollowed: live != nil, building: next.map { positions(of: $0.run) },
+            behindSince: live?.failure?.at ?? live?.behindSince ?? frozen?.since
+                ?? unreadable?.since,
+            failure: failure, unreadable: unreadable?.failure,
+            factCount: (live?.factCount ?? 0) + (next?.run.factCount ?? 0))
     }
 
     private var positions: [LogName: Int64] {

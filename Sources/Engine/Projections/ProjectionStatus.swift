@@ -20,11 +20,16 @@ package struct ProjectionStatus: Sendable, Equatable {
     package let state: State
     /// How far the rows that readers see have followed each log.
     package let positions: [LogName: Int64]
+    /// False when readers see rows that nothing is added to: those of an older version, or of
+    /// another history of a log. They stand for no position of today's.
+    package let isFollowed: Bool
     /// How far a new filling has come; nil when there is none.
     package let building: [LogName: Int64]?
     /// When the first fact was recorded that readers do not see; nil when they see all.
     package let behindSince: Timestamp?
     package let failure: ProjectionFailure?
+    /// Why a log can't be read at the moment.
+    package let unreadable: StoreFailure?
     /// Facts that were projected since the process began.
     package let factCount: Int64
 
@@ -41,8 +46,9 @@ package struct ProjectionStatus: Sendable, Equatable {
 
     /// True when its rows have followed each of `positions` whose log it follows.
     package func hasReached(_ positions: [LogName: Int64]) -> Bool {
-        positions.allSatisfy { log, position in
-            self.positions[log].map { $0 >= position } ?? true
-        }
+        isFollowed
+            && positions.allSatisfy { log, position in
+                self.positions[log].map { $0 >= position } ?? true
+            }
     }
 }
