@@ -64,7 +64,7 @@ enum DataDirectory {
             }
         }
         let nodes = NodePlan.all(settings.topology, shards: settings.orderShards).count
-        try Room.demand(Room.start + nodes * Room.node, in: settings.data)
+        try Room.demand(Room.start + nodes * Room.node + Room.views, in: settings.data)
         let asked = Manifest(settings)
         if let founded = try manifest(of: settings.data) {
             guard founded == asked else {

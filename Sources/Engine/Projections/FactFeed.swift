@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Reads logs for projections: each frame is fetched and decoded once for all that follow it at the
+/// same pace.
+
+import Kernel
+import NodeEngine
+import Ports
+
+/// A frame with those of its facts that somebody follows.
+final class FactFrame {
+    let frame: Frame
+    let facts: [FeedFact]
+
+    init(_ frame: Frame, _ facts: [FeedFact]) {
+        self.frame = frame
+        self.facts = facts
+    }
+
+    var cursor: ViewCursor {
+        ViewCursor(
+            log: frame.log, position: frame.last, epoch: frame.epoch, chain: frame.chain)
+    }
+}
+
+/// A fact, or why it can't be read.
+struct FeedFact {
+    let code: UInt8
+    let position: Int64
+    let content: Result<Envelope, WireError>
+}
+
+/// Windows on some logs. Belongs to the projector's thread.
+final class FactFeed {
+    private let source: any ProjectionSource
+    private let codecs: [LogName: LogCodec]
+    /// By log and code: true for what is decoded.
+    private let isFollowed: [LogName: [Bool]]
+    private let fetchMax: Int
+    private var windows: [LogName: Window] = [:]
+
+    private struct Window {
+        var after: Int64 = 0
+        var frames: [FactFrame] = []
+        /// By the position before it.
+        var places: [Int64: Int] = [:]
+        /// No more was found after this position in this round.
+        var end: Int64?
+    }
+
+    init(
+        _ projections: [any Projection], source: any ProjectionSource,
+        codecs: [LogName: LogCodec], fetchMax: Int
+    ) {
+        self.source = source
+        self.codecs = codecs
+        self.fetchMax = fetchMax
+        var isFollowed: [LogName: [Bool]] = [:]
+        for (log, codec) in codecs {
+            let followed = projections.compactMap { $0.facts(of: log) }
+            isFollowed[log] = (0..<256).map { code in
+                !codec.knows(code: UInt8(code)) || followed.contains { $0.isFollowed[code] }
+            }
+        }
+        self.isFollowed = isFollowed
+    }
+
+    /// What was the end of a log may not be it any more.
+    func beginRound() { for log in windows.keys { windows[log]?.end = nil } }
+
+    /// The frame that holds the position after `position`; nil at the end of the log as this round
+    /// sees it.
+    func next(of log: LogName, after position: Int64) throws(StoreFailure) -> FactFrame? {
+        if let frame = known(log, position) { return frame }
+        if windows[log]?.end == position { return nil }
+        let frames = try source.frames(of: log, after: position, limit: fetchMax)
+        var window = Window(after: position)
+        // A position that is not there yet is waited for: what comes after it is not taken first.
+        guard let first = frames.first, first.first <= position + 1 else {
+            window = windows[log] ?? window
+            window.end = position
+            windows[log] = window
+            return nil
+        }
+        for frame in frames {
+            window.places[window.frames.isEmpty ? position : frame.first - 1] = window.frames.count
+            window.frames.append(try decode(frame))
+        }
+        windows[log] = window
+        return window.frames.first
+    }
+
+    private func known(_ log: LogName, _ position: Int64) -> FactFrame? {
+        guard let index = windows[log], let place = index.places[position] else { return nil }
+        return index.frames[place]
+    }
+
+    private func decode(_ frame: Frame) throws(StoreFailure) -> FactFrame {
+        guard let codec = codecs[frame.log], let isFollowed = isFollowed[frame.log] else {
+            return FactFrame(frame, [])
+        }
+        let records: [Record]
+        do throws(WireError) {
+            records = try frame.records(of: { isFollowed[Int($0)] }, in: { _ in true })
+        } catch {
+            throw .corrupt
+        }
+        var facts: [FeedFact] = []
+        facts.reserveCapacity(records.count)
+        for record in records {
+            let content: Result<Envelope, WireError>
+            do throws(WireError) {
+                content = .success(Envelope(try codec.fact(of: record), in: record))
+            } catch {
+                content = .failure(error)
+            }
+            facts.append(FeedFact(code: record.code, position: record.position, content: content))
+        }
+        return FactFrame(frame, facts)
+    }
+
+    /// True when the log still holds, at its place, the frame that ends at the cursor.
+    func holds(_ cursor: ViewCursor) throws(StoreFailure) -> Bool {
+        guard cursor.position > 0 else { return true }
+        let frames = try source.frames(of: cursor.log, after: cursor.position - 1, limit: 1)
+        guard let frame = frames.first else { return false }
+        return frame.last == cursor.position && frame.epoch == cursor.epoch
+            && frame.chain == cursor.chain
+    }
+}

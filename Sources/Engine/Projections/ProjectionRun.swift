@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One generation of a projection on its way along the logs: batch by batch, each in one commit
+/// with its cursors.
+
+package import Kernel
+import NodeEngine
+package import Ports
+
+final class ProjectionRun {
+    let projection: any Projection
+    let generation: ViewGeneration
+    private(set) var cursors: [LogName: ViewCursor]
+    /// Set when a fact can't be projected: it stays where it is until an operator resumes it.
+    var failure: ProjectionFailure?
+    /// When the first fact beyond the cursors was recorded; nil when there was none.
+    private(set) var behindSince: Timestamp?
+    /// Facts that were projected since the process began.
+    private(set) var factCount: Int64 = 0
+    private let logs: [LogName]
+    private let views: any Views
+    private let changes: ViewChanges
+    /// False until the cursors were compared with the logs.
+    private var isVerified = false
+
+    init(
+        _ projection: any Projection, _ generation: ViewGeneration,
+        cursors: [LogName: ViewCursor] = [:], logs: [LogName], views: any Views
+    ) {
+        self.projection = projection
+        self.generation = generation
+        self.cursors = cursors
+        self.views = views
+        self.logs = logs.filter { projection.facts(of: $0) != nil }.sorted()
+        changes = ViewChanges(projection.schema, in: generation, of: views)
+    }
+
+    /// What a step came to.
+    enum Progress: Equatable {
+        /// Every log is projected to where this round sees its end.
+        case isAtEnd
+        case hasMore
+        case failed(ProjectionFailure)
+        /// The log is not the one that was followed: its rows belong to another history.
+        case forked(LogName, Int64)
+    }
+
+    /// Why a step could not be made: the next one tries again.
+    enum Obstacle: Error {
+        /// A log can't be read.
+        case source(StoreFailure)
+        /// What became of the commit is not known: the store is to be opened again.
+        case views(ViewFailure)
+    }
+
+    func position(_ log: LogName) -> Int64 { cursors[log]?.position ?? 0 }
+
+    /// True when this has followed every log as far as `other`.
+    func covers(_ other: ProjectionRun) -> Bool {
+        other.cursors.values.allSatisfy { position($0.log) >= $0.position }
+    }
+
+    /// Projects about `limit` facts, those that were recorded first before the others.
+    func step(_ feed: FactFeed, limit: Int) throws(Obstacle) -> Progress {
+        if let failure { return .failed(failure) }
+        let batch: Batch
+        do throws(StoreFailure) {
+            batch = try gather(feed, limit)
+        } catch {
+            throw .source(error)
+        }
+        if let log = batch.fork { return .forked(log, position(log)) }
+        behindSince = batch.frames.first?.frame.at ?? batch.next
+        if let failure = try project(batch.frames[...]) {
+            self.failure = failure
+            return .failed(failure)
+        }
+        behindSince = batch.next
+        return batch.next == nil ? .isAtEnd : .hasMore
+    }
+
+    // MARK: Reading
+
+    /// Some frames, no two of which change places when they are read again.
+    private struct Batch {
+        var frames: [FactFrame] = []
+        /// When the first fact behind them was recorded; nil at the end of all logs.
+        var next: Timestamp?
+        var fork: LogName?
+    }
+
+    /// Logs are read side by side, in the order of time, so that the facts of one order come
+    /// together and its rows are written once.
+    private func gather(_ feed: FactFeed, _ limit: Int) throws(StoreFailure) -> Batch {
+        var batch = Batch()
+        if !isVerified {
+            batch.fork = try firstFork(feed)
+            guard batch.fork == nil else { return batch }
+            isVerified = true
+        }
+        var reached = logs.map { position($0) }
+        var epochs = logs.map { cursors[$0]?.epoch ?? 0 }
+        var count = 0
+        while true {
+            var first: (place: Int, frame: FactFrame)?
+            for (place, log) in logs.enumerated() {
+                guard let found = try feed.next(of: log, after: reached[place]) else { continue }
+                if first.map({ found.frame.at < $0.frame.frame.at }) ?? true {
+                    first = (place, found)
+                }
+            }
+            guard let (place, found) = first else { return batch }
+            guard count < limit else {
+                batch.next = found.frame.at
+                return batch
+            }
+            if found.frame.epoch != epochs[place] {
+                // Somebody else writes on: what was read before must still be there.
+                let isKept = try cursors[logs[place]].map(feed.holds) ?? true
+                guard isKept, found.frame.first == reached[place] + 1 else {
+                    return Batch(fork: logs[place])
+                }
+            }
+            guard found.frame.first == reached[place] + 1 else { return Batch(fork: logs[place]) }
+            batch.frames.append(found)
+            count += found.frame.count
+            reached[place] = found.frame.last
+            epochs[place] = found.frame.epoch
+        }
+    }
+
+    /// A log that is not the one that was followed.
+    private func firstFork(_ feed: FactFeed) throws(StoreFailure) -> LogName? {
+        for log in logs {
+            if let cursor = cursors[log], try !feed.holds(cursor) { return log }
+        }
+        return nil
+    }
+
+    /// A log that ends before what was followed of it.
+    func fork(below heads: [LogName: Int64]) -> LogName? {
+        logs.first { log in heads[log].map { $0 < position(log) } ?? false }
+    }
+
+    // MARK: Projecting
+
+    /// Projects and commits `frames`; those before the one that fails, if one does.
+    private func project(_ frames: ArraySlice<FactFrame>) throws(Obstacle) -> ProjectionFailure? {
+        guard !frames.isEmpty else { return nil }
+        for (index, frame) in zip(frames.indices, frames) {
+            guard let failure = try apply(frame) else { continue }
+            changes.forget()
+            let sound = frames[..<index]
+            return try project(sound) ?? failure
+        }
+        return try commit(frames)
+    }
+
+    private func apply(_ frame: FactFrame) throws(Obstacle) -> ProjectionFailure? {
+        guard let followed = projection.facts(of: frame.frame.log) else { return nil }
+        for fact in frame.facts {
+            switch fact.content {
+            case .success(let envelope):
+                guard followed.isFollowed[Int(fact.code)] else { continue }
+                do { try projection.project(envelope, into: changes) } catch {
+                    // A read that failed is no fault of the fact.
+                    if let failure = error as? ViewFailure { throw .views(failure) }
+                    return ProjectionFailure(
+                        log: frame.frame.log, position: fact.position, reason: "\(error)",
+                        at: frame.frame.at)
+                }
+                factCount += 1
+            case .failure(let error):
+                guard followed.isFollowed[Int(fact.code)] || error.isUnknownName else { continue }
+                return ProjectionFailure(
+                    log: frame.frame.log, position: fact.position, reason: "\(error)",
+                    at: frame.frame.at)
+            }
+        }
+        return nil
+    }
+
+    private func commit(_ frames: ArraySlice<FactFrame>) throws(Obstacle) -> ProjectionFailure? {
+        var moved: [LogName: ViewCursor] = [:]
+        for frame in frames { moved[frame.frame.log] = frame.cursor }
+        var batch = ViewBatch(generation)
+        batch.changes = changes.collect()
+        batch.cursors = moved.values.sorted { $0.log < $1.log }
+        do throws(ViewFailure) {
+            try views.commit(batch)
+        } catch {
+            changes.forget()
+            guard error == .constraint, let last = frames.last?.frame else { throw .views(error) }
+            return ProjectionFailure(
+                log: last.log, position: last.last, reason: "\(error)", at: last.at)
+        }
+        changes.settle()
+        cursors.merge(moved) { $1 }
+        return nil
+    }
+
+    /// Readers see this generation from now on.
+    func publish() throws(Obstacle) {
+        var batch = ViewBatch(generation)
+        batch.isPublishing = true
+        do throws(ViewFailure) { try views.commit(batch) } catch { throw .views(error) }
+    }
+}
+
+/// A fact that a projection can't take.
+package struct ProjectionFailure: Error, Equatable, Sendable {
+    package let log: LogName
+    package let position: Int64
+    package let reason: String
+    /// When the fact was recorded.
+    package let at: Timestamp
+}
+
+extension WireError {
+    var isUnknownName: Bool { if case .unknownName = self { true } else { false } }
+}

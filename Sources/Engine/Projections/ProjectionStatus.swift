@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How a projection stands, for operators and for readers that wait for a position.
+
+package import Kernel
+package import Ports
+
+package struct ProjectionStatus: Sendable, Equatable {
+    package enum State: String, Sendable {
+        /// Its rows are filled for the first time, or in a new form: nobody can read them yet.
+        case building
+        case following
+        /// A new filling is made; readers see the old rows, which may be followed meanwhile.
+        case rebuilding
+        /// It stopped at a fact that it can't take.
+        case failed
+    }
+
+    package let name: String
+    package let version: Int
+    package let state: State
+    /// How far the rows that readers see have followed each log.
+    package let positions: [LogName: Int64]
+    /// How far a new filling has come; nil when there is none.
+    package let building: [LogName: Int64]?
+    /// When the first fact was recorded that readers do not see; nil when they see all.
+    package let behindSince: Timestamp?
+    package let failure: ProjectionFailure?
+    /// Facts that were projected since the process began.
+    package let factCount: Int64
+
+    /// How long what readers see has been behind, at `now`.
+    package func lag(at now: Timestamp) -> Span {
+        behindSince.map { Span(milliseconds: max(0, now.since($0).milliseconds)) }
+            ?? .milliseconds(0)
+    }
+
+    /// Positions of the logs that readers do not see.
+    package func positionsBehind(_ heads: [LogName: Int64]) -> Int64 {
+        positions.reduce(0) { sum, cursor in sum + max(0, (heads[cursor.key] ?? 0) - cursor.value) }
+    }
+
+    /// True when its rows have followed each of `positions` whose log it follows.
+    package func hasReached(_ positions: [LogName: Int64]) -> Bool {
+        positions.allSatisfy { log, position in
+            self.positions[log].map { $0 >= position } ?? true
+        }
+    }
+}

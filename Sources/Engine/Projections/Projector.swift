@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Keeps all read models of a house up to date, step by step. Synchronous: whoever calls it decides
+/// when, on which thread, and how fast.
+
+package import Kernel
+package import NodeEngine
+package import Ports
+
+/// Belongs to one thread at a time.
+package final class Projector {
+    package struct Settings: Sendable {
+        /// Facts of one commit, about.
+        package var batchMax = 4_096
+        /// Facts that are read from one log at a time.
+        package var fetchMax = 4_096
+        /// A read model that is behind for longer raises an alarm.
+        package var lagMax = Span.seconds(10)
+        /// How often the ends of the logs are compared with the cursors.
+        package var headsInterval = Span.seconds(5)
+
+        package init() {}
+    }
+
+    private let settings: Settings
+    private let views: any Views
+    private let source: any ProjectionSource
+    private let feed: FactFeed
+    private let followed: [FollowedProjection]
+    private var isOpen = false
+    private var headsAt: Timestamp?
+    private var ownNotices: [ProjectionNotice] = []
+
+    /// `codecs`: how each log that is followed is read.
+    package init(
+        _ projections: [any Projection], views: any Views, source: any ProjectionSource,
+        codecs: [LogName: LogCodec], settings: Settings = Settings()
+    ) {
+        self.settings = settings
+        self.views = views
+        self.source = source
+        let fetchMax = settings.fetchMax
+        let feed = FactFeed(projections, source: source, codecs: codecs, fetchMax: fetchMax)
+        self.feed = feed
+        followed = projections.map { projection in
+            FollowedProjection(
+                projection, logs: Array(codecs.keys), views: views, feed: feed,
+                makeFeed: {
+                    FactFeed([projection], source: source, codecs: codecs, fetchMax: fetchMax)
+                })
+        }
+    }
+
+    /// Opens the store of the read models, or opens it again after a failure. One that is damaged
+    /// is replaced: all that it held follows from the logs.
+    package func open() throws(ViewFailure) {
+        isOpen = false
+        var stored: [StoredGeneration]
+        do throws(ViewFailure) {
+            stored = try views.open(isErasing: false)
+        } catch {
+            guard error == .corrupt else { throw error }
+            ownNotices.append(.storeReplaced)
+            stored = try views.open(isErasing: true)
+        }
+        let known = Set(followed.map(\.name))
+        for name in Set(stored.map(\.generation.projection)).subtracting(known) {
+            try views.remove(name)
+        }
+        for projection in followed { try projection.open(stored) }
+        isOpen = true
+        headsAt = nil
+    }
+
+    /// Takes every projection a batch further; true when there is more to do at once. A log that
+    /// can't be read is tried again with the next step; after a failure of the store of the read
+    /// models it must be opened again.
+    package func step(at now: Timestamp) throws(ViewFailure) -> Bool {
+        guard isOpen else { throw .unavailable }
+        var hasMore = false
+        feed.beginRound()
+        let heads = headsIfDue(now)
+        for projection in followed {
+            do throws(ProjectionRun.Obstacle) {
+                if let heads { try projection.compare(heads) }
+                if try projection.step(limit: settings.batchMax, at: now) { hasMore = true }
+            } catch {
+                switch error {
+                case .source: break
+                case .views(let failure):
+                    isOpen = false
+                    throw failure
+                }
+            }
+        }
+        return hasMore
+    }
+
+    private func headsIfDue(_ now: Timestamp) -> [LogName: Int64]? {
+        if let headsAt, abs(now.since(headsAt).milliseconds) < settings.headsInterval.milliseconds {
+            return nil
+        }
+        headsAt = now
+        return try? source.heads()
+    }
+
+    /// To be called now and then, also when steps fail.
+    package func checkLag(at now: Timestamp) {
+        for projection in followed { projection.checkLag(at: now, bound: settings.lagMax) }
+    }
+
+    /// Begins a new filling of a projection; false when there is none of that name.
+    package func rebuild(_ name: String) throws(ViewFailure) -> Bool {
+        guard let projection = followed.first(where: { $0.name == name }) else { return false }
+        try projection.rebuild()
+        return true
+    }
+
+    /// Lets a projection that stopped try again; false when there is none of that name.
+    package func resume(_ name: String) -> Bool {
+        guard let projection = followed.first(where: { $0.name == name }) else { return false }
+        projection.resume()
+        return true
+    }
+
+    package var statuses: [ProjectionStatus] { followed.map(\.status) }
+
+    /// What happened since the last call.
+    package func takeNotices() -> [ProjectionNotice] {
+        defer { ownNotices = [] }
+        return ownNotices + followed.flatMap { $0.takeNotices() }
+    }
+}
