@@ -95,7 +95,7 @@ package struct ProjectionTool: Sendable {
     private func fill(_ name: String) throws -> Int64 {
         let settings = settings
         let clock = SystemClock()
-        let views = SQLiteViews(path: ReadSide.path(data), configuration: settings.views)
+        let views = SQLiteViews(path: ReadSide.path(data), configuration: .alone)
         defer { views.close() }
         let projector = ReadSide.projector(settings, plans, views)
         do {

@@ -100,7 +100,7 @@ struct BenchViews: AsyncParsableCommand {
         }
         var settings = HouseSettings(data: folder)
         settings.projector.batchMax = batch
-        let views = SQLiteViews(path: path, configuration: settings.views)
+        let views = SQLiteViews(path: path, configuration: .alone)
         defer { views.close() }
         let projector = ReadSide.projector(
             settings, try ProjectionTool(data: folder).plans, views, of: [projection])

@@ -64,8 +64,8 @@ final class FactFeed {
         self.isFollowed = isFollowed
     }
 
-    /// What was the end of a log may not be it any more.
-    func beginRound() { for log in windows.keys { windows[log]?.end = nil } }
+    /// What was the end of a log may not be it any more; the frames before it are done with.
+    func beginRound() { windows = windows.filter { $0.value.end == nil } }
 
     /// The frame that holds the position after `position`; nil at the end of the log as this round
     /// sees it.

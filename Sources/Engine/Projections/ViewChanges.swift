@@ -12,7 +12,7 @@ package final class ViewChanges {
 
     /// Rows of a table that stay in memory, so that the next facts about them need no read: twice
     /// as many at most.
-    private static let rowsKept = 10_000
+    private static let rowsKept = 4_000
 
     init(_ schema: ViewSchema, in generation: ViewGeneration, of views: any Views) {
         self.views = views

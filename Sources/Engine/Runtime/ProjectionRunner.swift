@@ -25,14 +25,6 @@ package final class ProjectionRunner: Sendable {
         package var retryInterval = Span.milliseconds(1_000)
 
         package init() {}
-
-        /// As fast as it can, for when nothing else runs.
-        package static var alone: Settings {
-            var settings = Settings()
-            settings.catchUpPercent = 100
-            settings.niceness = 0
-            return settings
-        }
     }
 
     private enum Request: Sendable {

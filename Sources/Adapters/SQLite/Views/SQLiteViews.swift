@@ -24,10 +24,17 @@ package final class SQLiteViews: Views {
         package var pageSize = 8_192
         /// The write-ahead log is copied back when it has this many pages: 31 MiB.
         package var checkpointPages = 4_000
-        /// What indexes touch while much is projected.
-        package var cacheBytes = 32 << 20
+        /// Several times what a commit changes.
+        package var cacheBytes = 16 << 20
 
         package init() {}
+
+        /// For a filling while nothing else runs: what indexes touch stays in memory.
+        package static var alone: Configuration {
+            var configuration = Configuration()
+            configuration.cacheBytes = 128 << 20
+            return configuration
+        }
     }
 
     package init(path: String, configuration: Configuration = Configuration()) {
