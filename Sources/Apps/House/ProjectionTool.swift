@@ -106,7 +106,7 @@ package struct ProjectionTool: Sendable {
                 guard let status = projector.statuses.first(where: { $0.name == name }) else {
                     return 0
                 }
-                if let failure = status.failure {
+                if let failure = status.buildingFailure {
                     throw HouseFailure.cantStart(
                         "\(name) can't take the fact at \(failure.log)/\(failure.position): "
                             + "\(failure.reason). Its old rows stay.")

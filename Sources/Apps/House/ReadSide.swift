@@ -111,17 +111,24 @@ package struct ReadSide: Sendable {
             json.key("unreadable")
             json.string(unreadable.description)
         }
-        if let failure = status.failure {
-            json.key("failure")
-            json.beginObject()
-            json.key("log")
-            json.string(failure.log.description)
-            json.key("position")
-            json.int(failure.position)
-            json.key("reason")
-            json.string(failure.reason)
-            json.endObject()
+        for (name, failure) in [
+            ("failure", status.failure), ("buildingFailure", status.buildingFailure),
+        ] {
+            guard let failure else { continue }
+            json.key(name)
+            write(failure, to: &json)
         }
+        json.endObject()
+    }
+
+    private static func write(_ failure: ProjectionFailure, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("log")
+        json.string(failure.log.description)
+        json.key("position")
+        json.int(failure.position)
+        json.key("reason")
+        json.string(failure.reason)
         json.endObject()
     }
 

@@ -67,6 +67,9 @@ final class FactFeed {
     /// What was the end of a log may not be it any more; the frames before it are done with.
     func beginRound() { windows = windows.filter { $0.value.end == nil } }
 
+    /// What was read of `log` is of another history.
+    func forget(_ log: LogName) { windows[log] = nil }
+
     /// The frame that holds the position after `position`; nil at the end of the log as this round
     /// sees it.
     func next(of log: LogName, after position: Int64) throws(StoreFailure) -> FactFrame? {

@@ -145,6 +145,7 @@ final class FollowedProjection {
         _ run: ProjectionRun, at log: LogName, _ position: Int64
     ) throws(ProjectionRun.Obstacle) {
         notices.append(.forked(name, log, position))
+        feed.forget(log)
         frozen = (run.cursors.mapValues(\.position), run.behindSince)
         live = nil
         if next == nil { try replacing { () throws(ViewFailure) in try build() } }
@@ -180,7 +181,8 @@ final class FollowedProjection {
     }
 
     var status: ProjectionStatus {
-        let failure = live?.failure ?? next?.run.failure
+        // Readers go on with rows that are followed, whatever becomes of a new filling.
+        let failure = live.map(\.failure) ?? next?.run.failure
         let state: ProjectionStatus.State =
             if failure != nil {
                 .failed
@@ -192,10 +194,17 @@ final class FollowedProjection {
         return ProjectionStatus(
             name: name, version: projection.version, state: state, positions: positions,
             isFollowed: live != nil, building: next.map { positions(of: $0.run) },
-            behindSince: live?.failure?.at ?? live?.behindSince ?? frozen?.since
-                ?? unreadable?.since,
-            failure: failure, unreadable: unreadable?.failure,
+            behindSince: behindSince, failure: failure,
+            buildingFailure: next?.run.failure, unreadable: unreadable?.failure,
             factCount: (live?.factCount ?? 0) + (next?.run.factCount ?? 0))
+    }
+
+    /// Where nothing is followed that readers see, they miss all that the new filling does not have
+    /// yet.
+    private var behindSince: Timestamp? {
+        guard let run = live ?? next?.run else { return frozen?.since ?? unreadable?.since }
+        let ofRun = run.failure?.at ?? run.behindSince
+        return (live == nil ? frozen?.since : nil) ?? ofRun ?? unreadable?.since
     }
 
     private var positions: [LogName: Int64] {

@@ -16,6 +16,8 @@ final class ProjectionRun {
     private(set) var behindSince: Timestamp?
     /// Facts that were projected since the process began.
     private(set) var factCount: Int64 = 0
+    /// Facts of the batch that is not committed yet.
+    private var factsInBatch: Int64 = 0
     private let logs: [LogName]
     private let views: any Views
     private let changes: ViewChanges
@@ -146,6 +148,7 @@ final class ProjectionRun {
     /// Projects and commits `frames`; those before the one that fails, if one does.
     private func project(_ frames: ArraySlice<FactFrame>) throws(Obstacle) -> ProjectionFailure? {
         guard !frames.isEmpty else { return nil }
+        factsInBatch = 0
         for (index, frame) in zip(frames.indices, frames) {
             guard let failure = try apply(frame) else { continue }
             changes.forget()
@@ -168,7 +171,7 @@ final class ProjectionRun {
                         log: frame.frame.log, position: fact.position, reason: "\(error)",
                         at: frame.frame.at)
                 }
-                factCount += 1
+                factsInBatch += 1
             case .failure(let error):
                 guard followed.isFollowed[Int(fact.code)] || error.isUnknownName else { continue }
                 return ProjectionFailure(
@@ -189,12 +192,24 @@ final class ProjectionRun {
             try views.commit(batch)
         } catch {
             changes.forget()
-            guard error == .constraint, let last = frames.last?.frame else { throw .views(error) }
+            guard error == .constraint, let first = frames.first?.frame else { throw .views(error) }
+            guard frames.count == 1 else { return try projectEach(frames) }
             return ProjectionFailure(
-                log: last.log, position: last.last, reason: "\(error)", at: last.at)
+                log: first.log, position: first.first, reason: "\(error)", at: first.at)
         }
         changes.settle()
         cursors.merge(moved) { $1 }
+        factCount += factsInBatch
+        return nil
+    }
+
+    /// The store refused some row of `frames`: it takes those before the frame that makes it.
+    private func projectEach(
+        _ frames: ArraySlice<FactFrame>
+    ) throws(Obstacle) -> ProjectionFailure? {
+        for index in frames.indices {
+            if let failure = try project(frames[index...index]) { return failure }
+        }
         return nil
     }
 

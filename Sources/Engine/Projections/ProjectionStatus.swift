@@ -27,7 +27,10 @@ package struct ProjectionStatus: Sendable, Equatable {
     package let building: [LogName: Int64]?
     /// When the first fact was recorded that readers do not see; nil when they see all.
     package let behindSince: Timestamp?
+    /// At what the rows that readers see stopped; or the first filling, when they see none.
     package let failure: ProjectionFailure?
+    /// At what a new filling stopped.
+    package let buildingFailure: ProjectionFailure?
     /// Why a log can't be read at the moment.
     package let unreadable: StoreFailure?
     /// Facts that were projected since the process began.

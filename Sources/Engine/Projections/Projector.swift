@@ -27,6 +27,8 @@ package final class Projector {
     private let feed: FactFeed
     private let followed: [FollowedProjection]
     private var isOpen = false
+    /// Set when the store shows damage after it was opened: the next time it begins anew.
+    private var isDamaged = false
     private var headsAt: Timestamp?
     private var ownNotices: [ProjectionNotice] = []
 
@@ -54,21 +56,39 @@ package final class Projector {
     /// is replaced: all that it held follows from the logs.
     package func open() throws(ViewFailure) {
         isOpen = false
-        var stored: [StoredGeneration]
-        do throws(ViewFailure) {
-            stored = try views.open(isErasing: false)
-        } catch {
-            guard error == .corrupt else { throw error }
-            ownNotices.append(.storeReplaced)
-            stored = try views.open(isErasing: true)
-        }
+        let stored = try openStore()
         let known = Set(followed.map(\.name))
-        for name in Set(stored.map(\.generation.projection)).subtracting(known) {
-            try views.remove(name)
+        do throws(ViewFailure) {
+            for name in Set(stored.map(\.generation.projection)).subtracting(known) {
+                try views.remove(name)
+            }
+            for projection in followed { try projection.open(stored) }
+        } catch {
+            close(after: error)
+            throw error
         }
-        for projection in followed { try projection.open(stored) }
         isOpen = true
         headsAt = nil
+    }
+
+    private func openStore() throws(ViewFailure) -> [StoredGeneration] {
+        if !isDamaged {
+            do throws(ViewFailure) {
+                return try views.open(isErasing: false)
+            } catch {
+                guard error == .corrupt else { throw error }
+            }
+        }
+        let stored = try views.open(isErasing: true)
+        isDamaged = false
+        ownNotices.append(.storeReplaced)
+        return stored
+    }
+
+    /// What became of the last change is not known.
+    private func close(after failure: ViewFailure) {
+        isOpen = false
+        if failure == .corrupt { isDamaged = true }
     }
 
     /// Takes every projection a batch further; true when there is more to do at once. A log that
@@ -87,7 +107,7 @@ package final class Projector {
                 switch error {
                 case .source: break
                 case .views(let failure):
-                    isOpen = false
+                    close(after: failure)
                     throw failure
                 }
             }
@@ -111,7 +131,12 @@ package final class Projector {
     /// Begins a new filling of a projection; false when there is none of that name.
     package func rebuild(_ name: String) throws(ViewFailure) -> Bool {
         guard let projection = followed.first(where: { $0.name == name }) else { return false }
-        try projection.rebuild()
+        do throws(ViewFailure) {
+            try projection.rebuild()
+        } catch {
+            close(after: error)
+            throw error
+        }
         return true
     }
 

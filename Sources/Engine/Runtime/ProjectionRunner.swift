@@ -147,6 +147,7 @@ package final class ProjectionRunner: Sendable {
         Niceness.set(settings.niceness)
         let projector = makeProjector()
         var isOpen = false
+        var isBroken = false
         while !state.withLock({ $0.isStopping }) {
             hasNews.store(false, ordering: .relaxed)
             let begun = ContinuousClock.now
@@ -158,12 +159,17 @@ package final class ProjectionRunner: Sendable {
                 try takeRequests(projector)
                 isDone = try !projector.step(at: clock.now())
                 if !isDone { pause = rest(after: ContinuousClock.now - begun) }
+                if isBroken { logger.notice("projection store usable again") }
+                isBroken = false
             } catch {
                 isOpen = false
                 pause = settings.retryInterval
-                logger.warning(
-                    "projection store not usable, will be retried",
-                    metadata: ["failure": "\(error)"])
+                if !isBroken {
+                    logger.error(
+                        "projection store not usable, will be retried",
+                        metadata: ["failure": "\(error)"])
+                }
+                isBroken = true
             }
             projector.checkLag(at: clock.now())
             show(projector, logger)
@@ -177,15 +183,13 @@ package final class ProjectionRunner: Sendable {
     }
 
     private func takeRequests(_ projector: Projector) throws(ViewFailure) {
-        let requests = state.withLock { state in
-            defer { state.requests = [] }
-            return state.requests
-        }
-        for request in requests {
+        // A request that failed is made again once the store can be used.
+        while let request = state.withLock({ $0.requests.first }) {
             switch request {
             case .rebuild(let name): _ = try projector.rebuild(name)
             case .resume(let name): _ = projector.resume(name)
             }
+            state.withLock { _ = $0.requests.removeFirst() }
         }
     }
 

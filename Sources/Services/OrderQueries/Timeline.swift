@@ -26,7 +26,12 @@ package struct Timeline: Projection {
                 `cmd_…`: a request; `evt_LOG/POSITION`: another fact; `time` or `elapsed-time`: a \
                 moment came.
                 """),
-            .optional(.text("actor", "Who asked for it, where the fact says so.")),
+            .optional(
+                .text(
+                    "actor",
+                    """
+                    Who asked for it, where the fact says so; not when it may be an e-mail address.
+                    """)),
             .optional(.text("trace", "The W3C trace context of the request that it began with.")),
         ])
 
@@ -55,6 +60,8 @@ package struct Timeline: Projection {
 
     private static func actor(of fact: any Fact) -> String? {
         guard case .placed(let placed)? = fact.of(OrderEvent.self) else { return nil }
-        return placed.principal.name
+        // Whoever is erased must be gone from here, too.
+        let name = placed.principal.name
+        return name.utf8.contains(UInt8(ascii: "@")) ? nil : name
     }
 }

@@ -7,8 +7,9 @@ import Ports
 /// Belongs to the writer's thread. Rows are inserted many at a time, and an update names only the
 /// columns that changed, so that indexes of the others stay as they are.
 ///
-/// Every statement says `OR ROLLBACK`: one that could fail and leave the transaction open makes
-/// SQLite copy each page that it touches to a journal of the statement's own.
+/// Every statement that can break a constraint says `OR ROLLBACK`: one that could fail and leave
+/// the transaction open makes SQLite copy each page that it touches to a journal of the
+/// statement's own.
 final class ViewTableStatements {
     private let table: ViewTable
     private let name: String
