@@ -107,9 +107,14 @@ package struct ReadSide: Sendable {
             json.key("building")
             write(building, to: &json)
         }
-        if let unreadable = status.unreadable {
+        if !status.unreadable.isEmpty {
             json.key("unreadable")
-            json.string(unreadable.description)
+            json.beginObject()
+            for (log, failure) in status.unreadable.sorted(by: { $0.key < $1.key }) {
+                json.key(log.description)
+                json.string(failure.description)
+            }
+            json.endObject()
         }
         for (name, failure) in [
             ("failure", status.failure), ("buildingFailure", status.buildingFailure),

@@ -37,6 +37,8 @@ final class FactFeed {
     private let isFollowed: [LogName: [Bool]]
     private let fetchMax: Int
     private var windows: [LogName: Window] = [:]
+    /// The last positions of the logs, as they were before this round reads them.
+    private var heads: [LogName: Int64] = [:]
 
     private struct Window {
         var after: Int64 = 0
@@ -45,6 +47,8 @@ final class FactFeed {
         var places: [Int64: Int] = [:]
         /// No more was found after this position in this round.
         var end: Int64?
+        /// Why not, when the log has more.
+        var failure: StoreFailure?
     }
 
     init(
@@ -65,28 +69,61 @@ final class FactFeed {
     }
 
     /// What was the end of a log may not be it any more; the frames before it are done with.
-    func beginRound() { windows = windows.filter { $0.value.end == nil } }
+    /// `heads`: what was last known of the ends of the logs.
+    func beginRound(_ heads: [LogName: Int64]) {
+        windows = windows.filter { $0.value.end == nil }
+        self.heads = heads
+    }
 
     /// What was read of `log` is of another history.
     func forget(_ log: LogName) { windows[log] = nil }
 
     /// The frame that holds the position after `position`; nil at the end of the log as this round
-    /// sees it.
+    /// sees it. Fails when the log has more, but not the next position, or can't be read there.
     func next(of log: LogName, after position: Int64) throws(StoreFailure) -> FactFrame? {
         if let frame = known(log, position) { return frame }
-        if windows[log]?.end == position { return nil }
-        let frames = try source.frames(of: log, after: position, limit: fetchMax)
-        var window = Window(after: position)
-        // A position that is not there yet is waited for: what comes after it is not taken first.
-        guard let first = frames.first, first.first <= position + 1 else {
-            window = windows[log] ?? window
-            window.end = position
-            windows[log] = window
+        if let window = windows[log], window.end == position {
+            if let failure = window.failure { throw failure }
             return nil
         }
+        do throws(StoreFailure) {
+            let frames = try source.frames(of: log, after: position, limit: fetchMax)
+            if let first = frames.first, first.first <= position + 1 {
+                return try take(frames, of: log, after: position)
+            }
+            // A position that is missing is waited for: what comes after it is not taken first.
+            guard frames.isEmpty, try isEnd(position, of: log) else { throw .corrupt }
+            windows[log, default: Window(after: position)].end = position
+            return nil
+        } catch {
+            windows[log, default: Window(after: position)].end = position
+            windows[log]?.failure = error
+            throw error
+        }
+    }
+
+    /// Heads that were read before may be of a log that was cut off since.
+    private func isEnd(_ position: Int64, of log: LogName) throws(StoreFailure) -> Bool {
+        if heads[log] ?? 0 > position { heads = try source.heads() }
+        return heads[log] ?? 0 <= position
+    }
+
+    /// Decodes `frames`, as far as that can be done.
+    private func take(
+        _ frames: [Frame], of log: LogName, after position: Int64
+    ) throws(StoreFailure) -> FactFrame? {
+        var window = Window(after: position)
         for frame in frames {
+            let decoded: FactFrame
+            do throws(StoreFailure) {
+                decoded = try decode(frame)
+            } catch {
+                // The next read begins with it.
+                if window.frames.isEmpty { throw error }
+                break
+            }
             window.places[window.frames.isEmpty ? position : frame.first - 1] = window.frames.count
-            window.frames.append(try decode(frame))
+            window.frames.append(decoded)
         }
         windows[log] = window
         return window.frames.first

@@ -17,8 +17,8 @@ final class FollowedProjection {
     private var next: (run: ProjectionRun, feed: FactFeed)?
     /// Where rows stand that readers see, but that are not followed any more.
     private var frozen: (positions: [LogName: Int64], since: Timestamp?)?
-    /// Since when a log that it follows can't be read, and why.
-    private var unreadable: (since: Timestamp, failure: StoreFailure)?
+    /// Since when some log that it follows can't be read.
+    private var unreadableSince: Timestamp?
     private var isLagging = false
     private(set) var notices: [ProjectionNotice] = []
 
@@ -84,26 +84,17 @@ final class FollowedProjection {
         next?.run.failure = nil
     }
 
-    /// True when there is more to project at once.
-    func step(limit: Int, at now: Timestamp) throws(ProjectionRun.Obstacle) -> Bool {
-        do throws(ProjectionRun.Obstacle) {
-            let hasMore = try step(limit: limit)
-            unreadable = nil
-            return hasMore
-        } catch {
-            if case .source(let failure) = error {
-                unreadable = (unreadable?.since ?? now, failure)
-            }
-            throw error
-        }
-    }
-
-    private func step(limit: Int) throws(ProjectionRun.Obstacle) -> Bool {
+    /// Takes both generations a batch further. `heads`: the last known ends of the logs. True when
+    /// there is more to project at once.
+    func step(
+        limit: Int, heads: [LogName: Int64], at now: Timestamp
+    ) throws(ViewFailure) -> Bool {
+        defer { unreadableSince = unreadable.isEmpty ? nil : unreadableSince ?? now }
         var hasMore = false
         if let live {
             let wasFailed = live.failure != nil
             switch try live.step(feed, limit: limit) {
-            case .isAtEnd: break
+            case .isAtEnd, .isBlocked: break
             case .hasMore: hasMore = true
             case .failed(let failure): if !wasFailed { notices.append(.failed(name, failure)) }
             case .forked(let log, let position): try leave(live, at: log, position)
@@ -112,14 +103,15 @@ final class FollowedProjection {
         guard let next else { return hasMore }
         let wasFailed = next.run.failure != nil
         var isAtEnd = false
-        next.feed.beginRound()
+        next.feed.beginRound(heads)
         switch try next.run.step(next.feed, limit: limit) {
         case .isAtEnd: isAtEnd = true
+        case .isBlocked: break
         case .hasMore: hasMore = true
         case .failed(let failure): if !wasFailed { notices.append(.failed(name, failure)) }
         case .forked(let log, let position):
             notices.append(.forked(name, log, position))
-            try replacing { () throws(ViewFailure) in try build() }
+            try build()
             return true
         }
         // What readers have seen they see for ever: positions never go back.
@@ -129,7 +121,7 @@ final class FollowedProjection {
         return hasMore
     }
 
-    private func publish(_ run: ProjectionRun) throws(ProjectionRun.Obstacle) {
+    private func publish(_ run: ProjectionRun) throws(ViewFailure) {
         try run.publish()
         if live != nil || frozen != nil {
             notices.append(.published(name, run.cursors.mapValues(\.position)))
@@ -143,28 +135,22 @@ final class FollowedProjection {
     /// there, but not followed.
     private func leave(
         _ run: ProjectionRun, at log: LogName, _ position: Int64
-    ) throws(ProjectionRun.Obstacle) {
+    ) throws(ViewFailure) {
         notices.append(.forked(name, log, position))
         feed.forget(log)
         frozen = (run.cursors.mapValues(\.position), run.behindSince)
         live = nil
-        if next == nil { try replacing { () throws(ViewFailure) in try build() } }
-    }
-
-    private func replacing(
-        _ body: () throws(ViewFailure) -> Void
-    ) throws(ProjectionRun.Obstacle) {
-        do throws(ViewFailure) { try body() } catch { throw .views(error) }
+        if next == nil { try build() }
     }
 
     /// A log that ends before what was followed of it is not the one that was followed.
-    func compare(_ heads: [LogName: Int64]) throws(ProjectionRun.Obstacle) {
+    func compare(_ heads: [LogName: Int64]) throws(ViewFailure) {
         if let live, let log = live.fork(below: heads) {
             try leave(live, at: log, live.position(log))
         }
         if let run = next?.run, let log = run.fork(below: heads) {
             notices.append(.forked(name, log, run.position(log)))
-            try replacing { () throws(ViewFailure) in try build() }
+            try build()
         }
     }
 
@@ -186,6 +172,8 @@ final class FollowedProjection {
         let state: ProjectionStatus.State =
             if failure != nil {
                 .failed
+            } else if let run = live ?? next?.run, !run.unreadable.isEmpty {
+                .unreadable
             } else if next == nil {
                 live == nil ? .building : .following
             } else {
@@ -195,16 +183,25 @@ final class FollowedProjection {
             name: name, version: projection.version, state: state, positions: positions,
             isFollowed: live != nil, building: next.map { positions(of: $0.run) },
             behindSince: behindSince, failure: failure,
-            buildingFailure: next?.run.failure, unreadable: unreadable?.failure,
+            buildingFailure: next?.run.failure, unreadable: unreadable,
             factCount: (live?.factCount ?? 0) + (next?.run.factCount ?? 0))
     }
 
     /// Where nothing is followed that readers see, they miss all that the new filling does not have
     /// yet.
     private var behindSince: Timestamp? {
-        guard let run = live ?? next?.run else { return frozen?.since ?? unreadable?.since }
-        let ofRun = run.failure?.at ?? run.behindSince
-        return (live == nil ? frozen?.since : nil) ?? ofRun ?? unreadable?.since
+        let run = live ?? next?.run
+        let ofRun = run?.failure?.at ?? run?.behindSince
+        // What an unreadable log holds was recorded nobody knows when.
+        let known = (live == nil ? frozen?.since : nil) ?? ofRun
+        return [known, unreadableSince].compactMap { $0 }.min()
+    }
+
+    /// Which logs could not be read in the last step, and why.
+    var unreadable: [LogName: StoreFailure] {
+        [live, next?.run].reduce(into: [:]) { all, run in
+            all.merge(run?.unreadable ?? [:]) { first, _ in first }
+        }
     }
 
     private var positions: [LogName: Int64] {

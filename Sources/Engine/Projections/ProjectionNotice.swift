@@ -11,6 +11,8 @@ package enum ProjectionNotice: Sendable, Equatable {
     case published(String, [LogName: Int64])
     case lagging(String, Span)
     case caughtUp(String)
+    case unreadable(LogName, StoreFailure)
+    case readable(LogName)
     /// The store's data was damaged or of another program: it was set aside.
     case storeReplaced
 
@@ -18,8 +20,8 @@ package enum ProjectionNotice: Sendable, Equatable {
 
     package var level: Level {
         switch self {
-        case .failed, .forked, .lagging, .storeReplaced: .error
-        case .rebuilding, .published, .caughtUp: .notice
+        case .failed, .forked, .lagging, .unreadable, .storeReplaced: .error
+        case .rebuilding, .published, .caughtUp, .readable: .notice
         }
     }
 
@@ -32,6 +34,8 @@ package enum ProjectionNotice: Sendable, Equatable {
         case .published: "projection rebuilt, readers see the new rows"
         case .lagging: "projection lag above its bound"
         case .caughtUp: "projection lag within its bound again"
+        case .unreadable: "log can't be read, projections do not follow it"
+        case .readable: "log can be read again, projections follow it"
         case .storeReplaced: "projection store can't be used, all projections are rebuilt"
         }
     }
@@ -50,6 +54,9 @@ package enum ProjectionNotice: Sendable, Equatable {
             ["projection": name, "positions": "\(positions.values.reduce(0, +))"]
         case .lagging(let name, let lag):
             ["projection": name, "lagMilliseconds": "\(lag.milliseconds)"]
+        case .unreadable(let log, let failure):
+            ["log": log.description, "failure": failure.description]
+        case .readable(let log): ["log": log.description]
         case .storeReplaced: [:]
         }
     }

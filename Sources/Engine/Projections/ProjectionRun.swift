@@ -14,6 +14,8 @@ final class ProjectionRun {
     var failure: ProjectionFailure?
     /// When the first fact beyond the cursors was recorded; nil when there was none.
     private(set) var behindSince: Timestamp?
+    /// Which logs could not be read in the last step, and why.
+    private(set) var unreadable: [LogName: StoreFailure] = [:]
     /// Facts that were projected since the process began.
     private(set) var factCount: Int64 = 0
     /// Facts of the batch that is not committed yet.
@@ -21,8 +23,8 @@ final class ProjectionRun {
     private let logs: [LogName]
     private let views: any Views
     private let changes: ViewChanges
-    /// False until the cursors were compared with the logs.
-    private var isVerified = false
+    /// Logs whose cursors were compared with them.
+    private var verified: Set<LogName> = []
 
     init(
         _ projection: any Projection, _ generation: ViewGeneration,
@@ -40,18 +42,12 @@ final class ProjectionRun {
     enum Progress: Equatable {
         /// Every log is projected to where this round sees its end.
         case isAtEnd
+        /// So is every log that can be read; some can't.
+        case isBlocked
         case hasMore
         case failed(ProjectionFailure)
         /// The log is not the one that was followed: its rows belong to another history.
         case forked(LogName, Int64)
-    }
-
-    /// Why a step could not be made: the next one tries again.
-    enum Obstacle: Error {
-        /// A log can't be read.
-        case source(StoreFailure)
-        /// What became of the commit is not known: the store is to be opened again.
-        case views(ViewFailure)
     }
 
     func position(_ log: LogName) -> Int64 { cursors[log]?.position ?? 0 }
@@ -61,15 +57,13 @@ final class ProjectionRun {
         other.cursors.values.allSatisfy { position($0.log) >= $0.position }
     }
 
-    /// Projects about `limit` facts, those that were recorded first before the others.
-    func step(_ feed: FactFeed, limit: Int) throws(Obstacle) -> Progress {
+    /// Projects about `limit` facts, those that were recorded first before the others. After a
+    /// failure what became of the commit is not known: the store is to be opened again.
+    func step(_ feed: FactFeed, limit: Int) throws(ViewFailure) -> Progress {
+        unreadable = [:]
         if let failure { return .failed(failure) }
-        let batch: Batch
-        do throws(StoreFailure) {
-            batch = try gather(feed, limit)
-        } catch {
-            throw .source(error)
-        }
+        let batch = gather(feed, limit)
+        unreadable = batch.unreadable
         if let log = batch.fork { return .forked(log, position(log)) }
         behindSince = batch.frames.first?.frame.at ?? batch.next
         if let failure = try project(batch.frames[...]) {
@@ -77,7 +71,8 @@ final class ProjectionRun {
             return .failed(failure)
         }
         behindSince = batch.next
-        return batch.next == nil ? .isAtEnd : .hasMore
+        if batch.next != nil { return .hasMore }
+        return unreadable.isEmpty ? .isAtEnd : .isBlocked
     }
 
     // MARK: Reading
@@ -88,24 +83,29 @@ final class ProjectionRun {
         /// When the first fact behind them was recorded; nil at the end of all logs.
         var next: Timestamp?
         var fork: LogName?
+        var unreadable: [LogName: StoreFailure] = [:]
     }
 
     /// Logs are read side by side, in the order of time, so that the facts of one order come
-    /// together and its rows are written once.
-    private func gather(_ feed: FactFeed, _ limit: Int) throws(StoreFailure) -> Batch {
+    /// together and its rows are written once. One that can't be read holds up no other.
+    private func gather(_ feed: FactFeed, _ limit: Int) -> Batch {
         var batch = Batch()
-        if !isVerified {
-            batch.fork = try firstFork(feed)
-            guard batch.fork == nil else { return batch }
-            isVerified = true
-        }
+        verify(feed, &batch)
+        guard batch.fork == nil else { return batch }
         var reached = logs.map { position($0) }
         var epochs = logs.map { cursors[$0]?.epoch ?? 0 }
         var count = 0
         while true {
             var first: (place: Int, frame: FactFrame)?
-            for (place, log) in logs.enumerated() {
-                guard let found = try feed.next(of: log, after: reached[place]) else { continue }
+            for (place, log) in logs.enumerated() where batch.unreadable[log] == nil {
+                let next: FactFrame?
+                do throws(StoreFailure) {
+                    next = try feed.next(of: log, after: reached[place])
+                } catch {
+                    batch.unreadable[log] = error
+                    continue
+                }
+                guard let found = next else { continue }
                 if first.map({ found.frame.at < $0.frame.frame.at }) ?? true {
                     first = (place, found)
                 }
@@ -115,11 +115,13 @@ final class ProjectionRun {
                 batch.next = found.frame.at
                 return batch
             }
-            if found.frame.epoch != epochs[place] {
+            if found.frame.epoch != epochs[place], let cursor = cursors[logs[place]] {
                 // Somebody else writes on: what was read before must still be there.
-                let isKept = try cursors[logs[place]].map(feed.holds) ?? true
-                guard isKept, found.frame.first == reached[place] + 1 else {
-                    return Batch(fork: logs[place])
+                do throws(StoreFailure) {
+                    guard try feed.holds(cursor) else { return Batch(fork: logs[place]) }
+                } catch {
+                    batch.unreadable[logs[place]] = error
+                    continue
                 }
             }
             guard found.frame.first == reached[place] + 1 else { return Batch(fork: logs[place]) }
@@ -130,12 +132,19 @@ final class ProjectionRun {
         }
     }
 
-    /// A log that is not the one that was followed.
-    private func firstFork(_ feed: FactFeed) throws(StoreFailure) -> LogName? {
-        for log in logs {
-            if let cursor = cursors[log], try !feed.holds(cursor) { return log }
+    /// Once: looks for a log that is not the one that was followed.
+    private func verify(_ feed: FactFeed, _ batch: inout Batch) {
+        for log in logs where !verified.contains(log) {
+            do throws(StoreFailure) {
+                if let cursor = cursors[log], try !feed.holds(cursor) {
+                    batch.fork = log
+                    return
+                }
+                verified.insert(log)
+            } catch {
+                batch.unreadable[log] = error
+            }
         }
-        return nil
     }
 
     /// A log that ends before what was followed of it.
@@ -146,7 +155,9 @@ final class ProjectionRun {
     // MARK: Projecting
 
     /// Projects and commits `frames`; those before the one that fails, if one does.
-    private func project(_ frames: ArraySlice<FactFrame>) throws(Obstacle) -> ProjectionFailure? {
+    private func project(
+        _ frames: ArraySlice<FactFrame>
+    ) throws(ViewFailure) -> ProjectionFailure? {
         guard !frames.isEmpty else { return nil }
         factsInBatch = 0
         for (index, frame) in zip(frames.indices, frames) {
@@ -158,7 +169,7 @@ final class ProjectionRun {
         return try commit(frames)
     }
 
-    private func apply(_ frame: FactFrame) throws(Obstacle) -> ProjectionFailure? {
+    private func apply(_ frame: FactFrame) throws(ViewFailure) -> ProjectionFailure? {
         guard let followed = projection.facts(of: frame.frame.log) else { return nil }
         for fact in frame.facts {
             switch fact.content {
@@ -166,7 +177,7 @@ final class ProjectionRun {
                 guard followed.isFollowed[Int(fact.code)] else { continue }
                 do { try projection.project(envelope, into: changes) } catch {
                     // A read that failed is no fault of the fact.
-                    if let failure = error as? ViewFailure { throw .views(failure) }
+                    if let failure = error as? ViewFailure { throw failure }
                     return ProjectionFailure(
                         log: frame.frame.log, position: fact.position, reason: "\(error)",
                         at: frame.frame.at)
@@ -182,7 +193,7 @@ final class ProjectionRun {
         return nil
     }
 
-    private func commit(_ frames: ArraySlice<FactFrame>) throws(Obstacle) -> ProjectionFailure? {
+    private func commit(_ frames: ArraySlice<FactFrame>) throws(ViewFailure) -> ProjectionFailure? {
         var moved: [LogName: ViewCursor] = [:]
         for frame in frames { moved[frame.frame.log] = frame.cursor }
         var batch = ViewBatch(generation)
@@ -192,7 +203,7 @@ final class ProjectionRun {
             try views.commit(batch)
         } catch {
             changes.forget()
-            guard error == .constraint, let first = frames.first?.frame else { throw .views(error) }
+            guard error == .constraint, let first = frames.first?.frame else { throw error }
             guard frames.count == 1 else { return try projectEach(frames) }
             return ProjectionFailure(
                 log: first.log, position: first.first, reason: "\(error)", at: first.at)
@@ -206,7 +217,7 @@ final class ProjectionRun {
     /// The store refused some row of `frames`: it takes those before the frame that makes it.
     private func projectEach(
         _ frames: ArraySlice<FactFrame>
-    ) throws(Obstacle) -> ProjectionFailure? {
+    ) throws(ViewFailure) -> ProjectionFailure? {
         for index in frames.indices {
             if let failure = try project(frames[index...index]) { return failure }
         }
@@ -214,10 +225,10 @@ final class ProjectionRun {
     }
 
     /// Readers see this generation from now on.
-    func publish() throws(Obstacle) {
+    func publish() throws(ViewFailure) {
         var batch = ViewBatch(generation)
         batch.isPublishing = true
-        do throws(ViewFailure) { try views.commit(batch) } catch { throw .views(error) }
+        try views.commit(batch)
     }
 }
 

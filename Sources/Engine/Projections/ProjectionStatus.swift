@@ -11,6 +11,8 @@ package struct ProjectionStatus: Sendable, Equatable {
         case following
         /// A new filling is made; readers see the old rows, which may be followed meanwhile.
         case rebuilding
+        /// Some log can't be read where what readers see ends; other logs are followed on.
+        case unreadable
         /// It stopped at a fact that it can't take.
         case failed
     }
@@ -31,8 +33,8 @@ package struct ProjectionStatus: Sendable, Equatable {
     package let failure: ProjectionFailure?
     /// At what a new filling stopped.
     package let buildingFailure: ProjectionFailure?
-    /// Why a log can't be read at the moment.
-    package let unreadable: StoreFailure?
+    /// Which logs can't be read at the moment, and why: a log with a position missing is corrupt.
+    package let unreadable: [LogName: StoreFailure]
     /// Facts that were projected since the process began.
     package let factCount: Int64
 

@@ -30,6 +30,10 @@ package final class Projector {
     /// Set when the store shows damage after it was opened: the next time it begins anew.
     private var isDamaged = false
     private var headsAt: Timestamp?
+    /// The last known ends of the logs.
+    private var heads: [LogName: Int64] = [:]
+    /// Logs that could not be read in the last step.
+    private var unreadable: Set<LogName> = []
     private var ownNotices: [ProjectionNotice] = []
 
     /// `codecs`: how each log that is followed is read.
@@ -97,30 +101,44 @@ package final class Projector {
     package func step(at now: Timestamp) throws(ViewFailure) -> Bool {
         guard isOpen else { throw .unavailable }
         var hasMore = false
-        feed.beginRound()
-        let heads = headsIfDue(now)
-        for projection in followed {
-            do throws(ProjectionRun.Obstacle) {
-                if let heads { try projection.compare(heads) }
-                if try projection.step(limit: settings.batchMax, at: now) { hasMore = true }
-            } catch {
-                switch error {
-                case .source: break
-                case .views(let failure):
-                    close(after: failure)
-                    throw failure
-                }
+        let isComparing = readHeadsIfDue(now)
+        feed.beginRound(heads)
+        do throws(ViewFailure) {
+            for projection in followed {
+                if isComparing { try projection.compare(heads) }
+                let isMore = try projection.step(limit: settings.batchMax, heads: heads, at: now)
+                hasMore = hasMore || isMore
             }
+        } catch {
+            close(after: error)
+            throw error
         }
+        tellUnreadable()
         return hasMore
     }
 
-    private func headsIfDue(_ now: Timestamp) -> [LogName: Int64]? {
+    private func readHeadsIfDue(_ now: Timestamp) -> Bool {
         if let headsAt, abs(now.since(headsAt).milliseconds) < settings.headsInterval.milliseconds {
-            return nil
+            return false
         }
         headsAt = now
-        return try? source.heads()
+        heads = (try? source.heads()) ?? [:]
+        return true
+    }
+
+    private func tellUnreadable() {
+        var failures: [LogName: StoreFailure] = [:]
+        for projection in followed {
+            failures.merge(projection.unreadable) { first, _ in first }
+        }
+        for (log, failure) in failures.sorted(by: { $0.key < $1.key })
+        where !unreadable.contains(log) {
+            ownNotices.append(.unreadable(log, failure))
+        }
+        for log in unreadable.subtracting(failures.keys).sorted() {
+            ownNotices.append(.readable(log))
+        }
+        unreadable = Set(failures.keys)
     }
 
     /// To be called now and then, also when steps fail.

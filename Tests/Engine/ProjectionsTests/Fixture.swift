@@ -99,9 +99,9 @@ extension LogCodec {
 final class ScriptedLogs: ProjectionSource {
     private struct State {
         var frames: [LogName: [Frame]] = [:]
-        var isUnreadable = false
-        /// Frames that readers do not see yet, though later ones are there.
-        var hidden: Set<Int64> = []
+        var unreadable: Set<LogName> = []
+        /// Frames, by their first positions, that readers do not see though they count as written.
+        var hidden: [LogName: Set<Int64>] = [:]
         var reads = 0
     }
 
@@ -153,12 +153,26 @@ final class ScriptedLogs: ProjectionSource {
         state.withLock { $0.frames[log]?.removeAll { $0.last > position } }
     }
 
-    func setUnreadable(_ isUnreadable: Bool) {
-        state.withLock { $0.isUnreadable = isUnreadable }
+    func setUnreadable(_ logs: Set<LogName>) { state.withLock { $0.unreadable = logs } }
+
+    /// The frames that begin there are lost, or their transaction is still open.
+    func hide(_ positions: Set<Int64>, of log: LogName) {
+        state.withLock { $0.hidden[log] = positions }
     }
 
-    /// The transaction of the frames that begin there is still open.
-    func hide(_ positions: Set<Int64>) { state.withLock { $0.hidden = positions } }
+    /// Readers find bytes in the frame that begins there which are no records.
+    func spoil(_ position: Int64, of log: LogName, isSpoilt: Bool = true) {
+        state.withLock { state in
+            state.frames[log] = state.frames[log]?.map { frame in
+                guard frame.first == position else { return frame }
+                return Frame(
+                    log: log, first: frame.first, count: frame.count, epoch: frame.epoch,
+                    at: frame.at,
+                    bytes: isSpoilt ? [200] + frame.bytes : Array(frame.bytes.dropFirst()),
+                    chain: frame.chain)
+            }
+        }
+    }
 
     var reads: Int { state.withLock { $0.reads } }
 
@@ -167,10 +181,11 @@ final class ScriptedLogs: ProjectionSource {
     ) throws(StoreFailure) -> [Frame] {
         let frames: [Frame]? = state.withLock { state in
             state.reads += 1
-            guard !state.isUnreadable else { return nil }
+            guard !state.unreadable.contains(log) else { return nil }
             var count = 0
             return (state.frames[log] ?? []).filter { frame in
-                guard frame.last > position, !state.hidden.contains(frame.first), count < limit
+                guard frame.last > position, count < limit,
+                    !(state.hidden[log]?.contains(frame.first) ?? false)
                 else { return false }
                 count += frame.count
                 return true
