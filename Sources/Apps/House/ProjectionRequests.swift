@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What operators ask of the read models of a running house: a file for each request, which the
-/// house takes away. A running house has the only writer.
+/// house takes away when it has carried it out. A running house has the only writer.
 
 import Foundation
 import NodeRuntime
@@ -34,19 +34,19 @@ struct ProjectionRequests: Sendable {
 
     func withdraw(_ kind: Kind, _ name: String) { unlink(path(kind, name)) }
 
-    /// Hands requests on for as long as the house runs.
+    /// Hands requests on for as long as the house runs. A process that dies with a file there does
+    /// in its next life what it may have done already, which harms nothing.
     func run(for runner: ProjectionRunner) async throws {
         while true {
             for name in ReadModels.all.map(\.name) {
-                take(.rebuild, name) { runner.rebuild(name) }
-                take(.resume, name) { runner.resume(name) }
+                if isWaiting(.rebuild, name) {
+                    _ = runner.rebuild(name) { withdraw(.rebuild, name) }
+                }
+                if isWaiting(.resume, name) {
+                    _ = runner.resume(name) { withdraw(.resume, name) }
+                }
             }
             try await Task.sleep(for: Self.interval)
         }
-    }
-
-    /// Before the runner has looked at its store it knows no names: the request stays.
-    private func take(_ kind: Kind, _ name: String, _ body: () -> Bool) {
-        if isWaiting(kind, name), body() { withdraw(kind, name) }
     }
 }

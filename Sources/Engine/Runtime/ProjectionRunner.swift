@@ -27,25 +27,41 @@ package final class ProjectionRunner: Sendable {
         package init() {}
     }
 
-    private enum Request: Sendable {
-        case rebuild(String)
-        case resume(String)
+    private struct Request: Sendable {
+        enum Kind: Sendable { case rebuild, resume }
+
+        let kind: Kind
+        let projection: String
+        let whenDone: @Sendable () -> Void
     }
 
     /// Somebody who wants to read what was committed at some positions.
     private struct Waiter: Sendable {
         let projection: String
         let positions: [LogName: Int64]
-        let until: Span
         let continuation: CheckedContinuation<Bool, Never>
     }
 
     private struct State: Sendable {
         var statuses: [ProjectionStatus] = []
         var requests: [Request] = []
-        var waiters: [Waiter] = []
+        var waiters: [Int: Waiter] = [:]
+        var lastWaiter = 0
+        /// Whose time was over before they began to wait.
+        var expired: Set<Int> = []
         var isStopping = false
         var isStopped = false
+
+        /// What who waits for `positions` is to be told; nil while that is not known.
+        func answer(_ projection: String, _ positions: [LogName: Int64]) -> Bool? {
+            let status = statuses.first { $0.name == projection }
+            if let status, status.hasReached(positions) { return true }
+            let isHopeless = status?.state == .failed || isStopped
+            return isHopeless || waiters.count > Self.waitersMax ? false : nil
+        }
+
+        /// One more is not kept waiting.
+        private static let waitersMax = 10_000
     }
 
     private let settings: Settings
@@ -80,16 +96,30 @@ package final class ProjectionRunner: Sendable {
 
     private func signal() { condition.withLock { condition.signal() } }
 
-    /// Begins a new filling; false when there is no projection of that name.
-    package func rebuild(_ name: String) -> Bool { ask(.rebuild(name), name) }
+    /// Begins a new filling; false when there is no projection of that name. `whenDone` is called
+    /// when the store holds its beginning: only then may the request be forgotten. One that waits
+    /// already is not taken twice.
+    package func rebuild(
+        _ name: String, whenDone: @escaping @Sendable () -> Void = {}
+    ) -> Bool {
+        ask(Request(kind: .rebuild, projection: name, whenDone: whenDone))
+    }
 
     /// Lets a projection that stopped try again; false when there is none of that name.
-    package func resume(_ name: String) -> Bool { ask(.resume(name), name) }
+    package func resume(
+        _ name: String, whenDone: @escaping @Sendable () -> Void = {}
+    ) -> Bool {
+        ask(Request(kind: .resume, projection: name, whenDone: whenDone))
+    }
 
-    private func ask(_ request: Request, _ name: String) -> Bool {
+    private func ask(_ request: Request) -> Bool {
         let isKnown = state.withLock { state in
+            let name = request.projection
             guard state.statuses.contains(where: { $0.name == name }) else { return false }
-            state.requests.append(request)
+            let isWaiting = state.requests.contains {
+                $0.kind == request.kind && $0.projection == name
+            }
+            if !isWaiting { state.requests.append(request) }
             return true
         }
         if isKnown { wake() }
@@ -102,32 +132,50 @@ package final class ProjectionRunner: Sendable {
     }
 
     /// Waits until the rows of a projection stand for `positions`, as far as it follows their logs;
-    /// false when that takes longer than `patience`, or will not happen.
+    /// false when that takes longer than `patience`, whatever the thread is at, or will not happen,
+    /// or the caller's task is canceled.
     package func wait(
         for projection: String, at positions: [LogName: Int64], atMost patience: Span
     ) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let answer: Bool? = state.withLock { state in
-                let status = state.statuses.first { $0.name == projection }
-                if let status, status.hasReached(positions) { return true }
-                let isHopeless = status.map { $0.state == .failed } ?? false
-                if state.isStopped || isHopeless || state.waiters.count >= Self.waitersMax {
-                    return false
-                }
-                let until = Span(
-                    milliseconds: clock.elapsed().milliseconds + patience.milliseconds)
-                state.waiters.append(
-                    Waiter(
-                        projection: projection, positions: positions, until: until,
-                        continuation: continuation))
-                return nil
+        let (answer, number) = state.withLock { state in
+            state.lastWaiter += 1
+            return (state.answer(projection, positions), state.lastWaiter)
+        }
+        if let answer { return answer }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                try? await Task.sleep(for: .milliseconds(patience.milliseconds))
+                expire(number)
             }
-            if let answer { continuation.resume(returning: answer) } else { wake() }
+            let answer = await withCheckedContinuation { continuation in
+                let waiter = Waiter(
+                    projection: projection, positions: positions, continuation: continuation)
+                begin(waiter, number)
+            }
+            group.cancelAll()
+            await group.waitForAll()
+            state.withLock { _ = $0.expired.remove(number) }
+            return answer
         }
     }
 
-    /// One more is not kept waiting.
-    private static let waitersMax = 10_000
+    private func begin(_ waiter: Waiter, _ number: Int) {
+        let answer: Bool? = state.withLock { state in
+            if let answer = state.answer(waiter.projection, waiter.positions) { return answer }
+            guard !state.expired.contains(number) else { return false }
+            state.waiters[number] = waiter
+            return nil
+        }
+        if let answer { waiter.continuation.resume(returning: answer) } else { wake() }
+    }
+
+    private func expire(_ number: Int) {
+        let waiter = state.withLock { state in
+            state.expired.insert(number)
+            return state.waiters.removeValue(forKey: number)
+        }
+        waiter?.continuation.resume(returning: false)
+    }
 
     /// Runs on a thread of its own until `stop`.
     package func run() async throws {
@@ -185,10 +233,11 @@ package final class ProjectionRunner: Sendable {
     private func takeRequests(_ projector: Projector) throws(ViewFailure) {
         // A request that failed is made again once the store can be used.
         while let request = state.withLock({ $0.requests.first }) {
-            switch request {
-            case .rebuild(let name): _ = try projector.rebuild(name)
-            case .resume(let name): _ = projector.resume(name)
+            switch request.kind {
+            case .rebuild: _ = try projector.rebuild(request.projection)
+            case .resume: _ = projector.resume(request.projection)
             }
+            request.whenDone()
             state.withLock { _ = $0.requests.removeFirst() }
         }
     }
@@ -202,19 +251,17 @@ package final class ProjectionRunner: Sendable {
 
     private func show(_ projector: Projector, _ logger: Logger) {
         let statuses = projector.statuses
-        let now = clock.elapsed()
-        var answered: [(CheckedContinuation<Bool, Never>, Bool)] = []
-        state.withLock { state in
+        let answered = state.withLock { state in
             state.statuses = statuses
-            state.waiters.removeAll { waiter in
-                let status = statuses.first { $0.name == waiter.projection }
-                let hasReached = status?.hasReached(waiter.positions) ?? false
-                guard hasReached || status?.state == .failed || now >= waiter.until else {
-                    return false
+            var answered: [(CheckedContinuation<Bool, Never>, Bool)] = []
+            for (number, waiter) in state.waiters {
+                guard let answer = state.answer(waiter.projection, waiter.positions) else {
+                    continue
                 }
-                answered.append((waiter.continuation, hasReached))
-                return true
+                state.waiters[number] = nil
+                answered.append((waiter.continuation, answer))
             }
+            return answered
         }
         for (continuation, answer) in answered { continuation.resume(returning: answer) }
         for notice in projector.takeNotices() { Self.log(notice, logger) }
@@ -251,8 +298,8 @@ package final class ProjectionRunner: Sendable {
     private func end() {
         let waiting = state.withLock { state in
             state.isStopped = true
-            defer { state.waiters = [] }
-            return state.waiters
+            defer { state.waiters = [:] }
+            return state.waiters.values
         }
         for waiter in waiting { waiter.continuation.resume(returning: false) }
     }

@@ -2,6 +2,7 @@
 /// The thread of the read models: it wakes for what was committed, lets readers wait for a
 /// position, does what operators ask for, comes back after failures, and stops.
 
+import Foundation
 import Kernel
 import MemoryAdapter
 import NodeRuntime
@@ -60,9 +61,19 @@ private final class Running: Sendable {
 }
 
 final class Broken: Sendable {
+    private let isHeldUp = Atomic(false)
     private let value = Atomic(false)
     var isBroken: Bool { value.load(ordering: .sequentiallyConsistent) }
     func set(_ isBroken: Bool) { value.store(isBroken, ordering: .sequentiallyConsistent) }
+
+    func holdUp(_ isHeldUp: Bool) {
+        self.isHeldUp.store(isHeldUp, ordering: .sequentiallyConsistent)
+    }
+
+    /// Ends when nobody is held up.
+    func pass() {
+        while isHeldUp.load(ordering: .sequentiallyConsistent) { usleep(1_000) }
+    }
 }
 
 /// Fails while it is told to.
@@ -75,7 +86,10 @@ private final class BreakableViews: Views {
         self.broken = broken
     }
 
-    private func check() throws(ViewFailure) { if broken.isBroken { throw .unavailable } }
+    private func check() throws(ViewFailure) {
+        broken.pass()
+        if broken.isBroken { throw .unavailable }
+    }
 
     func open(isErasing: Bool) throws(ViewFailure) -> [StoredGeneration] {
         try check()
@@ -140,6 +154,76 @@ private final class BreakableViews: Views {
             }
             #expect(
                 await !world.runner.wait(for: "sums", at: [.first: 2], atMost: .seconds(3_600)))
+        }
+    }
+
+    /// What the thread does may take as long as it likes.
+    @Test func `keeps nobody waiting for longer than asked, also while it is held up`() async throws
+    {
+        try await Running().run { world in
+            try await world.eventually("it follows") { world.isFollowing }
+            for patience in [0, 1, 50, 200] as [Int64] {
+                world.broken.holdUp(true)
+                world.logs.append([.added(1, 1)], to: .first)
+                world.runner.wake()
+                let heads = try world.logs.heads()
+                let begun = ContinuousClock.now
+                #expect(
+                    await !world.runner.wait(
+                        for: "sums", at: heads, atMost: .milliseconds(patience)))
+                let waited = ContinuousClock.now - begun
+                #expect(waited >= .milliseconds(patience))
+                #expect(waited < .milliseconds(patience + 700), "it waited for \(waited)")
+                world.broken.holdUp(false)
+                #expect(await world.runner.wait(for: "sums", at: heads, atMost: .seconds(30)))
+            }
+        }
+    }
+
+    @Test func `lets go of a waiter whose task is canceled`() async throws {
+        try await Running().run { world in
+            try await world.eventually("it follows") { world.isFollowing }
+            let begun = ContinuousClock.now
+            await withTaskGroup(of: Bool.self) { group in
+                for turn in 0..<40 {
+                    group.addTask {
+                        if turn % 2 == 0 { await Task.yield() }
+                        return await world.runner.wait(
+                            for: "sums", at: [.first: 9], atMost: .seconds(3_600))
+                    }
+                }
+                group.cancelAll()
+                for await answer in group { #expect(!answer) }
+            }
+            #expect(ContinuousClock.now - begun < .seconds(30))
+        }
+    }
+
+    /// Whoever asked may forget it only then.
+    @Test func `says when a request is carried out, not when it is taken`() async throws {
+        let world = Running()
+        let done = Broken()
+        try await world.run { world in
+            history(world.logs, count: 5)
+            world.runner.wake()
+            try await world.eventually("it follows") { world.isFollowing }
+            let before = try MemoryViews(world.disk).open(isErasing: false).map(\.generation.number)
+            world.broken.set(true)
+            for _ in 0..<3 {
+                let isKnown = world.runner.rebuild("sums") {
+                    let now = try? MemoryViews(world.disk).open(isErasing: false)
+                    let numbers = now?.map(\.generation.number) ?? []
+                    // Twice asked is once done.
+                    #expect(Set(numbers) == Set(before + [before.count + 1]))
+                    done.set(true)
+                }
+                #expect(isKnown)
+                try await Task.sleep(for: .milliseconds(50))
+                #expect(!done.isBroken)
+            }
+            world.broken.set(false)
+            try await world.eventually("it is carried out") { done.isBroken }
+            try await world.eventually("it is rebuilt") { world.isFollowing }
         }
     }
 
