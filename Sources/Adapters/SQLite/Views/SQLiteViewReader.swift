@@ -18,13 +18,15 @@ package final class SQLiteViewReader: ViewReader {
         _ questions: [ViewQuestion], of schema: ViewSchema
     ) throws(ViewFailure) -> ViewAnswer {
         for question in questions { try question.check(against: schema) }
+        // Whoever replaces the file leaves those who have it open the old one.
+        let waiting = idle.withLock { $0.popLast() }
         let lease: ViewLease
-        if let waiting = idle.withLock({ $0.popLast() }) {
+        if let waiting, !waiting.isOfReplacedFile {
             lease = waiting
         } else {
             lease = try ViewLease(path)
         }
-        // A connection that failed is not used again: the file may have been replaced.
+        // A connection that failed is not used again.
         let answer = try lease.answer(questions, of: schema)
         idle.withLock { if $0.count < Self.idleMax { $0.append(lease) } }
         return answer
@@ -67,6 +69,13 @@ private final class ViewLease: @unchecked Sendable {
     deinit {
         statements.removeAll()
         sqlite3_close_v2(handle)
+    }
+
+    /// True when the path names another file by now, or none.
+    var isOfReplacedFile: Bool {
+        var hasMoved: Int32 = 0
+        let code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        return code != SQLITE_OK || hasMoved != 0
     }
 
     func answer(
