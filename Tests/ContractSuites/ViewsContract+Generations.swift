@@ -7,7 +7,7 @@ import Testing
 extension ViewsContract {
     static let generations = [
         isEmptyAtFirst, showsWhatIsPublished, fillsBesideTheOld, goesOnUnpublished,
-        givesUpUnpublished, knowsShapes, removesProjections, forgetsEverything,
+        givesUpUnpublished, knowsShapes, removesGenerations, takesKeywords, forgetsEverything,
     ]
 
     static let isEmptyAtFirst = Self("is empty at first") { medium in
@@ -92,17 +92,53 @@ extension ViewsContract {
         #expect(throws: ViewFailure.notReady) { try medium.rows(of: .books) }
     }
 
-    static let removesProjections = Self("removes a projection, and nothing of others") { medium in
+    static let removesGenerations = Self("removes a generation, and nothing of others") { medium in
         let views = try medium.opened()
-        try views.publish(try views.create(.shelf))
-        _ = try views.create(.shelf)
+        let old = try views.create(.shelf)
+        try views.insert([book("a", 1)], of: old)
+        try views.publish(old)
+        let new = try views.create(.shelf)
         let other = try views.create(.words)
         try views.publish(other)
-        try views.remove("shelf")
-        try views.remove("never-there")
+        try views.remove(new)
+        #expect(try medium.stored().map(\.generation) == [old, other])
+        #expect(try medium.rows(of: .books) == [book("a", 1)])
+        #expect(throws: (any Error).self) { try views.insert([book("a", 2)], of: new) }
+        try views.remove(old)
+        try views.remove(ViewGeneration("never-there", 77))
         #expect(try medium.stored().map(\.generation) == [other])
         #expect(throws: ViewFailure.notReady) { try medium.rows(of: .books) }
         #expect(try medium.rows(of: .onlyWords, in: .words) == [])
+    }
+
+    static let takesKeywords = Self("takes names that are keywords of SQL") { medium in
+        let table = ViewTable.keywords
+        let views = try medium.opened()
+        let generation = try views.create(.keywords)
+        let rows = (1...40 as ClosedRange<Int64>).map { number -> ViewRow in
+            [.int(number % 4), .int(number), .text("t\(number)"), .null]
+        }
+        try views.insert(rows, into: table, of: generation)
+        let changed: ViewRow = [rows[0][0], rows[0][1], .text("new"), .int(5)]
+        try views.change([(rows[0], changed), (rows[1], nil)], of: table, in: generation)
+        #expect(try views.row(table.key(of: changed), in: table, of: generation) == changed)
+        try views.publish(generation)
+        let (group, to, select) = (table["group"], table["to"], table["select"])
+        let some: [ViewFilter] = [
+            .equals(group, .int(1)), .isOneOf(to, [.text("new"), .text("t5")]), .isPresent(select),
+            .range(to, from: .text("m"), to: nil), .hasPrefix(to, "n"),
+            .isFound(group, table, found: table["index"], filters: [.isPresent(to)]),
+        ]
+        let after: ViewKey = [.text("n"), .int(0), .int(0)]
+        for index in [nil] + table.indexes.map(Optional.some) {
+            let query = ViewQuery(table, some, order: to, after: after, index: index)
+            let answer = try medium.reader.answer(
+                [.rows(query), .count(table, some, atMost: 9)], of: .keywords)
+            #expect(answer.results[0] == [changed] && answer.count(1) == 1)
+        }
+        // And again beside it.
+        try views.publish(try views.create(.keywords))
+        #expect(try medium.rows(of: table, in: .keywords) == [])
     }
 
     static let forgetsEverything = Self("forgets everything when it is told to") { medium in

@@ -79,11 +79,21 @@ extension ViewSchema {
     static let shelf = ViewSchema(name: "shelf", version: 1, tables: [.books, .words])
     static let newerShelf = ViewSchema(name: "shelf", version: 2, tables: [.books, .words])
     static let thinShelf = ViewSchema(name: "shelf", version: 2, tables: [.thinBooks])
+    static let keywords = ViewSchema(name: "order", version: 1, tables: [.keywords])
     static let words = ViewSchema(name: "only-words", version: 1, tables: [.onlyWords])
 }
 
 extension ViewTable {
     static let onlyWords = ViewTable("only_words", key: [.text("word")])
+
+    /// Some of whose indexes would have the same name if it were made of their columns only.
+    static let keywords = ViewTable(
+        "order", key: [.int("group"), .int("index")],
+        [.text("to"), .optional(.int("select"))],
+        indexes: [
+            ViewIndex("to"), ViewIndex("to", isSparse: true), ViewIndex("select", "group"),
+            ViewIndex("select", "group", isSparse: true), ViewIndex("group", "to"),
+        ])
 }
 
 extension ViewCursor {

@@ -92,10 +92,8 @@ package final class MemoryViews: Views, ViewReader {
         try result.get()
     }
 
-    package func remove(_ projection: String) throws(ViewFailure) {
-        disk.state.withLock { state in
-            state.generations = state.generations.filter { $0.key.projection != projection }
-        }
+    package func remove(_ generation: ViewGeneration) throws(ViewFailure) {
+        disk.state.withLock { $0.generations[generation] = nil }
     }
 
     package func answer(

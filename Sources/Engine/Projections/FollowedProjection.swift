@@ -55,6 +55,9 @@ final class FollowedProjection {
                 frozen = (held.cursors.mapValues(\.position), nil)
             } else if isCurrent {
                 next = (run(held.generation, held.cursors), makeFeed())
+            } else {
+                // The rows of a version that was given up before anybody saw them.
+                try views.remove(held.generation)
             }
         }
         guard live == nil && next == nil else { return }

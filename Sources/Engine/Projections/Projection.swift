@@ -10,7 +10,7 @@ package import Ports
 /// as long as the rows are the same in the end: a row may be begun by a fact of any log that it
 /// follows. That is what makes a rebuild give the same bytes.
 package protocol Projection: Sendable {
-    /// Lower-case letters, digits and `-`.
+    /// Words of lower-case letters and digits, with one `-` in between.
     var name: String { get }
     /// Grows whenever other rows follow from the same facts: stored rows are then made again.
     var version: Int { get }

@@ -63,8 +63,9 @@ package final class Projector {
         let stored = try openStore()
         let known = Set(followed.map(\.name))
         do throws(ViewFailure) {
-            for name in Set(stored.map(\.generation.projection)).subtracting(known) {
-                try views.remove(name)
+            for generation in stored.map(\.generation)
+            where !known.contains(generation.projection) {
+                try views.remove(generation)
             }
             for projection in followed { try projection.open(stored) }
         } catch {

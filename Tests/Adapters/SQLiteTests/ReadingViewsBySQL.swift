@@ -63,24 +63,46 @@ extension ViewBatch {
         #expect(try raw.run("SELECT id FROM parcels") == ["p0"])
         try views.commit(.parcels(new, 9..<10, isPublishing: true))
         #expect(try raw.run("SELECT count(*) FROM parcels") == ["5"])
-        let tables = try raw.run(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'g%'")
-        #expect(tables == ["g\(new.number)_parcels"])
-        try views.remove("parcels")
-        #expect(try raw.run("SELECT count(*) FROM sqlite_master WHERE name LIKE '%parcels%'")
-            == ["0"])
+        for turn in 10..<20 { try views.commit(.parcels(new, turn..<turn + 1)) }
+        #expect(try tables(raw) == ["g\(new.number)_parcels"])
+        try views.remove(new)
+        #expect(try raw.run("SELECT count(*) FROM sqlite_master WHERE type = 'view'") == ["1"])
+        #expect(throws: ViewFailure.unavailable) { try views.commit(.parcels(new, 50..<51)) }
     }
 
-    @Test func `whose process died before it dropped the old ones are tidied up`() throws {
-        let generation = try views.create(schema)
-        try views.commit(.parcels(generation, 0..<1, isPublishing: true))
+    private func tables(_ raw: Raw) throws -> [String] {
+        try raw.run("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'g%'")
+    }
+
+    /// A little with every commit, also in the next process.
+    @Test func `that were replaced are dropped bit by bit`() throws {
+        let count = 7 * ViewLeftovers.rowsAtOnce + 5
+        let old = try views.create(schema)
+        try views.commit(.parcels(old, 0..<count, isPublishing: true))
+        let new = try views.create(schema)
+        try views.commit(.parcels(new, 0..<1, isPublishing: true))
         let raw = try Raw(folder.file)
-        try raw.run("CREATE TABLE g77_parcels (id TEXT)")
-        try raw.run("INSERT INTO projection_cursor VALUES (77, 'a', 0, 1, 1, x'00')")
-        #expect(try SQLiteViews(path: folder.file).open(isErasing: false).count == 1)
-        #expect(try raw.run("SELECT count(*) FROM sqlite_master WHERE name = 'g77_parcels'")
-            == ["0"])
+        let table = "g\(old.number)_parcels"
+        var left = [count]
+        var writer = views
+        for turn in 1..<30 {
+            guard try tables(raw).contains(table) else { break }
+            if turn == 5 {
+                writer = SQLiteViews(path: folder.file)
+                #expect(try writer.open(isErasing: false).map(\.generation) == [new])
+            }
+            try writer.commit(.parcels(new, turn..<turn + 1))
+            guard try tables(raw).contains(table) else { break }
+            left.append(try Int(raw.run("SELECT count(*) FROM \(table)")[0]) ?? 0)
+        }
+        #expect(try tables(raw) == ["g\(new.number)_parcels"])
+        #expect(left.count > 8 && left.last ?? 0 <= ViewLeftovers.rowsAtOnce)
+        for (before, after) in zip(left, left.dropFirst()) {
+            #expect((0...ViewLeftovers.rowsAtOnce).contains(before - after))
+        }
         #expect(try raw.run("SELECT count(*) FROM projection_cursor") == ["1"])
+        let reader = SQLiteViewReader(path: folder.file)
+        #expect(try reader.published("parcels")?.number == new.number)
     }
 
     @Test func `use the declared indexes`() throws {
@@ -112,7 +134,7 @@ extension ViewBatch {
                 text.replace("?", with: literal, maxReplacements: 1)
             }
             let lines = try raw.run("EXPLAIN QUERY PLAN \(text)", column: 3)
-            #expect(lines.contains { $0.contains("__\(index)") }, "\(text): \(lines)")
+            #expect(lines.contains { $0.contains("_\(index)") }, "\(text): \(lines)")
         }
     }
 
@@ -128,6 +150,31 @@ extension ViewBatch {
         }
         #expect(try reader.published("parcels")?.number == generation.number)
         #expect(try reader.published("others") == nil)
+    }
+
+    /// A file that others have open stays theirs when it is replaced.
+    @Test func `are read from the file that the path names`() throws {
+        let reader = SQLiteViewReader(path: folder.file)
+        let count = ViewQuestion.count(table, [], atMost: 1_000)
+        for turn in 1...3 {
+            let generation = try views.create(schema)
+            try views.commit(.parcels(generation, 0..<turn, isPublishing: true))
+            #expect(try reader.answer([count], of: schema).count(0) == turn)
+            // What is damaged is set aside.
+            _ = try views.open(isErasing: true)
+            #expect(throws: ViewFailure.notReady) { try reader.answer([count], of: schema) }
+        }
+        let other = try Folder()
+        let others = SQLiteViews(path: other.file)
+        _ = try others.open(isErasing: false)
+        try others.commit(.parcels(try others.create(schema), 0..<77, isPublishing: true))
+        others.close()
+        views.close()
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.file + suffix)
+        }
+        try FileManager.default.moveItem(atPath: other.file, toPath: folder.file)
+        #expect(try reader.answer([count], of: schema).count(0) == 77)
     }
 
     @Test func `on a full disk keep what they have, and go on when there is room`() throws {

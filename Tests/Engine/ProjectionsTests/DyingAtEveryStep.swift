@@ -64,8 +64,8 @@ private final class DyingViews: Views {
         for part in parts { try call { () throws(ViewFailure) in try views.commit(part) } }
     }
 
-    func remove(_ projection: String) throws(ViewFailure) {
-        try call { () throws(ViewFailure) in try views.remove(projection) }
+    func remove(_ generation: ViewGeneration) throws(ViewFailure) {
+        try call { () throws(ViewFailure) in try views.remove(generation) }
     }
 }
 

@@ -113,9 +113,9 @@ private final class BreakableViews: Views {
         try views.commit(batch)
     }
 
-    func remove(_ projection: String) throws(ViewFailure) {
+    func remove(_ generation: ViewGeneration) throws(ViewFailure) {
         try check()
-        try views.remove(projection)
+        try views.remove(generation)
     }
 }
 

@@ -19,6 +19,9 @@ package final class SQLiteViews: Views {
     private var file: ViewFile?
     private let arena = Arena()
     private var statements: [ViewGeneration: [String: ViewTableStatements]] = [:]
+    /// Those that are not removed.
+    private var generations: Set<Int> = []
+    private var leftovers = ViewLeftovers()
 
     package struct Configuration: Sendable {
         package var pageSize = 8_192
@@ -53,7 +56,7 @@ package final class SQLiteViews: Views {
         let file = try ViewFile(path, configuration)
         self.file = file
         return try failing { () throws(SQLiteError) in
-            try dropOrphans(file)
+            try forgetRemoved(file)
             return try Self.generations(file.handle)
         }
     }
@@ -111,7 +114,7 @@ package final class SQLiteViews: Views {
             }
             return ViewGeneration(schema.name, number)
         }
-        try failing { () throws(SQLiteError) in try dropOrphans(file) }
+        try failing { () throws(SQLiteError) in try forgetRemoved(file) }
         return generation
     }
 
@@ -134,15 +137,22 @@ package final class SQLiteViews: Views {
             }
             if batch.isPublishing { try publish(batch.generation, file) }
         }
-        // What this leaves behind is dropped when the file is opened next.
-        if batch.isPublishing { try? dropOrphans(file) }
+        do throws(SQLiteError) {
+            if batch.isPublishing { try forgetRemoved(file) }
+            try leftovers.dropSome(on: file.handle)
+        } catch {
+            // The batch is committed all the same; what is left is found when the file is opened.
+        }
         file.log.checkpointIfLong()
     }
 
     private func publish(
         _ generation: ViewGeneration, _ file: ViewFile
     ) throws(SQLiteError) {
-        try forget(generation.projection, but: generation.number, file)
+        for old in try Self.generations(file.handle).map(\.generation)
+        where old.projection == generation.projection && old != generation {
+            try forget(old, file)
+        }
         let mark = try Statement(
             "UPDATE projection_generation SET is_published = 1 WHERE number = ?", on: file.handle)
         mark.bind(1, Int64(generation.number))
@@ -150,35 +160,32 @@ package final class SQLiteViews: Views {
         guard sqlite3_changes(file.handle) == 1 else { throw SQLiteError(code: SQLITE_CONSTRAINT) }
         let names = ViewNames(number: generation.number)
         for (number, table) in try Self.tables(file.handle) where number == generation.number {
-            try Migrations.execute("DROP VIEW IF EXISTS \(table)", on: file.handle)
+            try Migrations.execute(ViewNames.dropView(of: table), on: file.handle)
             try Migrations.execute(names.sqlView(of: table), on: file.handle)
         }
     }
 
-    package func remove(_ projection: String) throws(ViewFailure) {
+    package func remove(_ generation: ViewGeneration) throws(ViewFailure) {
         let file = try current()
-        try transaction { () throws(SQLiteError) in try forget(projection, but: 0, file) }
-        try failing { () throws(SQLiteError) in try dropOrphans(file) }
+        try transaction { () throws(SQLiteError) in try forget(generation, file) }
+        try failing { () throws(SQLiteError) in try forgetRemoved(file) }
     }
 
-    /// Removes the names of every other generation of a projection, and their SQL views.
+    /// Removes the name of a generation, and its SQL views if it has them.
     private func forget(
-        _ projection: String, but kept: Int, _ file: ViewFile
+        _ generation: ViewGeneration, _ file: ViewFile
     ) throws(SQLiteError) {
-        let select = try Statement(
-            "SELECT number FROM projection_generation WHERE projection = ? AND number <> ?",
-            on: file.handle)
-        select.bind(1, projection)
-        select.bind(2, Int64(kept))
-        var numbers: Set<Int> = []
-        while try select.step() { numbers.insert(Int(select.int(0))) }
-        for (number, table) in try Self.tables(file.handle) where numbers.contains(number) {
-            try Migrations.execute("DROP VIEW IF EXISTS \(table)", on: file.handle)
+        let number = generation.number
+        let isPublished = try Migrations.number(
+            """
+            SELECT count(*) FROM projection_generation WHERE number = \(number) AND is_published
+            """, file.handle)
+        for (other, table) in try Self.tables(file.handle)
+        where isPublished > 0 && other == number {
+            try Migrations.execute(ViewNames.dropView(of: table), on: file.handle)
         }
-        for number in numbers {
-            try Migrations.execute(
-                "DELETE FROM projection_generation WHERE number = \(number)", on: file.handle)
-        }
+        try Migrations.execute(
+            "DELETE FROM projection_generation WHERE number = \(number)", on: file.handle)
     }
 
     /// The stored tables of all generations.
@@ -194,15 +201,14 @@ package final class SQLiteViews: Views {
         return found
     }
 
-    /// Drops the tables and cursors of generations that are gone: outside the transaction that let
-    /// them go, since it takes as long as they are large.
-    private func dropOrphans(_ file: ViewFile) throws(SQLiteError) {
-        let known = Set(try Self.generations(file.handle).map(\.generation.number))
-        statements = statements.filter { known.contains($0.key.number) }
-        for (number, table) in try Self.tables(file.handle) where !known.contains(number) {
-            try Migrations.execute(
-                "DROP TABLE \(ViewNames(number: number).table(table))", on: file.handle)
-        }
+    /// Lets go of the cursors and the tables of generations that were removed. The tables are
+    /// dropped bit by bit, since that takes as long as they are large.
+    private func forgetRemoved(_ file: ViewFile) throws(SQLiteError) {
+        generations = Set(try Self.generations(file.handle).map(\.generation.number))
+        statements = statements.filter { generations.contains($0.key.number) }
+        leftovers = ViewLeftovers(
+            try Self.tables(file.handle).filter { !generations.contains($0.number) }
+                .map { ViewNames(number: $0.number).table($0.table) })
         try Migrations.execute(
             """
             DELETE FROM projection_cursor
@@ -219,6 +225,7 @@ package final class SQLiteViews: Views {
         of table: ViewTable, in generation: ViewGeneration
     ) throws(ViewFailure) -> ViewTableStatements {
         if let known = statements[generation]?[table.name] { return known }
+        guard generations.contains(generation.number) else { throw .unavailable }
         let made = ViewTableStatements(
             table, named: ViewNames(number: generation.number).table(table.name),
             on: try current().handle, arena)

@@ -9,11 +9,17 @@ struct ViewNames {
     let number: Int
 
     /// The table that holds the rows of a declared one.
-    func table(_ name: String) -> String { "g\(number)_\(name)" }
+    func table(_ name: String) -> String { Self.quoted("g\(number)_\(name)") }
 
+    /// No table has two `_` in a row in its name.
     func index(_ index: ViewIndex, of table: ViewTable) -> String {
-        "\(self.table(table.name))__\(index.name)"
+        let place = table.indexes.firstIndex(of: index) ?? 0
+        let columns = index.columns.joined(separator: "_")
+        return Self.quoted("g\(number)_\(table.name)__\(place)_\(columns)")
     }
+
+    /// An identifier of SQL, also when it is one of its keywords.
+    static func quoted(_ name: String) -> String { "\"\(name)\"" }
 
     /// Generation and declared name of a stored table; nil for every other table.
     static func parse(_ stored: String) -> (number: Int, table: String)? {
@@ -25,15 +31,16 @@ struct ViewNames {
 
     func creation(of table: ViewTable) -> [String] {
         let columns = table.columns.map { column in
-            "\(column.name) \(column.kind.rawValue.uppercased())"
+            "\(column.sql) \(column.kind.rawValue.uppercased())"
                 + (column.isNullable ? "" : " NOT NULL")
         }
-        let key = table.key.map(\.name).joined(separator: ", ")
+        let key = table.key.map(\.sql).joined(separator: ", ")
         let name = self.table(table.name)
         let indexes = table.indexes.map { index in
-            "CREATE INDEX \(self.index(index, of: table)) ON \(name) "
-                + "(\(index.columns.joined(separator: ", ")))"
-                + (index.isSparse ? " WHERE \(index.columns[0]) IS NOT NULL" : "")
+            let columns = index.columns.map(Self.quoted)
+            return "CREATE INDEX \(self.index(index, of: table)) ON \(name) "
+                + "(\(columns.joined(separator: ", ")))"
+                + (index.isSparse ? " WHERE \(columns[0]) IS NOT NULL" : "")
         }
         return [
             """
@@ -46,6 +53,15 @@ struct ViewNames {
 
     /// The SQL view by which people read a table.
     func sqlView(of table: String) -> String {
-        "CREATE VIEW \(table) AS SELECT * FROM \(self.table(table))"
+        "CREATE VIEW \(Self.quoted(table)) AS SELECT * FROM \(self.table(table))"
     }
+
+    static func dropView(of table: String) -> String {
+        "DROP VIEW IF EXISTS \(quoted(table))"
+    }
+}
+
+extension ViewColumn {
+    /// Its name in a statement.
+    var sql: String { ViewNames.quoted(name) }
 }

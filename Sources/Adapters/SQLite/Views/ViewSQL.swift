@@ -22,13 +22,13 @@ struct ViewSQL {
     }
 
     private mutating func add(_ query: ViewQuery, isHinted: Bool) {
-        let columns = query.table.columns.map(\.name).joined(separator: ", ")
+        let columns = query.table.columns.map(\.sql).joined(separator: ", ")
         text = "SELECT \(columns) FROM \(names.table(query.table.name))"
         if isHinted, let index = query.index {
             text += " INDEXED BY \(names.index(index, of: query.table))"
         }
         add(query.filters)
-        let places = query.places.map(\.name)
+        let places = query.places.map(\.sql)
         if let after = query.after {
             let marks = after.map { _ in "?" }.joined(separator: ", ")
             text += query.filters.isEmpty ? " WHERE " : " AND "
@@ -49,7 +49,7 @@ struct ViewSQL {
     }
 
     private mutating func add(_ filter: ViewFilter) {
-        let name = filter.column.name
+        let name = filter.column.sql
         switch filter {
         case .equals(_, .null): text += "\(name) IS NULL"
         case .equals(_, let value):
@@ -68,7 +68,7 @@ struct ViewSQL {
             }
         case .isPresent: text += "\(name) IS NOT NULL"
         case .isFound(_, let table, let found, let filters):
-            text += "\(name) IN (SELECT \(found.name) FROM \(names.table(table.name))"
+            text += "\(name) IN (SELECT \(found.sql) FROM \(names.table(table.name))"
             add(filters)
             text += ")"
         }

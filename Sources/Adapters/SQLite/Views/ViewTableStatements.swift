@@ -33,7 +33,7 @@ final class ViewTableStatements {
     }
 
     private var keyCondition: String {
-        table.key.map { "\($0.name) = ?" }.joined(separator: " AND ")
+        table.key.map { "\($0.sql) = ?" }.joined(separator: " AND ")
     }
 
     func row(_ key: ViewKey) throws(SQLiteError) -> ViewRow? {
@@ -41,7 +41,7 @@ final class ViewTableStatements {
         if let selection {
             statement = selection
         } else {
-            let columns = table.columns.map(\.name).joined(separator: ", ")
+            let columns = table.columns.map(\.sql).joined(separator: ", ")
             statement = try Statement(
                 "SELECT \(columns) FROM \(name) WHERE \(keyCondition)", on: database)
             selection = statement
@@ -96,7 +96,7 @@ final class ViewTableStatements {
             statement = known
         } else {
             let columns = table.columns.filter { changed & 1 << UInt64($0.index) != 0 }
-            let settings = columns.map { "\($0.name) = ?" }.joined(separator: ", ")
+            let settings = columns.map { "\($0.sql) = ?" }.joined(separator: ", ")
             statement = try Statement(
                 "UPDATE OR ROLLBACK \(name) SET \(settings) WHERE \(keyCondition)", on: database)
             if updates.count >= Self.updatesMax { updates.removeAll() }

@@ -3,13 +3,15 @@
 /// how far its rows have followed which logs.
 
 public struct ViewSchema: Sendable, Hashable {
-    /// Lower-case letters, digits and `-`.
+    /// Words of lower-case letters and digits, with one `-` in between: requests for it are files
+    /// of this name.
     public let name: String
     /// Grows with every change of what is projected.
     public let version: Int
     public let tables: [ViewTable]
 
     public init(name: String, version: Int, tables: [ViewTable]) {
+        precondition(ViewTable.isName(name, between: "-"), "\(name): a projection's name")
         self.name = name
         self.version = version
         self.tables = tables

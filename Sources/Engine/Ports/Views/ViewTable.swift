@@ -4,8 +4,7 @@
 
 /// An object, so that naming a table costs nothing; two with the same declaration are equal.
 public final class ViewTable: Sendable {
-    /// Lower-case letters, digits and `_`, unique in the whole house: the SQL view is called so,
-    /// too.
+    /// In snake case (`isName`), unique in the whole house: the SQL view is called so, too.
     public let name: String
     /// A sentence for the reference page.
     public let about: String
@@ -27,22 +26,44 @@ public final class ViewTable: Sendable {
         self.indexes = indexes
         keyCount = key.count
         let all = self.columns.map(\.name)
-        precondition(([name] + all).allSatisfy(Self.isName), "names are a-z, 0-9 and _")
+        precondition(
+            ([name] + all).allSatisfy(Self.isName) && !Self.isTaken(name),
+            "\(name): names of tables and columns are in snake case")
         precondition(Set(all).count == all.count, "\(name): a column is declared once")
         precondition((1...Self.columnsMax).contains(all.count) && !key.isEmpty, "\(name): columns")
         precondition(key.allSatisfy { !$0.isNullable }, "\(name): a key is never null")
         precondition(
             indexes.allSatisfy { Set(all).isSuperset(of: $0.columns) && !$0.columns.isEmpty },
             "\(name): an index names columns of its table")
+        precondition(Set(indexes).count == indexes.count, "\(name): an index is declared once")
     }
 
-    private static func isName(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "_")
+    /// Names of tables and columns are words of lower-case letters and digits, with one `_` in
+    /// between, and begin with a letter.
+    public static func isName(_ text: String) -> Bool { isName(text, between: "_") }
+
+    /// True when `text` is in words of lower-case letters and digits, with one `mark` in between,
+    /// and begins with a letter.
+    static func isName(_ text: String, between mark: Unicode.Scalar) -> Bool {
+        let words = text.unicodeScalars.split(separator: mark, omittingEmptySubsequences: false)
+        return ("a"..."z").contains(text.unicodeScalars.first ?? "0")
+            && words.allSatisfy { word in
+                !word.isEmpty
+                    && word.allSatisfy {
+                        ("a"..."z" as ClosedRange<Unicode.Scalar>).contains($0)
+                            || ("0"..."9" as ClosedRange<Unicode.Scalar>).contains($0)
+                    }
             }
+    }
+
+    /// True for names that stores keep for themselves: `sqlite_…`, `projection…`, and those of the
+    /// tables of a generation, `g1_…`.
+    public static func isTaken(_ name: String) -> Bool {
+        let first = name.prefix { $0 != "_" }
+        let isGeneration =
+            first != name && first.count > 1 && first.first == "g"
+            && first.dropFirst().allSatisfy(\.isNumber)
+        return isGeneration || first == "sqlite" || first.hasPrefix("projection")
     }
 
     /// The column called `name`, to be looked up once: one that is not declared is a bug.
@@ -90,6 +111,4 @@ public struct ViewIndex: Sendable, Hashable {
         self.isSparse = isSparse
     }
 
-    /// Its name among those of its table.
-    public var name: String { columns.joined(separator: "_") }
 }

@@ -5,8 +5,9 @@
 /// The writing side. Belongs to one thread at a time; one store has one writer.
 ///
 /// Guarantees: `commit` is atomic, cursors and rows together, and what one call committed is seen
-/// by every reader's next call. Not guaranteed: that the last commits survive a loss of power; what
-/// is left of them is a beginning of their sequence.
+/// by every reader's next call; no call takes longer because what was removed is large. Not
+/// guaranteed: that the last commits survive a loss of power; what is left of them is a beginning
+/// of their sequence.
 public protocol Views: AnyObject {
     /// Opens the store and tells which generations it holds; `isErasing`: forgets everything first.
     /// After a failed commit it is opened again, to see what became of it.
@@ -24,8 +25,8 @@ public protocol Views: AnyObject {
     /// Makes all of the batch's changes, or none.
     func commit(_ batch: ViewBatch) throws(ViewFailure)
 
-    /// Removes every generation of a projection.
-    func remove(_ projection: String) throws(ViewFailure)
+    /// Removes a generation, whether readers see it or not.
+    func remove(_ generation: ViewGeneration) throws(ViewFailure)
 }
 
 /// The reading side, beside whichever writer there is; any thread may use it.
