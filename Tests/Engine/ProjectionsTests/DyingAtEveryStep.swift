@@ -6,6 +6,8 @@
 import Kernel
 import MemoryAdapter
 import Ports
+import SQLiteAdapter
+import TemporaryFolders
 import Testing
 
 @testable import NodeEngine
@@ -13,15 +15,15 @@ import Testing
 
 /// Dies at one of its calls, before or after it was carried out. What it holds is on the disk.
 private final class DyingViews: Views {
-    private let views: MemoryViews
+    private let views: any Views
     private var callsLeft: Int
     private let isCarriedOut: Bool
     private let bug: PlantedBug?
 
     enum PlantedBug { case cursorsFirst, rowsFirst }
 
-    init(_ disk: MemoryViews.Disk, after calls: Int, isCarriedOut: Bool, bug: PlantedBug? = nil) {
-        views = MemoryViews(disk)
+    init(_ views: any Views, after calls: Int, isCarriedOut: Bool, bug: PlantedBug? = nil) {
+        self.views = views
         callsLeft = calls
         self.isCarriedOut = isCarriedOut
         self.bug = bug
@@ -86,15 +88,32 @@ private final class DyingViews: Views {
             settings: settings)
     }
 
+    /// What outlives a process, and the ways to it.
+    private struct Disk {
+        let views: () -> any Views
+        let reader: any ViewReader
+
+        static func memory() -> Disk {
+            let disk = MemoryViews.Disk()
+            return Disk(views: { MemoryViews(disk) }, reader: MemoryViews(disk))
+        }
+
+        /// What a killed process has not written is not in its file.
+        static func file(_ path: String) -> Disk {
+            Disk(views: { SQLiteViews(path: path) }, reader: SQLiteViewReader(path: path))
+        }
+    }
+
     /// Dies at the `calls`-th call, perhaps while it rebuilds; the next process lives. The rows
     /// then, and whether it died at all.
     private func rows(
-        dyingAfter calls: Int, isCarriedOut: Bool, bug: DyingViews.PlantedBug? = nil
+        on disk: Disk = .memory(), dyingAfter calls: Int, isCarriedOut: Bool,
+        bug: DyingViews.PlantedBug? = nil
     ) throws -> (rows: [[[ViewRow]]], hasDied: Bool) {
-        let disk = MemoryViews.Disk()
         var hasDied = false
         do {
-            let views = DyingViews(disk, after: calls, isCarriedOut: isCarriedOut, bug: bug)
+            let views = DyingViews(
+                disk.views(), after: calls, isCarriedOut: isCarriedOut, bug: bug)
             let projector = projector(views)
             try projector.open()
             try projector.rest()
@@ -103,11 +122,10 @@ private final class DyingViews: Views {
         } catch {
             hasDied = true
         }
-        let next = projector(MemoryViews(disk))
+        let next = projector(disk.views())
         try next.open()
         try next.rest()
-        let reader = MemoryViews(disk)
-        return (try Self.projections.map { try reader.rows(of: $0) }, hasDied)
+        return (try Self.projections.map { try disk.reader.rows(of: $0) }, hasDied)
     }
 
     private var fresh: [[[ViewRow]]] {
@@ -125,6 +143,23 @@ private final class DyingViews: Views {
             deaths += 1
         }
         #expect(deaths > 50)
+    }
+
+    @Test(arguments: [false, true])
+    func `leaves the same on a disk`(isCarriedOut: Bool) async throws {
+        try await TestFolder.with { folder in
+            let fresh = try fresh
+            var deaths = 0
+            while true {
+                let (rows, hasDied) = try rows(
+                    on: .file(folder.path("\(deaths).sqlite")), dyingAfter: deaths,
+                    isCarriedOut: isCarriedOut)
+                #expect(rows == fresh, "after \(deaths) calls")
+                guard hasDied else { break }
+                deaths += 1
+            }
+            #expect(deaths > 50)
+        }
     }
 
     @Test(arguments: [DyingViews.PlantedBug.cursorsFirst, .rowsFirst])
@@ -150,7 +185,8 @@ private final class DyingViews: Views {
         let disk = MemoryViews.Disk()
         // Each life is a little longer than opening takes, and dies in its work.
         for life in 0..<80 {
-            let views = DyingViews(disk, after: 4 + life, isCarriedOut: life % 2 == 0)
+            let views = DyingViews(
+                MemoryViews(disk), after: 4 + life, isCarriedOut: life % 2 == 0)
             let projector = projector(views)
             try? projector.open()
             try? projector.rest()

@@ -74,6 +74,53 @@ import Testing
         for row in rows { #expect(row[Timeline.table["cause"].index] == .text(text)) }
     }
 
+    /// Which log comes first, and where batches end, is nobody's to say.
+    @Test func `has the same rows in any order of the logs, in batches of any size`() throws {
+        let orders = told(OrderEvent.samples, in: LogName("orders"))
+        let payments = told(PaymentEvent.samples, in: LogName("payments", 1))
+        #expect(orders.count > 10 && payments.count > 10)
+        let sideBySide = zip(payments, orders).flatMap { [$0, $1] }
+            + orders.dropFirst(payments.count) + payments.dropFirst(orders.count)
+        var all: [[[ViewRow]]] = []
+        for envelopes in [orders + payments, payments + orders, sideBySide] {
+            for batch in [1, 7, 1_000] { all.append(try filled(envelopes, batch)) }
+        }
+        #expect(all[0][0].count == orders.count + payments.count)
+        for rows in all { #expect(rows == all[0]) }
+        #expect(try filled(orders, 1_000) != all[0])
+    }
+
+    private func told(_ facts: [any Fact], in log: LogName) -> [Envelope] {
+        facts.enumerated().map { index, fact in
+            let provenance = Provenance(
+                at: Timestamp(milliseconds: Int64(index / 3)), cause: .time, trace: nil)
+            return Envelope(
+                LoggedFact(position: Int64(index + 1), fact: fact, provenance: provenance),
+                of: log)
+        }
+    }
+
+    private func filled(_ envelopes: [Envelope], _ batch: Int) throws -> [[ViewRow]] {
+        let views = MemoryViews()
+        let generation = try views.create(Timeline().schema)
+        let changes = ViewChanges(Timeline().schema, in: generation, of: views)
+        for start in stride(from: 0, to: envelopes.count, by: batch) {
+            for envelope in envelopes[start..<min(start + batch, envelopes.count)] {
+                try Timeline().project(envelope, into: changes)
+            }
+            var commit = ViewBatch(generation)
+            commit.changes = changes.collect()
+            try views.commit(commit)
+            changes.settle()
+        }
+        var publication = ViewBatch(generation)
+        publication.isPublishing = true
+        try views.commit(publication)
+        return try views.answer(
+            [.rows(ViewQuery(Timeline.table, limit: ViewQuery.limitMax))], of: Timeline().schema
+        ).results
+    }
+
     private static let principals: [(name: String, actor: String?)] = [
         ("anonymous", "anonymous"), ("shop:42", "shop:42"), ("ann.example.org", "ann.example.org"),
         ("ann@example.org", nil), ("@", nil), ("shop@", nil),
