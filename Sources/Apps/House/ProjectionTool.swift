@@ -52,9 +52,7 @@ package struct ProjectionTool: Sendable {
     }
 
     /// The nodes whose logs are followed.
-    package var plans: [NodePlan] {
-        NodePlan.all(manifest.topology, shards: manifest.orderShards)
-    }
+    package var plans: [NodePlan] { manifest.plans }
 
     /// Fills the tables of `name` anew, beside those that are read, and puts them in their place.
     package func rebuild(_ name: String) throws -> Outcome {
@@ -113,7 +111,9 @@ package struct ProjectionTool: Sendable {
                 }
                 if status.building == nil { return status.factCount }
                 guard hasMore else {
-                    throw HouseFailure.cantStart("A log that \(name) follows can't be read.")
+                    let logs = status.unreadable.map { "\($0.key): \($0.value)" }.sorted()
+                    throw HouseFailure.cantStart(
+                        "\(name) can't read all that it follows. \(logs.joined(separator: "; ")).")
                 }
             }
         } catch let failure as ViewFailure {

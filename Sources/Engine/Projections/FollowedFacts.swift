@@ -24,4 +24,10 @@ package struct FollowedFacts: Sendable {
         for name in names { isFollowed[Int(name.code)] = true }
         return FollowedFacts(service: service, isFollowed: isFollowed)
     }
+
+    /// These, and others of the same service.
+    func adding(_ others: FollowedFacts) -> FollowedFacts {
+        FollowedFacts(
+            service: service, isFollowed: zip(isFollowed, others.isFollowed).map { $0 || $1 })
+    }
 }

@@ -26,6 +26,11 @@ extension Projection {
         ViewSchema(name: name, version: version, tables: tables)
     }
 
-    /// The facts of `log` that it follows; nil when it follows none.
-    func facts(of log: LogName) -> FollowedFacts? { follows.first { $0.service == log.service } }
+    /// The facts of `log` that it follows, by all that it says of that service; nil when it follows
+    /// none.
+    func facts(of log: LogName) -> FollowedFacts? {
+        let ofService = follows.filter { $0.service == log.service }
+        guard let first = ofService.first else { return nil }
+        return ofService.dropFirst().reduce(first) { $0.adding($1) }
+    }
 }

@@ -21,6 +21,7 @@ final class ProjectionRun {
     /// Facts of the batch that is not committed yet.
     private var factsInBatch: Int64 = 0
     private let logs: [LogName]
+    private let followed: [LogName: FollowedFacts]
     private let views: any Views
     private let changes: ViewChanges
     /// Logs whose cursors were compared with them.
@@ -34,7 +35,8 @@ final class ProjectionRun {
         self.generation = generation
         self.cursors = cursors
         self.views = views
-        self.logs = logs.filter { projection.facts(of: $0) != nil }.sorted()
+        followed = logs.reduce(into: [:]) { $0[$1] = projection.facts(of: $1) }
+        self.logs = followed.keys.sorted()
         changes = ViewChanges(projection.schema, in: generation, of: views)
     }
 
@@ -170,7 +172,7 @@ final class ProjectionRun {
     }
 
     private func apply(_ frame: FactFrame) throws(ViewFailure) -> ProjectionFailure? {
-        guard let followed = projection.facts(of: frame.frame.log) else { return nil }
+        guard let followed = followed[frame.frame.log] else { return nil }
         for fact in frame.facts {
             switch fact.content {
             case .success(let envelope):

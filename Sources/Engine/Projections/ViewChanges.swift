@@ -158,18 +158,30 @@ package struct EditedRow {
         self.table = table
     }
 
-    package subscript(column: ViewColumn) -> ViewValue { values[column.index] }
+    package subscript(column: ViewColumn) -> ViewValue {
+        get throws {
+            try demand(column)
+            return values[column.index]
+        }
+    }
+
+    private func demand(_ column: ViewColumn) throws {
+        guard column.table == table.name, values.indices.contains(column.index) else {
+            throw ChangeFailure.badColumn("\(column.table).\(column.name)")
+        }
+    }
 
     package mutating func set(_ column: ViewColumn, _ value: ViewValue) throws {
-        guard column.table == table.name, column.index >= table.keyCount else {
-            throw ChangeFailure.badColumn(column.name)
+        try demand(column)
+        guard column.index >= table.keyCount else {
+            throw ChangeFailure.badColumn("\(column.table).\(column.name)")
         }
         values[column.index] = value
     }
 
     /// Null counts as 0.
     package mutating func add(_ amount: Int64, to column: ViewColumn) throws {
-        let before = self[column].int ?? 0
+        let before = try self[column].int ?? 0
         let (sum, overflows) = before.addingReportingOverflow(amount)
         guard !overflows else { throw ChangeFailure.overflow(column.name) }
         try set(column, .int(sum))
@@ -179,6 +191,7 @@ package struct EditedRow {
 /// What a projection can't do to a row.
 package enum ChangeFailure: Error, Equatable {
     case unknownTable(String)
+    /// A column of another table, or one of the key that is to be changed.
     case badColumn(String)
     /// A value does not fit its column.
     case badRow(String)

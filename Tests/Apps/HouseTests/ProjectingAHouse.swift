@@ -12,6 +12,8 @@ import NodeRuntime
 import OrderQueriesService
 import Ports
 import Projections
+import SQLiteAdapter
+import ServiceModel
 import ServiceModules
 import TemporaryFolders
 import Testing
@@ -87,13 +89,21 @@ import Testing
 
     @Test func `is rebuilt while it runs and while it rests, to the same rows`() async throws {
         try await TestFolder.with { folder in
-            let settings = settings(folder.path("house"))
+            var settings = settings(folder.path("house"))
+            settings.partitions = 8
+            let reader = SQLiteViewReader(path: ReadSide.path(settings.data))
             let tool = try await withHouse(settings) { house in
                 let before = try await sell(2, house)
                 let tool = try ProjectionTool(data: settings.data)
+                // Nothing takes the standard number of partitions for the house's.
+                #expect(tool.plans.flatMap(\.shards).allSatisfy { $0.partitioning.count == 8 })
                 #expect(throws: HouseFailure.self) { try tool.rebuild("nothing") }
+                let old = try #require(try reader.published("timeline")?.number)
                 #expect(try await inBackground { try tool.rebuild("timeline") } == .isUnderWay)
-                try await eventually("it was rebuilt") {
+                try await eventually("readers see a new generation") {
+                    try reader.published("timeline")?.number ?? 0 > old
+                }
+                try await eventually("it follows") {
                     house.readSide.runner.statuses.first?.state == .following
                 }
                 let ids = before.compactMap { $0.first?[0].text }
@@ -101,11 +111,13 @@ import Testing
                 #expect(try await inBackground { try tool.resume("timeline") } == .isUnderWay)
                 return tool
             }
+            let old = try #require(try reader.published("timeline")?.number)
             guard case .done(let facts) = try tool.rebuild("timeline") else {
                 Issue.record("it rests")
                 return
             }
             #expect(facts > 40)
+            #expect(try reader.published("timeline")?.number ?? 0 > old)
             #expect(try tool.resume("timeline") == .isNotRunning)
             try await withHouse(settings) { house in
                 try await eventually("it follows") {

@@ -92,6 +92,26 @@ import Testing
         #expect(totals.count > 10)
     }
 
+    @Test func `follows all that it names of a service, in one part or several`() throws {
+        let names = TallyEvent.names
+        let parts: [(follows: [FollowedFacts], types: Set<String>)] = [
+            ([.only([names[0]], of: "tallies")], ["tally.added.v1"]),
+            (
+                [.only([names[0]], of: "tallies"), .only([names[2]], of: "tallies")],
+                ["tally.added.v1", "tally.closed.v1"]
+            ),
+            (
+                [.only([names[1]], of: "tallies"), .all(of: "tallies")],
+                Set(names.map(\.text))
+            ),
+        ]
+        history(logs)
+        for (follows, types) in parts {
+            let rows = try filled(Types(follows: follows), logs)[0]
+            #expect(Set(rows.compactMap { $0[0].text }) == types)
+        }
+    }
+
     @Test func `of a name that is not declared any more is removed`() throws {
         history(logs, count: 5)
         try projector().rest()
@@ -119,6 +139,21 @@ import Testing
     }
 }
 
+/// Counts facts by their type.
+private struct Types: Projection {
+    static let table = ViewTable("types", key: [.text("type")], [.int("facts")])
+
+    let name = "types"
+    let version = 1
+    let tables = [Types.table]
+    let follows: [FollowedFacts]
+
+    func project(_ envelope: Envelope, into changes: ViewChanges) throws {
+        try changes.increment(
+            Self.table, [.text(envelope.fact.wireName.text)], Self.table["facts"])
+    }
+}
+
 @Suite struct `Changes of rows` {
     private let views = MemoryViews()
 
@@ -132,6 +167,32 @@ import Testing
         batch.changes = changes.collect()
         try views.commit(batch)
         changes.settle()
+    }
+
+    @Test func `name columns of their own table`() throws {
+        var row = EditedRow([.int(4), .int(5), .int(0), .null, .int(0)], of: Sums.table)
+        let (key, before) = (try row[Sums.table["tally"]], try row[Sums.total])
+        #expect(key == .int(4) && before == .int(5))
+        try row.add(1, to: Sums.total)
+        let wide = ViewTable("wide", key: (0..<10).map { .int("c\($0)") })
+        // One has the place of a column of this table, the other none.
+        for column in [wide["c1"], wide["c9"]] {
+            let failure = ChangeFailure.badColumn("wide.\(column.name)")
+            let bad: [(inout EditedRow) throws -> Void] = [
+                { _ = try $0[column] }, { try $0.add(1, to: column) },
+                { try $0.set(column, .int(1)) },
+            ]
+            for body in bad {
+                var spoilt = row
+                do {
+                    try body(&spoilt)
+                    Issue.record("\(column.name) is taken")
+                } catch let error as ChangeFailure {
+                    #expect(error == failure)
+                }
+            }
+        }
+        #expect(row.values[1] == .int(6))
     }
 
     @Test func `of one row are one change`() throws {
