@@ -61,7 +61,7 @@ private struct Library {
 
     func plain(_ tests: [(ViewRow) -> Bool], _ query: ViewQuery) -> [ViewRow] {
         rows.filter { row in tests.allSatisfy { $0(row) } }.sorted { one, other in
-            let (one, other) = (query.place(of: one), query.place(of: other))
+            let (one, other) = (query.keysetPosition(of: one), query.keysetPosition(of: other))
             return query.isDescending ? other.precedes(one) : one.precedes(other)
         }
     }
@@ -106,7 +106,7 @@ extension ViewsContract {
                 #expect(page.count <= query.limit)
                 paged += page
                 guard let last = page.last, page.count == query.limit else { break }
-                query.after = query.place(of: last)
+                query.after = query.keysetPosition(of: last)
             }
             #expect(paged == all, "\(query)")
         }
@@ -117,7 +117,7 @@ extension ViewsContract {
         var query = ViewQuery(.books, order: ViewTable.books["pages"], limit: 1_000)
         query.after = [.int(4), .text("2"), .int(-1)]
         let plain = library.plain([], query).filter { row in
-            query.after?.precedes(query.place(of: row)) ?? false
+            query.after?.precedes(query.keysetPosition(of: row)) ?? false
         }
         #expect(try medium.reader.answer([.rows(query)], of: .shelf).results == [plain])
     }

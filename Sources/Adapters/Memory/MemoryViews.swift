@@ -120,14 +120,15 @@ extension MemoryViews.Stored {
             return [[.int(Int64(min(count, most)))]]
         case .rows(let query):
             let sorted = rows(of: query.table, passing: query.filters)
-                .map { (place: query.place(of: $0), row: $0) }
-                .filter { place, _ in
+                .map { (position: query.keysetPosition(of: $0), row: $0) }
+                .filter { position, _ in
                     guard let after = query.after else { return true }
-                    return query.isDescending ? place.precedes(after) : after.precedes(place)
+                    return query.isDescending ? position.precedes(after) : after.precedes(position)
                 }
                 .sorted { one, other in
                     query.isDescending
-                        ? other.place.precedes(one.place) : one.place.precedes(other.place)
+                        ? other.position.precedes(one.position)
+                        : one.position.precedes(other.position)
                 }
             return sorted.prefix(query.limit).map(\.row)
         }

@@ -26,7 +26,7 @@ struct BenchViews: AsyncParsableCommand {
     @Option(help: "Orders whose facts are projected.")
     var orders = 20_000
 
-    @Option(help: "Fillings of each projection; the median and the best are told.")
+    @Option(help: "Rebuilds of each projection; the median and the best are told.")
     var rounds = 3
 
     @Option(help: "Facts of one commit, about.")
@@ -51,13 +51,13 @@ struct BenchViews: AsyncParsableCommand {
         Machine().lines.forEach { print($0) }
         var areSame = true
         for projection in ReadModels.all where only.map({ $0 == projection.name }) ?? true {
-            var fillings: [Filling] = []
+            var rebuilds: [Rebuild] = []
             for round in 0..<rounds {
-                fillings.append(try fill(projection, in: folder, round))
-                print(fillings[round].line(projection.name))
+                rebuilds.append(try fill(projection, in: folder, round))
+                print(rebuilds[round].line(projection.name))
             }
-            let rates = fillings.map(\.rate).sorted()
-            let isSame = fillings.allSatisfy { $0.hash == fillings[0].hash }
+            let rates = rebuilds.map(\.rate).sorted()
+            let isSame = rebuilds.allSatisfy { $0.hash == rebuilds[0].hash }
             print(
                 String(
                     format: "%@: %.0f events/s median, %.0f/s best; rows of all rounds are %@",
@@ -91,7 +91,7 @@ struct BenchViews: AsyncParsableCommand {
 
     private func fill(
         _ projection: any Projection, in folder: String, _ round: Int
-    ) throws -> Filling {
+    ) throws -> Rebuild {
         let path = "\(folder)/views-bench.sqlite"
         defer {
             for suffix in ["", "-wal", "-shm"] {
@@ -113,7 +113,7 @@ struct BenchViews: AsyncParsableCommand {
         }
         let content = try Self.content(of: projection, in: SQLiteViewReader(path: path))
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-        return Filling(
+        return Rebuild(
             events: status.positions.values.reduce(0, +), facts: status.factCount,
             seconds: after.wall - before.wall, cpuSeconds: after.cpu - before.cpu,
             rows: content.rows, hash: content.hash, bytes: size ?? 0)
@@ -134,15 +134,15 @@ struct BenchViews: AsyncParsableCommand {
                 }
                 count += rows.count
                 guard let last = rows.last, rows.count == query.limit else { break }
-                query.after = query.place(of: last)
+                query.after = query.keysetPosition(of: last)
             }
         }
         return (count, hash)
     }
 }
 
-/// One filling of a projection.
-private struct Filling {
+/// One rebuild of a projection.
+private struct Rebuild {
     let events: Int64
     let facts: Int64
     let seconds: Double

@@ -9,12 +9,12 @@ final class FollowedProjection {
     let projection: any Projection
     private let logs: [LogName]
     private let views: any Views
-    private let feed: FactFeed
-    private let makeFeed: () -> FactFeed
+    private let windows: LogWindows
+    private let makeWindows: () -> LogWindows
     /// What readers see, while it is followed. Nil when nothing is published that can be.
     private var live: ProjectionRun?
-    /// What will take its place, with a feed of its own: it reads elsewhere in the logs.
-    private var next: (run: ProjectionRun, feed: FactFeed)?
+    /// What will take its place, with windows of its own: it reads elsewhere in the logs.
+    private var next: (run: ProjectionRun, windows: LogWindows)?
     /// Where rows stand that readers see, but that are not followed any more.
     private var frozen: (positions: [LogName: Int64], since: Timestamp?)?
     /// Since when some log that it follows can't be read.
@@ -25,14 +25,14 @@ final class FollowedProjection {
     var name: String { projection.name }
 
     init(
-        _ projection: any Projection, logs: [LogName], views: any Views, feed: FactFeed,
-        makeFeed: @escaping () -> FactFeed
+        _ projection: any Projection, logs: [LogName], views: any Views, windows: LogWindows,
+        makeWindows: @escaping () -> LogWindows
     ) {
         self.projection = projection
         self.logs = logs.filter { projection.facts(of: $0) != nil }
         self.views = views
-        self.feed = feed
-        self.makeFeed = makeFeed
+        self.windows = windows
+        self.makeWindows = makeWindows
     }
 
     func takeNotices() -> [ProjectionNotice] {
@@ -54,7 +54,7 @@ final class FollowedProjection {
             } else if held.isPublished {
                 frozen = (held.cursors.mapValues(\.position), nil)
             } else if isCurrent {
-                next = (run(held.generation, held.cursors), makeFeed())
+                next = (run(held.generation, held.cursors), makeWindows())
             } else {
                 // The rows of a version that was given up before anybody saw them.
                 try views.remove(held.generation)
@@ -72,10 +72,10 @@ final class FollowedProjection {
     }
 
     private func build() throws(ViewFailure) {
-        next = (run(try views.create(projection.schema)), makeFeed())
+        next = (run(try views.create(projection.schema)), makeWindows())
     }
 
-    /// Begins a new filling; readers go on with what there is.
+    /// Begins a new generation; readers go on with what there is.
     func rebuild() throws(ViewFailure) {
         try build()
         notices.append(.rebuilding(name))
@@ -96,7 +96,7 @@ final class FollowedProjection {
         var hasMore = false
         if let live {
             let wasFailed = live.failure != nil
-            switch try live.step(feed, limit: limit) {
+            switch try live.step(windows, limit: limit) {
             case .isAtEnd, .isBlocked: break
             case .hasMore: hasMore = true
             case .failed(let failure): if !wasFailed { notices.append(.failed(name, failure)) }
@@ -106,8 +106,8 @@ final class FollowedProjection {
         guard let next else { return hasMore }
         let wasFailed = next.run.failure != nil
         var isAtEnd = false
-        next.feed.beginRound(heads)
-        switch try next.run.step(next.feed, limit: limit) {
+        next.windows.beginRound(heads)
+        switch try next.run.step(next.windows, limit: limit) {
         case .isAtEnd: isAtEnd = true
         case .isBlocked: break
         case .hasMore: hasMore = true
@@ -140,7 +140,7 @@ final class FollowedProjection {
         _ run: ProjectionRun, at log: LogName, _ position: Int64
     ) throws(ViewFailure) {
         notices.append(.forked(name, log, position))
-        feed.forget(log)
+        windows.forget(log)
         frozen = (run.cursors.mapValues(\.position), run.behindSince)
         live = nil
         if next == nil { try build() }
@@ -170,7 +170,7 @@ final class FollowedProjection {
     }
 
     var status: ProjectionStatus {
-        // Readers go on with rows that are followed, whatever becomes of a new filling.
+        // Readers go on with rows that are followed, whatever becomes of a new generation.
         let failure = live.map(\.failure) ?? next?.run.failure
         let state: ProjectionStatus.State =
             if failure != nil {
@@ -190,8 +190,8 @@ final class FollowedProjection {
             factCount: (live?.factCount ?? 0) + (next?.run.factCount ?? 0))
     }
 
-    /// Where nothing is followed that readers see, they miss all that the new filling does not have
-    /// yet.
+    /// Where nothing is followed that readers see, they miss all that the new generation does not
+    /// have yet.
     private var behindSince: Timestamp? {
         let run = live ?? next?.run
         let ofRun = run?.failure?.at ?? run?.behindSince

@@ -61,10 +61,10 @@ final class ProjectionRun {
 
     /// Projects about `limit` facts, those that were recorded first before the others. After a
     /// failure what became of the commit is not known: the store is to be opened again.
-    func step(_ feed: FactFeed, limit: Int) throws(ViewFailure) -> Progress {
+    func step(_ windows: LogWindows, limit: Int) throws(ViewFailure) -> Progress {
         unreadable = [:]
         if let failure { return .failed(failure) }
-        let batch = gather(feed, limit)
+        let batch = gather(windows, limit)
         unreadable = batch.unreadable
         if let log = batch.fork { return .forked(log, position(log)) }
         behindSince = batch.frames.first?.frame.at ?? batch.next
@@ -90,9 +90,9 @@ final class ProjectionRun {
 
     /// Logs are read side by side, in the order of time, so that the facts of one order come
     /// together and its rows are written once. One that can't be read holds up no other.
-    private func gather(_ feed: FactFeed, _ limit: Int) -> Batch {
+    private func gather(_ windows: LogWindows, _ limit: Int) -> Batch {
         var batch = Batch()
-        verify(feed, &batch)
+        verify(windows, &batch)
         guard batch.fork == nil else { return batch }
         var reached = logs.map { position($0) }
         var epochs = logs.map { cursors[$0]?.epoch ?? 0 }
@@ -102,7 +102,7 @@ final class ProjectionRun {
             for (place, log) in logs.enumerated() where batch.unreadable[log] == nil {
                 let next: FactFrame?
                 do throws(StoreFailure) {
-                    next = try feed.next(of: log, after: reached[place])
+                    next = try windows.next(of: log, after: reached[place])
                 } catch {
                     batch.unreadable[log] = error
                     continue
@@ -120,7 +120,7 @@ final class ProjectionRun {
             if found.frame.epoch != epochs[place], let cursor = cursors[logs[place]] {
                 // Somebody else writes on: what was read before must still be there.
                 do throws(StoreFailure) {
-                    guard try feed.holds(cursor) else { return Batch(fork: logs[place]) }
+                    guard try windows.holds(cursor) else { return Batch(fork: logs[place]) }
                 } catch {
                     batch.unreadable[logs[place]] = error
                     continue
@@ -135,10 +135,10 @@ final class ProjectionRun {
     }
 
     /// Once: looks for a log that is not the one that was followed.
-    private func verify(_ feed: FactFeed, _ batch: inout Batch) {
+    private func verify(_ windows: LogWindows, _ batch: inout Batch) {
         for log in logs where !verified.contains(log) {
             do throws(StoreFailure) {
-                if let cursor = cursors[log], try !feed.holds(cursor) {
+                if let cursor = cursors[log], try !windows.holds(cursor) {
                     batch.fork = log
                     return
                 }

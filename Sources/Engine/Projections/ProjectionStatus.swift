@@ -9,7 +9,7 @@ package struct ProjectionStatus: Sendable, Equatable {
         /// Its rows are filled for the first time, or in a new form: nobody can read them yet.
         case building
         case following
-        /// A new filling is made; readers see the old rows, which may be followed meanwhile.
+        /// A new generation is filled; readers see the old rows, which may be followed meanwhile.
         case rebuilding
         /// Some log can't be read where what readers see ends; other logs are followed on.
         case unreadable
@@ -25,13 +25,13 @@ package struct ProjectionStatus: Sendable, Equatable {
     /// False when readers see rows that nothing is added to: those of an older version, or of
     /// another history of a log. They stand for no position of today's.
     package let isFollowed: Bool
-    /// How far a new filling has come; nil when there is none.
+    /// How far a new generation has come; nil when there is none.
     package let building: [LogName: Int64]?
     /// When the first fact was recorded that readers do not see; nil when they see all.
     package let behindSince: Timestamp?
-    /// At what the rows that readers see stopped; or the first filling, when they see none.
+    /// At what the rows that readers see stopped; or the first generation, when they see none.
     package let failure: ProjectionFailure?
-    /// At what a new filling stopped.
+    /// At what a new generation stopped.
     package let buildingFailure: ProjectionFailure?
     /// Which logs can't be read at the moment, and why: a log with a position missing is corrupt.
     package let unreadable: [LogName: StoreFailure]

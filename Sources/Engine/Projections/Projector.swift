@@ -24,7 +24,7 @@ package final class Projector {
     private let settings: Settings
     private let views: any Views
     private let source: any ProjectionSource
-    private let feed: FactFeed
+    private let windows: LogWindows
     private let followed: [FollowedProjection]
     private var isOpen = false
     /// Set when the store shows damage after it was opened: the next time it begins anew.
@@ -45,13 +45,13 @@ package final class Projector {
         self.views = views
         self.source = source
         let fetchMax = settings.fetchMax
-        let feed = FactFeed(projections, source: source, codecs: codecs, fetchMax: fetchMax)
-        self.feed = feed
+        let windows = LogWindows(projections, source: source, codecs: codecs, fetchMax: fetchMax)
+        self.windows = windows
         followed = projections.map { projection in
             FollowedProjection(
-                projection, logs: Array(codecs.keys), views: views, feed: feed,
-                makeFeed: {
-                    FactFeed([projection], source: source, codecs: codecs, fetchMax: fetchMax)
+                projection, logs: Array(codecs.keys), views: views, windows: windows,
+                makeWindows: {
+                    LogWindows([projection], source: source, codecs: codecs, fetchMax: fetchMax)
                 })
         }
     }
@@ -103,7 +103,7 @@ package final class Projector {
         guard isOpen else { throw .unavailable }
         var hasMore = false
         let isComparing = readHeadsIfDue(now)
-        feed.beginRound(heads)
+        windows.beginRound(heads)
         do throws(ViewFailure) {
             for projection in followed {
                 if isComparing { try projection.compare(heads) }
@@ -147,7 +147,7 @@ package final class Projector {
         for projection in followed { projection.checkLag(at: now, bound: settings.lagMax) }
     }
 
-    /// Begins a new filling of a projection; false when there is none of that name.
+    /// Begins a new generation of a projection; false when there is none of that name.
     package func rebuild(_ name: String) throws(ViewFailure) -> Bool {
         guard let projection = followed.first(where: { $0.name == name }) else { return false }
         do throws(ViewFailure) {

@@ -96,9 +96,9 @@ package final class ProjectionRunner: Sendable {
 
     private func signal() { condition.withLock { condition.signal() } }
 
-    /// Begins a new filling; false when there is no projection of that name. `whenDone` is called
-    /// when the store holds its beginning: only then may the request be forgotten. One that waits
-    /// already is not taken twice.
+    /// Begins a new generation; false when there is no projection of that name. `whenDone` is
+    /// called when the store holds its beginning: only then may the request be forgotten. One that
+    /// waits already is not taken twice.
     package func rebuild(
         _ name: String, whenDone: @escaping @Sendable () -> Void = {}
     ) -> Bool {

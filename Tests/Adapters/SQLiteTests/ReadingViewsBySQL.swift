@@ -54,7 +54,7 @@ extension ViewBatch {
             == ["id", "weight", "carrier"])
     }
 
-    @Test func `of a new filling take the place of the old under the same name`() throws {
+    @Test func `of a new generation take the place of the old under the same name`() throws {
         let old = try views.create(schema)
         try views.commit(.parcels(old, 0..<1, isPublishing: true))
         let raw = try Raw(folder.file)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A process that dies between any two steps leaves rows and cursors that belong together: in the
-/// end its rows are those of a filling from nothing. Stores and sources with planted bugs show that
+/// end its rows are those of a rebuild from nothing. Stores and sources with planted bugs show that
 /// the comparison would tell.
 
 import Kernel
@@ -133,7 +133,7 @@ private final class DyingViews: Views {
     }
 
     @Test(arguments: [false, true])
-    func `between any two steps leaves the rows of a fresh filling`(isCarriedOut: Bool) throws {
+    func `between any two steps leaves the rows of a rebuild`(isCarriedOut: Bool) throws {
         let fresh = try fresh
         var deaths = 0
         while true {

@@ -263,7 +263,7 @@ struct Journal: Projection {
 }
 
 extension ViewReader {
-    /// Every row of every table: what two fillings must have in common.
+    /// Every row of every table: what two generations must have in common.
     func rows(of projection: any Projection) throws -> [[ViewRow]] {
         try answer(
             projection.tables.map { .rows(ViewQuery($0, limit: ViewQuery.limitMax)) },

@@ -128,7 +128,7 @@ import Testing
             $0.batchMax = 50
             $0.fetchMax = 5
         }
-        // While they are filled, each has a feed of its own.
+        // While they are filled, each has windows of its own.
         #expect(logs.reads - both < both)
         let projector = try projector([Sums(), Journal()], batch: 50)
         try projector.rest()

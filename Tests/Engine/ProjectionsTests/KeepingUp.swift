@@ -36,7 +36,7 @@ import Testing
     }
 
     /// A planted bug: the source hands on what it sees as if nothing were missing.
-    @Test func `and passed over is found out by a comparison with a fresh filling`() throws {
+    @Test func `and passed over is found out by a comparison with a rebuild`() throws {
         let logs = ScriptedLogs()
         let disk = MemoryViews.Disk()
         let projector = Projector(
@@ -118,7 +118,7 @@ private struct Careless: ProjectionSource {
         for name in ["sums", "journal"] {
             let status = try projector.status(name)
             #expect(status.state == .unreadable && status.unreadable == [.first: .corrupt])
-            // Nobody is shown a first filling that is not whole; nor does it wait for ever.
+            // Nobody is shown a first generation that is not whole; nor does it wait for ever.
             #expect(status.building?[.first] == 4 && status.building?[.second] == 21)
             #expect(status.lag(at: at(30)) == .seconds(30))
             #expect(!status.hasReached([.first: 5]))

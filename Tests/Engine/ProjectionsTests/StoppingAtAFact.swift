@@ -119,7 +119,7 @@ private struct Squeamish: Projection {
         try projector.rest()
         #expect(try projector.rebuild("squeamish"))
         try projector.rest()
-        // The new filling meets the same fact: the old rows stay.
+        // The new generation meets the same fact: the old rows stay.
         #expect(try projector.status("squeamish").state == .failed)
         #expect(try MemoryViews(disk).rows(of: Squeamish(isMended: false)).first?.count == 1)
     }

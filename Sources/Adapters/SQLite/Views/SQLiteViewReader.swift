@@ -9,7 +9,7 @@ import Synchronization
 /// A small pool of connections to one file of read models.
 package final class SQLiteViewReader: ViewReader {
     private let path: String
-    private let idle = Mutex<[ViewLease]>([])
+    private let idle = Mutex<[ViewConnection]>([])
     private static let idleMax = 4
 
     package init(path: String) { self.path = path }
@@ -20,15 +20,15 @@ package final class SQLiteViewReader: ViewReader {
         for question in questions { try question.check(against: schema) }
         // Whoever replaces the file leaves those who have it open the old one.
         let waiting = idle.withLock { $0.popLast() }
-        let lease: ViewLease
+        let connection: ViewConnection
         if let waiting, !waiting.isOfReplacedFile {
-            lease = waiting
+            connection = waiting
         } else {
-            lease = try ViewLease(path)
+            connection = try ViewConnection(path)
         }
         // A connection that failed is not used again.
-        let answer = try lease.answer(questions, of: schema)
-        idle.withLock { if $0.count < Self.idleMax { $0.append(lease) } }
+        let answer = try connection.answer(questions, of: schema)
+        idle.withLock { if $0.count < Self.idleMax { $0.append(connection) } }
         return answer
     }
 
@@ -36,14 +36,14 @@ package final class SQLiteViewReader: ViewReader {
     package func published(
         _ projection: String
     ) throws(ViewFailure) -> (number: Int, cursors: [LogName: ViewCursor])? {
-        try ViewLease(path).published(projection)
+        try ViewConnection(path).published(projection)
     }
 }
 
 /// A connection with its statements.
-// SAFETY: a lease is taken out of the pool by one thread at a time, and SQLite's handle is opened
-// without a mutex for exactly that use.
-private final class ViewLease: @unchecked Sendable {
+// SAFETY: a connection is taken out of the pool by one thread at a time, and SQLite's handle is
+// opened without a mutex for exactly that use.
+private final class ViewConnection: @unchecked Sendable {
     private let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
     private static let statementsMax = 100

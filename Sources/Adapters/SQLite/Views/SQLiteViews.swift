@@ -32,7 +32,7 @@ package final class SQLiteViews: Views {
 
         package init() {}
 
-        /// For a filling while nothing else runs: what indexes touch stays in memory.
+        /// For a rebuild while nothing else runs: what indexes touch stays in memory.
         package static var alone: Configuration {
             var configuration = Configuration()
             configuration.cacheBytes = 128 << 20

@@ -28,15 +28,15 @@ struct ViewSQL {
             text += " INDEXED BY \(names.index(index, of: query.table))"
         }
         add(query.filters)
-        let places = query.places.map(\.sql)
+        let keyset = query.keyset.map(\.sql)
         if let after = query.after {
             let marks = after.map { _ in "?" }.joined(separator: ", ")
             text += query.filters.isEmpty ? " WHERE " : " AND "
-            text += "(\(places.joined(separator: ", "))) "
+            text += "(\(keyset.joined(separator: ", "))) "
             text += "\(query.isDescending ? "<" : ">") (\(marks))"
             values += after
         }
-        let order = places.map { query.isDescending ? "\($0) DESC" : $0 }
+        let order = keyset.map { query.isDescending ? "\($0) DESC" : $0 }
         text += " ORDER BY \(order.joined(separator: ", ")) LIMIT ?"
         values.append(.int(Int64(query.limit)))
     }

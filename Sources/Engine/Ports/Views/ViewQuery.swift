@@ -10,7 +10,7 @@ public struct ViewQuery: Sendable {
     public var order: ViewColumn?
     /// For the order's column and the primary key alike.
     public var isDescending = false
-    /// The place of the last row of the page before (`place(of:)`); nil for the first page.
+    /// The keyset position of the last row of the page before; nil for the first page.
     public var after: [ViewValue]?
     public var limit: Int
     /// The index that should serve the question, by its columns. A store may go another way; what
@@ -34,11 +34,11 @@ public struct ViewQuery: Sendable {
     }
 
     /// The columns by which the rows are ordered.
-    public var places: [ViewColumn] {
+    public var keyset: [ViewColumn] {
         (order.map { order in table.key.contains(order) && table.key.first == order ? [] : [order] }
             ?? []) + table.key
     }
 
     /// Where a row stands in the order: what the next page begins after.
-    public func place(of row: ViewRow) -> [ViewValue] { places.map { row[$0.index] } }
+    public func keysetPosition(of row: ViewRow) -> [ViewValue] { keyset.map { row[$0.index] } }
 }

@@ -38,8 +38,8 @@ extension ViewQuestion {
                 query.order.map({ query.table.columns.contains($0) && !$0.isNullable }) ?? true
             else { throw .badQuestion }
             if let after = query.after {
-                guard after.count == query.places.count,
-                    zip(query.places, after).allSatisfy({ $0.takes($1) })
+                guard after.count == query.keyset.count,
+                    zip(query.keyset, after).allSatisfy({ $0.takes($1) })
                 else { throw .badQuestion }
             }
             try ViewFilter.check(query.filters, of: query.table, in: schema)

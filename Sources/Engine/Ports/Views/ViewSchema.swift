@@ -38,7 +38,7 @@ public struct ViewCursor: Sendable, Hashable {
     }
 }
 
-/// One filling of a projection's tables: a rebuild makes the next one beside it.
+/// The tables of a projection, filled once: a rebuild makes the next generation beside them.
 public struct ViewGeneration: Sendable, Hashable, CustomStringConvertible {
     public let projection: String
     /// From 1.

@@ -9,9 +9,9 @@ import Ports
 /// A frame with those of its facts that somebody follows.
 final class FactFrame {
     let frame: Frame
-    let facts: [FeedFact]
+    let facts: [FrameFact]
 
-    init(_ frame: Frame, _ facts: [FeedFact]) {
+    init(_ frame: Frame, _ facts: [FrameFact]) {
         self.frame = frame
         self.facts = facts
     }
@@ -23,14 +23,14 @@ final class FactFrame {
 }
 
 /// A fact, or why it can't be read.
-struct FeedFact {
+struct FrameFact {
     let code: UInt8
     let position: Int64
     let content: Result<Envelope, WireError>
 }
 
-/// Windows on some logs. Belongs to the projector's thread.
-final class FactFeed {
+/// The parts of some logs that are in memory. Belongs to the projector's thread.
+final class LogWindows {
     private let source: any ProjectionSource
     private let codecs: [LogName: LogCodec]
     /// By log and code: true for what is decoded.
@@ -41,7 +41,6 @@ final class FactFeed {
     private var heads: [LogName: Int64] = [:]
 
     private struct Window {
-        var after: Int64 = 0
         var frames: [FactFrame] = []
         /// By the position before it.
         var places: [Int64: Int] = [:]
@@ -93,13 +92,17 @@ final class FactFeed {
             }
             // A position that is missing is waited for: what comes after it is not taken first.
             guard frames.isEmpty, try isEnd(position, of: log) else { throw .corrupt }
-            windows[log, default: Window(after: position)].end = position
+            end(log, at: position, because: nil)
             return nil
         } catch {
-            windows[log, default: Window(after: position)].end = position
-            windows[log]?.failure = error
+            end(log, at: position, because: error)
             throw error
         }
+    }
+
+    private func end(_ log: LogName, at position: Int64, because failure: StoreFailure?) {
+        windows[log, default: Window()].end = position
+        windows[log]?.failure = failure
     }
 
     /// Heads that were read before may be of a log that was cut off since.
@@ -112,7 +115,7 @@ final class FactFeed {
     private func take(
         _ frames: [Frame], of log: LogName, after position: Int64
     ) throws(StoreFailure) -> FactFrame? {
-        var window = Window(after: position)
+        var window = Window()
         for frame in frames {
             let decoded: FactFrame
             do throws(StoreFailure) {
@@ -144,7 +147,7 @@ final class FactFeed {
         } catch {
             throw .corrupt
         }
-        var facts: [FeedFact] = []
+        var facts: [FrameFact] = []
         facts.reserveCapacity(records.count)
         for record in records {
             let content: Result<Envelope, WireError>
@@ -153,7 +156,7 @@ final class FactFeed {
             } catch {
                 content = .failure(error)
             }
-            facts.append(FeedFact(code: record.code, position: record.position, content: content))
+            facts.append(FrameFact(code: record.code, position: record.position, content: content))
         }
         return FactFrame(frame, facts)
     }
