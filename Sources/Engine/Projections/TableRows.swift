@@ -21,8 +21,34 @@ final class TableRows {
     private var fresh: [ViewKey: RowImage] = [:]
     private var older: [ViewKey: RowImage] = [:]
     private(set) var touched: [RowImage] = []
+    /// Rows of a table of which none was ever asked for by its key: they are only written.
+    private(set) var inserted: [ViewRow] = []
+    private var isInsertedOnly = true
 
     init(_ table: ViewTable) { self.table = table }
+
+    /// Takes a row that was not there. False when there is one of its key in memory; that of rows
+    /// that are only written is found out by the store.
+    func insert(_ row: ViewRow) -> Bool {
+        if isInsertedOnly {
+            inserted.append(row)
+            return true
+        }
+        let key = table.key(of: row)
+        let image = known(key) ?? add(RowImage(nil), at: key)
+        guard image.current == nil else { return false }
+        image.current = row
+        touch(image)
+        return true
+    }
+
+    /// From the first question on, rows are kept by their keys. False when two have the same.
+    func allowQuestions() -> Bool {
+        guard isInsertedOnly else { return true }
+        isInsertedOnly = false
+        defer { inserted = [] }
+        return inserted.allSatisfy(insert)
+    }
 
     /// Nil when it is not in memory.
     func known(_ key: ViewKey) -> RowImage? {
@@ -49,6 +75,7 @@ final class TableRows {
             image.isTouched = false
         }
         touched.removeAll(keepingCapacity: true)
+        inserted.removeAll(keepingCapacity: true)
         guard fresh.count > limit else { return }
         older = fresh
         fresh = [:]
@@ -58,5 +85,6 @@ final class TableRows {
         fresh = [:]
         older = [:]
         touched = []
+        inserted = []
     }
 }

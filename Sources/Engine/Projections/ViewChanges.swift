@@ -26,16 +26,13 @@ package final class ViewChanges {
     }
 
     /// A row that was not there: it is not looked for, and one that is there stops the projection.
+    /// In a table of which no row is ever asked for this costs no memory beyond the batch.
     package func insert(_ table: ViewTable, _ row: ViewRow) throws {
         let rows = try rows(of: table)
         guard row.count == table.columns.count, Self.fits(row, table) else {
             throw ChangeFailure.badRow(table.name)
         }
-        let key = table.key(of: row)
-        let image = rows.known(key) ?? rows.add(RowImage(nil), at: key)
-        guard image.current == nil else { throw ChangeFailure.rowExists(table.name) }
-        image.current = row
-        rows.touch(image)
+        guard rows.insert(row) else { throw ChangeFailure.rowExists(table.name) }
     }
 
     /// Changes the row of `key`, which is made, with every other column empty, when there is none.
@@ -108,6 +105,7 @@ package final class ViewChanges {
     }
 
     private func image(_ key: ViewKey, in rows: TableRows) throws -> RowImage {
+        guard rows.allowQuestions() else { throw ChangeFailure.rowExists(rows.table.name) }
         if let known = rows.known(key) { return known }
         guard key.count == rows.table.keyCount,
             zip(rows.table.key, key).allSatisfy({ $0.takes($1) })
@@ -124,6 +122,7 @@ package final class ViewChanges {
         tables.compactMap { rows in
             let changed = rows.touched.filter { $0.stored != nil || $0.current != nil }
                 .map { ViewRowChange(old: $0.stored, new: $0.current) }
+                + rows.inserted.map { ViewRowChange(old: nil, new: $0) }
             guard !changed.isEmpty else { return nil }
             let keyCount = rows.table.keyCount
             return ViewTableChanges(

@@ -226,6 +226,38 @@ private struct Types: Projection {
         #expect(change.old?[1] == .int(2) && change.new?[1] == .int(9))
     }
 
+    @Test func `that insert rows are seen by the first question about one`() throws {
+        let (changes, generation) = try changes()
+        func row(_ tally: Int64) -> ViewRow { [.int(tally), .int(tally), .int(0), .null, .int(0)] }
+        for tally in 1...3 as ClosedRange<Int64> { try changes.insert(Sums.table, row(tally)) }
+        try write(changes, generation)
+        for tally in 4...5 as ClosedRange<Int64> { try changes.insert(Sums.table, row(tally)) }
+        #expect(try changes.row(Sums.table, [.int(5)]) == row(5))
+        #expect(try changes.row(Sums.table, [.int(2)]) == row(2))
+        try changes.insert(Sums.table, row(6))
+        #expect(throws: ChangeFailure.rowExists("sums")) {
+            try changes.insert(Sums.table, row(4))
+        }
+        #expect(changes.collect().flatMap(\.rows).compactMap(\.new) == [row(4), row(5), row(6)])
+        try write(changes, generation)
+        #expect(changes.collect().isEmpty)
+        #expect(try changes.row(Sums.table, [.int(6)]) == row(6))
+    }
+
+    /// No question was asked, so that the store finds it out.
+    @Test func `that insert a row twice are refused, also before the first question`() throws {
+        let row: ViewRow = [.int(1), .int(1), .int(0), .null, .int(0)]
+        let (changes, generation) = try changes()
+        try changes.insert(Sums.table, row)
+        try changes.insert(Sums.table, row)
+        #expect(throws: ViewFailure.constraint) { try write(changes, generation) }
+        #expect(throws: ChangeFailure.rowExists("sums")) {
+            try changes.row(Sums.table, [.int(2)])
+        }
+        changes.forget()
+        #expect(changes.collect().isEmpty)
+    }
+
     @Test func `that are forgotten leave what is stored`() throws {
         let (changes, generation) = try changes()
         try changes.increment(Sums.table, [.int(1)], Sums.total, by: 4)
@@ -240,6 +272,7 @@ private struct Types: Projection {
         let (changes, _) = try changes()
         let key: ViewKey = [.int(1)]
         try changes.insert(Sums.table, [.int(1), .int(.max), .int(0), .null, .int(0)])
+        #expect(try changes.row(Sums.table, key)?[1] == .int(.max))
         let bad: [() throws -> Void] = [
             { try changes.insert(Sums.table, [.int(1), .int(1), .int(0), .null, .int(0)]) },
             { try changes.insert(Sums.table, [.int(2), .int(1)]) },
