@@ -102,9 +102,10 @@ let package = Package(
         // Engine: the loop (pure), the promises, the threads.
         ring("Ports", "Engine/Ports", ["Kernel", "JSONCodec"]),
         ring("NodeEngine", "Engine/Node", ["Kernel", "JSONCodec", "Ports", collections]),
+        ring("Projections", "Engine/Projections", ["Kernel", "Ports", "NodeEngine"]),
         ring(
             "NodeRuntime", "Engine/Runtime",
-            ["Kernel", "Ports", "NodeEngine", collections, log]),
+            ["Kernel", "Ports", "NodeEngine", "Projections", collections, log]),
 
         // What a service declares of itself: module, doors, routes, effects.
         ring(
@@ -143,10 +144,18 @@ let package = Package(
                 "ServiceModel",
             ]),
 
+        // Read models of what the services announce.
+        ring(
+            "OrderQueriesService", "Services/OrderQueries",
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections"]),
+
         // All of them in one list.
         ring(
             "ServiceModules", "Services/Modules",
-            ["Kernel", "Ports", "NodeEngine", "ServiceModel"] + services),
+            [
+                "Kernel", "Ports", "NodeEngine", "Projections", "ServiceModel",
+                "OrderQueriesService",
+            ] + services),
 
         // The promises as checks, for the audit and for everything that tries to break the house.
         ring(
@@ -209,10 +218,10 @@ let package = Package(
         ring(
             "House", "Apps/House",
             [
-                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
-                "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
-                "VaultAdapter", "SystemAdapter", "ServiceModel", "ServiceModules", "Invariants",
-                log, lifecycle, signals, hummingbird,
+                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime",
+                "Projections", "Gateway", "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter",
+                "MaildirAdapter", "VaultAdapter", "SystemAdapter", "ServiceModel",
+                "ServiceModules", "Invariants", log, lifecycle, signals, hummingbird,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
@@ -225,9 +234,9 @@ let package = Package(
             name: "orderlab",
             dependencies: [
                 "House", "CrashLabs", "Program", "Kernel", "Contracts", "Ports", "NodeEngine",
-                "NodeRuntime", "ServiceModel", "SQLiteAdapter", "VaultAdapter", "OrdersDomain",
-                "OrdersService", "InventoryService", "InventoryDomain", "CSQLite", arguments, log,
-                lifecycle,
+                "NodeRuntime", "Projections", "ServiceModel", "ServiceModules", "SQLiteAdapter",
+                "VaultAdapter", "OrdersDomain", "OrdersService", "InventoryService",
+                "InventoryDomain", "CSQLite", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderlab", swiftSettings: style),
         // Writes what follows from the declarations of facts: `make contracts`.
@@ -291,8 +300,9 @@ let package = Package(
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
-                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "ServiceModel",
-                "ServiceModules", "MemoryAdapter", "GivenWhenThen", "SampleFacts",
+                "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections",
+                "OrderQueriesService", "ServiceModel", "ServiceModules", "MemoryAdapter",
+                "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
         tests(
@@ -300,6 +310,12 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "MemoryAdapter",
                 "SQLiteAdapter", "SystemAdapter", "FaultyPorts", "TemporaryFolders",
+            ]),
+        tests(
+            "ProjectionsTests", "Engine/ProjectionsTests",
+            [
+                "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Projections",
+                "MemoryAdapter", "SQLiteAdapter", "SystemAdapter", "TemporaryFolders",
             ]),
         tests(
             "SQLiteTests", "Adapters/SQLiteTests",
@@ -345,7 +361,8 @@ let package = Package(
             "HouseTests", "Apps/HouseTests",
             [
                 "House", "FaultyPorts", "SeededRandom", "TemporaryFolders", "Kernel", "JSONCodec",
-                "Contracts", "Ports", "NodeEngine", "ServiceModel", "ServiceModules", "Gateway",
+                "Contracts", "Ports", "NodeEngine", "Projections", "OrderQueriesService",
+                "NodeRuntime", "ServiceModel", "ServiceModules", "Gateway",
                 "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter", log, lifecycle,
             ] + domains + services),
         tests(

@@ -21,7 +21,7 @@ struct SQLiteError: Error {
 
 /// One statement, prepared once and run often. Belongs to its connection's thread.
 final class Statement {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     init(_ sql: String, on database: OpaquePointer) throws(SQLiteError) {
         var prepared: OpaquePointer?
@@ -118,7 +118,7 @@ final class Statement {
     }
 
     // The value that SQLite's header calls SQLITE_TRANSIENT: copy before returning.
-    private static var copied: sqlite3_destructor_type {
+    static var copied: sqlite3_destructor_type {
         unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     }
 }
@@ -143,6 +143,18 @@ final class Arena {
             }
         }
         count += bytes.count
+    }
+
+    /// The bytes of `text` in UTF-8.
+    func append(_ text: String) {
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+            if capacity - count < bytes.count { grow(to: count + bytes.count) }
+            if let first = bytes.baseAddress {
+                (start + count).copyMemory(from: first, byteCount: bytes.count)
+            }
+            count += bytes.count
+        }
+        if isDone == nil { append(Array(text.utf8)) }
     }
 
     func removeAll() { count = 0 }

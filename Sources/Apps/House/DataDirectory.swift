@@ -63,9 +63,9 @@ enum DataDirectory {
                 throw HouseFailure.unusableData("Can't lock the data directory.")
             }
         }
-        let nodes = NodePlan.all(settings.topology, shards: settings.orderShards).count
-        try Room.demand(Room.start + nodes * Room.node, in: settings.data)
         let asked = Manifest(settings)
+        let nodes = asked.plans.count
+        try Room.demand(Room.start + nodes * Room.node + Room.views, in: settings.data)
         if let founded = try manifest(of: settings.data) {
             guard founded == asked else {
                 throw HouseFailure.badSettings(

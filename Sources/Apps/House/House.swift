@@ -32,6 +32,8 @@ package final class House: Sendable {
     package let doorFigures = DoorFigures()
     let unreadable = Unreadable()
     let nodes: [RunningNode]
+    /// What is read of the house but for single orders: projections of its facts.
+    package let readSide: ReadSide
     private let lock: FileLock
     private let provider: SandboxPayments
     private let carrier: SandboxCarrier
@@ -71,6 +73,9 @@ package final class House: Sendable {
         nodes = try plans.map { plan in
             try DataDirectory.open("nodes/\(plan.name)", in: data) { try context.node(plan) }
         }
+        readSide = try DataDirectory.open("the read models", in: data) { [nodes] in
+            try ReadSide(settings, clock: clock, nodes: nodes)
+        }
         ids = IDGenerator(clock: clock, entropy: entropy, logs: settings.orderShards)
         workers = Workers(
             ServiceModule.all,
@@ -95,7 +100,7 @@ package final class House: Sendable {
             Looping("mail-spool") { [mailer] in
                 await mailer.run { try await Task.sleep(for: .seconds(2)) }
             })
-        services += workers.services
+        services += workers.services + readSide.services
         services += [
             Looping("provider") { [provider] in await provider.run() },
             Looping("carrier") { [carrier] in await carrier.run() },
@@ -134,6 +139,8 @@ package final class House: Sendable {
         json.endArray()
         writeOwed(to: &json)
         writeCalls(to: &json)
+        json.key("projections")
+        readSide.write(to: &json, at: clock.now())
         json.key("unreadable")
         unreadable.write(to: &json)
         json.key("door")

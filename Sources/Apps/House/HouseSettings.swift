@@ -6,6 +6,7 @@ import Kernel
 package import NodeEngine
 package import NodeRuntime
 import Ports
+package import Projections
 package import SandboxAdapter
 package import SQLiteAdapter
 
@@ -32,6 +33,10 @@ package struct HouseSettings: Sendable {
     package var isMailDurable = true
     /// How often the publisher looks for facts to publish without being told.
     package var publisherInterval = Duration.milliseconds(250)
+    /// How the read models are kept up to date: how fast, and from which lag on it is an alarm.
+    package var projections = ProjectionRunner.Settings()
+    package var projector = Projector.Settings()
+    package var views = SQLiteViews.Configuration()
     /// The key of the hash chain; nil for a plain SHA-256 chain.
     package var chainKey: [UInt8]?
 

@@ -9,6 +9,12 @@ struct Manifest: Equatable, CustomStringConvertible {
     let orderShards: Int
     let partitions: Int
 
+    /// The nodes of the house that was founded so; none when it could not be.
+    var plans: [NodePlan] {
+        guard let partitioning = Partitioning(count: partitions) else { return [] }
+        return NodePlan.all(topology, shards: orderShards, partitioning: partitioning)
+    }
+
     init(_ settings: HouseSettings) {
         topology = settings.topology
         orderShards = settings.orderShards

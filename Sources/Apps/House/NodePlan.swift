@@ -18,7 +18,7 @@ package struct NodePlan: Sendable {
 
     /// The nodes of a house whose orders are kept in `shards` logs.
     package static func all(
-        _ topology: HouseSettings.Topology, shards: Int, partitioning: Partitioning = .standard
+        _ topology: HouseSettings.Topology, shards: Int, partitioning: Partitioning
     ) -> [NodePlan] {
         let all = ServiceShard.all(shards: shards, partitioning: partitioning)
         switch topology {

@@ -22,7 +22,7 @@ package struct OfflineReader {
             throw HouseFailure.unusableData("There is no house in \(data).")
         }
         self.data = data
-        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
+        plans = manifest.plans
     }
 
     private func reader(_ plan: NodePlan) -> SQLiteReader {

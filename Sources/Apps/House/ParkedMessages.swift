@@ -19,7 +19,7 @@ package struct ParkedMessages {
         }
         self.data = data
         self.manifest = manifest
-        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
+        plans = manifest.plans
     }
 
     /// One parked fact, as operators see it.

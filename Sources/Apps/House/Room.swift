@@ -8,6 +8,8 @@ enum Room {
     /// What a start takes at most, in bytes: locks, books, the vault; and for each node.
     static let start = 512 << 10
     static let node = 256 << 10
+    /// And for the read models.
+    static let views = 512 << 10
 
     /// Free bytes below which a disk counts as full.
     private static let least = 64 << 10

@@ -19,7 +19,8 @@ struct Orderhouse: AsyncParsableCommand {
         version: Revision.version(of: "orderhouse"),
         subcommands: [
             Serve.self, Demo.self, Events.self, Orders.self, Messages.self, Audit.self, Parked.self,
-            Clock.self, Problems.self, ListInvariants.self,
+            Rebuild.self, Resume.self, Clock.self, Problems.self, ListInvariants.self,
+            ListProjections.self,
         ]
     )
 }

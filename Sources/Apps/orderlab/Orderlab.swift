@@ -20,5 +20,5 @@ struct Orderlab: AsyncParsableCommand {
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure, with machine, settings and revision beside every figure.",
-        subcommands: [BenchSaga.self])
+        subcommands: [BenchSaga.self, BenchViews.self])
 }

@@ -51,8 +51,8 @@
 }
 
 extension Money {
-    /// Reads a plain decimal of major units with at most the currency's decimals, `12.34` or `12`.
-    /// Nil for everything else; see `UnitPrice.init(decimal:currency:)`.
+    /// Reads a plain decimal of major units, `12.34` or `12`. Decimals beyond the currency's may
+    /// only be zeros. Nil for everything else; see `UnitPrice.init(decimal:currency:)`.
     public init?(decimal: some StringProtocol, currency: Currency) {
         guard let price = UnitPrice(decimal: decimal, currency: currency),
             price.tenThousandths.isMultiple(of: 10_000)

@@ -25,4 +25,12 @@ public import Ports
         position = logged.position
         provenance = logged.provenance
     }
+
+    /// `fact` as it was read from `record`.
+    package init(_ fact: any Fact, in record: Record) {
+        self.fact = fact
+        log = record.log
+        position = record.position
+        provenance = record.provenance
+    }
 }

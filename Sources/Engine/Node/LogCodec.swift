@@ -54,6 +54,9 @@ import Ports
         return name
     }
 
+    /// True when a fact of this code can be read.
+    package func knows(code: UInt8) -> Bool { named[Int(code)] != nil }
+
     package func fact(of record: Record) throws(WireError) -> any Fact {
         var reader = record.reader
         return try readFact(try name(of: record), &reader)

@@ -7,7 +7,7 @@ public import Ports
 /// An event of a log, read back but not yet decoded.
 @usableFromInline package struct Record: Sendable {
     @usableFromInline package let position: Int64
-    let code: UInt8
+    package let code: UInt8
     package let stream: Stream
     /// The event's number in its stream, from 1.
     @usableFromInline package let version: Int64
@@ -63,6 +63,13 @@ extension Frame {
 
     /// Those of streams in a bucket that `isWanted`; the others are skipped without decoding them.
     package func records(in isWanted: (UInt16) -> Bool) throws(WireError) -> [Record] {
+        try records(of: { _ in true }, in: isWanted)
+    }
+
+    /// Those of facts whose code `isKnown`, in a bucket that `isWanted`.
+    package func records(
+        of isKnown: (UInt8) -> Bool, in isWanted: (UInt16) -> Bool
+    ) throws(WireError) -> [Record] {
         // Each record has a byte at least: a greater count is corrupt, and reserves no memory.
         guard (0...bytes.count).contains(count) else { throw .truncated }
         var records: [Record] = []
@@ -76,7 +83,7 @@ extension Frame {
             guard length <= UInt64(reader.remaining) else { throw .truncated }
             let end = start + Int(length)
             if let record = try record(
-                in: page, at: first + Int64(index), from: start, to: end, isWanted)
+                in: page, at: first + Int64(index), from: start, to: end, isKnown, isWanted)
             {
                 records.append(record)
             }
@@ -88,10 +95,11 @@ extension Frame {
 
     private func record(
         in page: Record.Page, at position: Int64, from start: Int, to end: Int,
-        _ isWanted: (UInt16) -> Bool
+        _ isKnown: (UInt8) -> Bool, _ isWanted: (UInt16) -> Bool
     ) throws(WireError) -> Record? {
         var reader = WireReader(binary: bytes, range: start..<end)
         let code = try reader.byte()
+        guard isKnown(code) else { return nil }
         let table = Int(try reader.byte())
         let bucket = UInt16(truncatingIfNeeded: try reader.unsignedVarint())
         guard isWanted(bucket) else { return nil }

@@ -55,3 +55,12 @@ import Testing
         #expect(toll.reordered > 0 && toll.refused > 0)
     }
 }
+
+@Suite struct `Memory views` {
+    @Test(arguments: ViewsContract.all)
+    func `keep the promise`(_ promise: ViewsContract) throws {
+        let disk = MemoryViews.Disk()
+        try promise.check(
+            ViewsMedium(writer: { MemoryViews(disk) }, reader: MemoryViews(disk)))
+    }
+}

@@ -47,9 +47,9 @@ final class Raw {
 
     deinit { sqlite3_close_v2(handle) }
 
-    /// Runs `sql`; the first column of each row, as text.
+    /// Runs `sql`; one column of each row, as text.
     @discardableResult
-    func run(_ sql: String) throws -> [String] {
+    func run(_ sql: String, column: Int32 = 0) throws -> [String] {
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
@@ -59,7 +59,8 @@ final class Raw {
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW:
-                texts.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+                texts.append(
+                    sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "")
             case SQLITE_DONE: return texts
             default: throw StoreFailure.unavailable
             }

@@ -31,3 +31,29 @@ import Testing
         }
     }
 }
+
+@Suite struct `SQLite views` {
+    @Test(arguments: ViewsContract.all)
+    func `keep the promise`(_ promise: ViewsContract) throws {
+        let folder = try Folder()
+        let path = folder.file
+        try promise.check(
+            ViewsMedium(
+                writer: { SQLiteViews(path: path) }, reader: SQLiteViewReader(path: path)))
+    }
+
+    @Test func `keep their promises with small pages and frequent checkpoints`() throws {
+        for promise in ViewsContract.all {
+            let folder = try Folder()
+            let path = folder.file
+            var settings = SQLiteViews.Configuration()
+            settings.pageSize = 512
+            settings.checkpointPages = 1
+            settings.cacheBytes = 8 << 10
+            try promise.check(
+                ViewsMedium(
+                    writer: { [settings] in SQLiteViews(path: path, configuration: settings) },
+                    reader: SQLiteViewReader(path: path)))
+        }
+    }
+}

@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: 1...8)
     func `takes of each log what its only member wants`(shards: Int) {
-        let plans = NodePlan.all(.split, shards: shards)
+        let plans = NodePlan.all(.split, shards: shards, partitioning: .standard)
         for plan in plans {
             let member = plan.shards[0]
             let logs = plan.remoteLogs(among: plans)

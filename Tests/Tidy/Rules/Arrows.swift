@@ -26,7 +26,8 @@ enum Arrows {
     static let services = Set(contexts.map { "\($0)Service" })
     static let modules =
         domains.union(services).union([
-            "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Gateway",
+            "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "NodeRuntime", "Projections",
+            "Gateway",
             "SQLiteAdapter", "SQLiteFiles", "MemoryAdapter", "SandboxAdapter", "MaildirAdapter",
             "VaultAdapter", "SystemAdapter", "ServiceModel", "ServiceModules", "Invariants",
             "Retail", "LoadGenerator", "SeededRandom", "TemporaryFolders", "CrashLabs",
@@ -47,15 +48,18 @@ enum Arrows {
                 folder: "Sources/Engine/Node", own: ["JSONCodec", "Kernel", "Ports"],
                 other: ["DequeModule"]),
             Arrow(
-                folder: "Sources/Engine/Runtime", own: ["Kernel", "Ports", "NodeEngine"],
-                other: nil),
+                folder: "Sources/Engine/Projections", own: ["Kernel", "Ports", "NodeEngine"],
+                other: []),
+            Arrow(
+                folder: "Sources/Engine/Runtime",
+                own: ["Kernel", "Ports", "NodeEngine", "Projections"], other: nil),
         ]
         + contexts.map { context in
             Arrow(
                 folder: "Sources/Services/\(context)",
                 own: [
-                    "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "ServiceModel",
-                    "\(context)Domain",
+                    "JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "Projections",
+                    "ServiceModel", "\(context)Domain",
                 ],
                 other: [])
         } + [
@@ -63,7 +67,8 @@ enum Arrows {
                 folder: "Sources/Services/Model",
                 own: ["JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine"], other: []),
             Arrow(
-                folder: "Sources/Services/Modules", own: services.union(["ServiceModel", "Ports"]),
+                folder: "Sources/Services/Modules",
+                own: services.union(["ServiceModel", "Ports", "Projections"]),
                 other: []),
             Arrow(
                 folder: "Sources/Gateway",

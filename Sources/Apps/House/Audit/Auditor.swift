@@ -20,7 +20,7 @@ package struct Auditor {
             throw HouseFailure.unusableData("There is no house in \(data).")
         }
         self.data = data
-        plans = NodePlan.all(manifest.topology, shards: manifest.orderShards)
+        plans = manifest.plans
         chain = SHA256Chain(key: chainKey)
     }
 

@@ -24,7 +24,9 @@ struct Ledger {
     private(set) var stock: [StockKey: InventoryState.Item] = [:]
 
     init(_ settings: HouseSettings) {
-        sources = NodePlan.all(settings.topology, shards: settings.orderShards).flatMap { plan in
+        let plans = NodePlan.all(
+            settings.topology, shards: settings.orderShards, partitioning: .standard)
+        sources = plans.flatMap { plan in
             let reader = SQLiteReader(path: "\(settings.data)/nodes/\(plan.name)/store.sqlite")
             return plan.shards.map { ($0, reader) }
         }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The read models that a house keeps: whatever runs, rebuilds or describes them reads this list.
+
+import OrderQueriesService
+package import Projections
+
+package enum ReadModels {
+    package static let all: [any Projection] = [Timeline()]
+}
