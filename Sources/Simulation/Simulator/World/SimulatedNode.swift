@@ -133,13 +133,18 @@ final class SimulatedNode {
         mails = bounds.mails
     }
 
+    /// Callers whose request was taken, in their order.
+    var callers: [Ticket] = []
+
     var isUp: Bool { engine != nil }
 
     /// Everything that a process holds is gone; returns the callers that nobody will answer now.
     func die() -> [Ticket] {
-        let open = mailbox.inputs.compactMap { input in
+        let waiting = mailbox.inputs.compactMap { input in
             if case .submission(let submission) = input { submission.ticket } else { nil }
         }
+        let open = callers + waiting
+        callers = []
         lastOrder = engine?.lastOrder ?? lastOrder
         engine = nil
         store = nil

@@ -119,6 +119,9 @@ extension World {
         let moment = look(node)
         let seed = SplitMix.mix(
             (plan.noise ?? 0) ^ UInt64(node.index + 1) << 48 ^ UInt64(node.turns))
+        for case .submission(let submission) in inputs {
+            if let ticket = submission.ticket { node.callers.append(ticket) }
+        }
         var turn = engine.turn(inputs, at: moment, seed: seed)
         store.failingReads = 0
         node.busyUntil = now + delay(setting.commitMicroseconds, microseconds: death.noise)
@@ -135,13 +138,13 @@ extension World {
             if node.killers[input] == Self.deathsByOneInput {
                 breach("E9", "node \(node.index) dies over the same input again and again")
             }
-            return die(node, .diesDeciding, 0, inputs, &turn)
+            return die(node, .diesDeciding, 0, &turn)
         }
         if let kind = death.kind {
             diedByChance += 1
-            return die(node, kind, death.amount, inputs, &turn)
+            return die(node, kind, death.amount, &turn)
         }
-        finish(node, &turn, inputs)
+        finish(node, &turn)
     }
 
     /// Only a planted bug calls before it has stored why.
@@ -200,8 +203,14 @@ extension World {
         return text
     }
 
-    private func finish(_ node: SimulatedNode, _ turn: inout Turn, _ inputs: [Input]) {
-        sendReplies(turn.replies)
+    private func answer(_ node: SimulatedNode, _ replies: [(Ticket, Reply)]) {
+        let answered = Set(replies.map(\.0))
+        if !answered.isEmpty { node.callers.removeAll { answered.contains($0) } }
+        sendReplies(replies)
+    }
+
+    private func finish(_ node: SimulatedNode, _ turn: inout Turn) {
+        answer(node, turn.replies)
         startEffects(node, turn.effects)
         planFilling(node, turn.gaps)
         if turn.events > 0 { wakePublisher(node) }
@@ -233,19 +242,11 @@ extension World {
     // MARK: Dying
 
     private func die(
-        _ node: SimulatedNode, _ kind: FaultKind, _ amount: Int, _ inputs: [Input],
-        _ turn: inout Turn
+        _ node: SimulatedNode, _ kind: FaultKind, _ amount: Int, _ turn: inout Turn
     ) {
         if kind == .diesDeciding { node.note.die(amount) }
-        if kind == .diesAfterReplies || kind == .diesAfterEffects { sendReplies(turn.replies) }
+        if kind == .diesAfterReplies || kind == .diesAfterEffects { answer(node, turn.replies) }
         if kind == .diesAfterEffects { startEffects(node, turn.effects) }
-        var callers: [Ticket] = []
-        if kind != .diesAfterReplies && kind != .diesAfterEffects {
-            for case .submission(let submission) in inputs {
-                if let ticket = submission.ticket { callers.append(ticket) }
-            }
-        }
-        hangUp(callers)
         restart(node, after: 10 * .millisecond)
     }
 
