@@ -22,12 +22,17 @@ public import Ports
     @usableFromInline let sources: [Source]
     /// By source and code.
     @usableFromInline let handlers: [Reaction<Command>.Handler?]
+    @usableFromInline package let all: [Reaction<Command>]
+
     /// The facts that something follows from.
-    @usableFromInline package let names: [WireName]
+    @inlinable package var names: [WireName] { all.map(\.name) }
 
     @inlinable
-    package init(_ reactions: Reaction<Command>...) {
-        names = reactions.map(\.name)
+    package init(_ reactions: Reaction<Command>...) { self.init(reactions) }
+
+    @inlinable
+    package init(_ reactions: [Reaction<Command>]) {
+        all = reactions
         var sources: [Source] = []
         var handlers: [Reaction<Command>.Handler?] = []
         for reaction in reactions where !sources.contains(where: { $0.event == reaction.event }) {

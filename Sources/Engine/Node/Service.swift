@@ -20,7 +20,7 @@ public import Ports
     /// What follows here from the facts of other services.
     static var reactions: Reactions<Rules.Command> { get }
 
-    /// What follows here from one of them; nil when nothing does.
+    /// What follows here from one of them; nil when nothing does. Asked of facts in the table only.
     static func command(for logged: LoggedFact, of log: LogName) -> Rules.Command?
 
     /// The entity whose due moment has come; `isRestart` when the process has just begun, so that

@@ -84,7 +84,7 @@ package struct ClientHistory: Sendable {
         }
         guard !answer.isUndecided else {
             known.isRefused = false
-            findings.demand(answer.status == 202, .i6, "\(answer.status), and nothing was decided")
+            findings.demand(answer.status == 202, .i8, "\(answer.status), and nothing was decided")
             // An answer to an earlier try may come later than that to the last one.
             return own(answer, request)
         }

@@ -4,7 +4,7 @@
 extension Rule {
     static let general: [Rule] = [
         .o4, .o5, .o10, .o11, .e1, .e2, .e3, .e4, .e5, .e6, .e7, .e8, .e9, .e10, .e11, .g3, .g4,
-        .g5, .g7, .i1, .i2, .i3, .i4, .i5, .i6, .q1, .q2, .q5, .q7, .l1, .l2, .l4, .l5,
+        .g5, .g7, .i1, .i2, .i3, .i4, .i5, .i8, .q1, .q2, .q5, .q7, .l1, .l2, .l4, .l5,
         .l7,
     ]
 
@@ -58,8 +58,8 @@ extension Rule {
     package static let i4 = Rule("I4", .stored, "Only what was decided is kept as an answer.")
     package static let i5 = Rule(
         "I5", .told, "A key of one principal never leads to another's answer.")
-    package static let i6 = Rule(
-        "I6", .told,
+    package static let i8 = Rule(
+        "I8", .told,
         "Wherever services run, an order is answered with 201 or 409 once it is decided whether "
             + "its stock is held, and until then with 202, which is not kept.")
 

@@ -54,6 +54,13 @@ extension Breaker {
         Breaker(.o4, by: "an order that was refused") {
             told { $0.note(.init(status: 400, body: []), to: request, fingerprint: 1) }
         },
+        Breaker(.i8, by: "an order that is answered while nobody knows") {
+            told {
+                $0.note(
+                    .init(status: 201, body: [], order: Sample.order, isUndecided: true),
+                    to: request, fingerprint: 1)
+            }
+        },
         Breaker(.i1, by: "other bytes the second time") {
             told {
                 $0.note(yes, to: request, fingerprint: 1)

@@ -118,6 +118,12 @@ extension Breaker {
         Breaker(.e2, by: "an order without its answer") {
             try after { $0.shelf.frames[LogName("orders.replies")] = [] }
         },
+        Breaker(.e2, by: "an order that is decided, and its answer pending") {
+            try after {
+                $0.shelf.frames[LogName("orders.replies")] = []
+                $0.shelf.answer(request: 7, status: 0, version: 0)
+            }
+        },
         Breaker(.e2, by: "an answer without its order") {
             try after { $0.shelf.answer(request: 8, status: 201, version: 1, order: .stranger) }
         },

@@ -4,6 +4,7 @@
 import Contracts
 import Invariants
 import NodeEngine
+import Ports
 import Testing
 
 @Suite struct `A sound house on a shelf` {
@@ -27,6 +28,17 @@ import Testing
             let house = Inspected(script).changing { $0.isAtRest = false }
             #expect(try house.inspection().findings.entries.map(\.examples) == [], "\(end)")
         }
+    }
+
+    @Test func `is found sound with an answer that was pending first`() throws {
+        let house = Inspected(.completed).changing {
+            let answered = $0.shelf.frames[LogName("orders.replies")]
+            #expect(answered?.count == 1)
+            $0.shelf.frames[LogName("orders.replies")] = []
+            $0.shelf.answer(request: 7, status: 0, version: 0)
+            $0.shelf.answer(request: 7, status: 201, version: 1)
+        }
+        #expect(try house.inspection().findings.entries.map(\.examples) == [])
     }
 
     @Test func `tells what is owed to the outside, and nothing when all is done`() throws {

@@ -210,10 +210,7 @@ private enum Hasty: DecoratedService {
     typealias Base = Inventory
     typealias Rules = StockDecider
 
-    static func command(for logged: LoggedFact, of log: LogName) -> StockCommand? {
-        if case .reserved(let reserved)? = logged.fact.of(OrderEvent.self) {
-            return .commit(reserved.order.hold())
-        }
-        return Inventory.command(for: logged, of: log)
-    }
+    static let reactions = Reactions<StockCommand>(
+        Inventory.reactions.all
+            + [.on(OrderEvent.Kind.reserved) { .commit($0.order.hold()) }])
 }

@@ -33,7 +33,7 @@ extension Mutant {
             in: Orders.self, Hasty.self),
         Mutant("order-timers-are-lost", trips: .l1, in: Orders.self, Sleepy.self),
         Mutant("order-keeps-answers-that-decide-nothing", trips: .i4, Stubborn.self),
-        Mutant("order-is-answered-before-it-is-decided", trips: .i6, Hurried.self),
+        Mutant("order-is-answered-before-it-is-decided", trips: .i8, Hurried.self),
         Mutant("order-is-decided-twice", trips: .o8) { overrides in
             overrides.replace(Orders.name) { role, limits in
                 var limits = limits
