@@ -112,7 +112,7 @@ struct Rush: Sendable {
         try await withThrowingTaskGroup(of: (OrderID, Int?).self) { tasks in
             for wish in orders {
                 tasks.addTask {
-                    let placed = try await shop.place(wish.order)
+                    let placed = try await shop.placeUntilDecided(wish.order)
                     guard placed.reply.status == 201 || placed.reply.status == 409 else {
                         throw Shop.Refused(placed.reply)
                     }

@@ -115,6 +115,14 @@ struct Shop: Sendable {
         return Placement(id: id, reply: reply)
     }
 
+    /// Asks again for as long as nobody knows whether there is stock.
+    func placeUntilDecided(_ order: PlannedOrder) async throws -> Placement {
+        let first = try await place(order)
+        var reply = first.reply
+        while reply.status == 202 { reply = try await place(order).reply }
+        return Placement(id: first.id, reply: reply)
+    }
+
     func cancel(_ id: OrderID, key: String) async -> Reply {
         await orders.submit(
             .cancel(id, .customerAsked), by: .anonymous,

@@ -108,7 +108,7 @@ extension StagedSaga {
         return try await withThrowingTaskGroup(of: (Int, OrderID).self) { tasks in
             for order in orders {
                 tasks.addTask {
-                    let placed = try await shop.place(order)
+                    let placed = try await shop.placeUntilDecided(order)
                     guard placed.reply.status == 201 || order.fate == .soldOut else {
                         throw Shop.Refused(placed.reply)
                     }
