@@ -98,6 +98,7 @@ let package = Package(
         ring("ShippingDomain", "Domain/Shipping", ["Kernel", "Contracts"]),
         ring("NotificationsDomain", "Domain/Notifications", ["Kernel", "Contracts"]),
         ring("CatalogDomain", "Domain/Catalog", ["Kernel", "Contracts"]),
+        ring("ReportingDomain", "Domain/Reporting", ["Kernel"]),
 
         // Engine: the loop (pure), the promises, the threads.
         ring("Ports", "Engine/Ports", ["Kernel", "JSONCodec"]),
@@ -149,12 +150,19 @@ let package = Package(
             "OrderQueriesService", "Services/OrderQueries",
             ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections"]),
 
+        ring(
+            "ReportingService", "Services/Reporting",
+            [
+                "Kernel", "JSONCodec", "Contracts", "ReportingDomain", "Ports", "NodeEngine",
+                "Projections",
+            ]),
+
         // All of them in one list.
         ring(
             "ServiceModules", "Services/Modules",
             [
                 "Kernel", "Ports", "NodeEngine", "Projections", "ServiceModel",
-                "OrderQueriesService",
+                "OrderQueriesService", "ReportingService",
             ] + services),
 
         // The promises as checks, for the audit and for everything that tries to break the house.
@@ -221,13 +229,14 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime",
                 "Projections", "Gateway", "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter",
                 "MaildirAdapter", "VaultAdapter", "SystemAdapter", "ServiceModel",
-                "ServiceModules", "Invariants", log, lifecycle, signals, hummingbird,
+                "ServiceModules", "ReportingService", "ReportingDomain", "Invariants", log,
+                lifecycle, signals, hummingbird,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
             dependencies: [
                 "House", "Invariants", "Retail", "LoadGenerator", "Program", "Kernel", "JSONCodec",
-                "Contracts", arguments, log, lifecycle,
+                "Contracts", "ReportingService", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
@@ -297,11 +306,13 @@ let package = Package(
         tests(
             "CatalogTests", "Domain/CatalogTests",
             ["Kernel", "Contracts", "CatalogDomain", "GivenWhenThen", "SampleFacts"]),
+        tests("ReportingTests", "Domain/ReportingTests", ["Kernel", "ReportingDomain"]),
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections",
-                "OrderQueriesService", "ServiceModel", "ServiceModules", "MemoryAdapter",
+                "OrderQueriesService", "ReportingService", "ReportingDomain", "ServiceModel",
+                "ServiceModules", "MemoryAdapter",
                 "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),

@@ -11,6 +11,7 @@ import Kernel
 import LoadGenerator
 import Logging
 import Program
+import ReportingService
 import Retail
 import ServiceLifecycle
 
@@ -71,7 +72,8 @@ struct Demo: AsyncParsableCommand {
         var settings = HouseSettings(data: folder)
         settings.moveParcels(pickupDelay: .milliseconds(20), deliveryDelay: .milliseconds(30))
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let group = Server(house: try House(settings), host: "127.0.0.1", port: 0).group {
+        let house = try House(settings)
+        let group = Server(house: house, host: "127.0.0.1", port: 0).group {
             port.yield($0)
         }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -84,12 +86,28 @@ struct Demo: AsyncParsableCommand {
                 address = "http://127.0.0.1:\(listening)"
                 print("listening on \(address)")
                 try await replay.run(LoadTarget(host: "127.0.0.1", port: listening))
+                try await printSales(of: house)
                 break
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             return address
         }
+    }
+}
+
+extension Demo {
+    /// What was sold today, by country: the orders are of long ago, but were placed now.
+    private func printSales(of house: House) async throws {
+        let runner = house.readSide.runner
+        guard await runner.wait(for: "sales", at: house.heads, atMost: .seconds(30)) else {
+            throw ValidationError("The read model of sales did not catch up.")
+        }
+        let (from, to) = SalesTool.today
+        let report = try SalesTool(data: house.settings.data).report(
+            SalesQuestion(from: from, to: to, unit: "day", zone: "UTC", grouping: .country))
+        print("sales (orderhouse report --group country):")
+        for line in report.csv.split(separator: "\r\n") { print("  \(line)") }
     }
 }
 

@@ -3,7 +3,8 @@
 
 import OrderQueriesService
 package import Projections
+import ReportingService
 
 package enum ReadModels {
-    package static let all: [any Projection] = [Timeline()]
+    package static let all: [any Projection] = [Timeline(), Sales()]
 }
