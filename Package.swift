@@ -236,7 +236,7 @@ let package = Package(
             name: "orderhouse",
             dependencies: [
                 "House", "Invariants", "Retail", "LoadGenerator", "Program", "Kernel", "JSONCodec",
-                "Contracts", "ReportingService", arguments, log, lifecycle,
+                "Contracts", "NodeRuntime", "ReportingService", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(

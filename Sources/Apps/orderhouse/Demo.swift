@@ -10,6 +10,7 @@ import JSONCodec
 import Kernel
 import LoadGenerator
 import Logging
+import NodeRuntime
 import Program
 import ReportingService
 import Retail

@@ -60,6 +60,8 @@ extension Zone {
         return periods
     }
 
+    private static let hour: Int64 = 3_600_000
+
     private static func next(_ unit: PeriodUnit, after date: LocalDate) -> LocalDate {
         switch unit {
         case .hour, .day: date.adding(days: 1)
@@ -68,12 +70,14 @@ extension Zone {
         }
     }
 
-    /// Hours are an hour long, so that a day of 25 has 25 of them; one that a change of the clocks
-    /// by half an hour leaves over is shorter.
+    /// From full hour to full hour of local clocks, so that a day of 25 hours has 25 of them. Where
+    /// clocks change by half an hour, one is shorter.
     private func appendHours(from start: Timestamp, to end: Timestamp, _ periods: inout [Period]) {
         var hour = start
         while hour < end {
-            let next = min(end, hour.advanced(by: .hours(1)))
+            let local = hour.milliseconds + offset(at: hour)
+            let past = (local % Self.hour + Self.hour) % Self.hour
+            let next = min(end, Timestamp(milliseconds: hour.milliseconds + Self.hour - past))
             periods.append(Period(label: hourLabel(hour), start: hour, end: next))
             hour = next
         }

@@ -73,19 +73,19 @@ private struct Story {
             .init(
                 order: id, lines: lines, adjustments: adjustments, total: total,
                 warehouse: .main, origin: origin, recipient: .sample, paymentToken: "tok_ok",
-                principal: .shop, at: Timestamp(milliseconds: placedAt), remindAt: .sample(0)))
+                principal: .shop, at: Timestamp(milliseconds: placedAt), remindAt: Timestamp(milliseconds: 0)))
     }
 
     var reserved: OrderEvent {
         .reserved(
-            .init(order: id, amount: total, paymentToken: "tok_ok", expiresAt: .sample(0)))
+            .init(order: id, amount: total, paymentToken: "tok_ok", expiresAt: Timestamp(milliseconds: 0)))
     }
 
     var confirmed: OrderEvent {
         .confirmed(
             .init(
                 order: id, warehouse: .main, total: total, units: 3, recipient: .sample,
-                remindAt: .sample(0)))
+                remindAt: Timestamp(milliseconds: 0)))
     }
 
     var canceled: OrderEvent {
