@@ -111,7 +111,7 @@ let package = Package(
         // What a service declares of itself: module, doors, routes, effects.
         ring(
             "ServiceModel", "Services/Model",
-            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"]),
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections"]),
 
         // Services: one per context; deciders bound to facts, routes and effects.
         ring(
@@ -148,13 +148,13 @@ let package = Package(
         // Read models of what the services announce.
         ring(
             "OrderQueriesService", "Services/OrderQueries",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections"]),
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections", "ServiceModel"]),
 
         ring(
             "ReportingService", "Services/Reporting",
             [
                 "Kernel", "JSONCodec", "Contracts", "ReportingDomain", "Ports", "NodeEngine",
-                "Projections",
+                "Projections", "ServiceModel",
             ]),
 
         // All of them in one list.
@@ -236,7 +236,7 @@ let package = Package(
             name: "orderhouse",
             dependencies: [
                 "House", "Invariants", "Retail", "LoadGenerator", "Program", "Kernel", "JSONCodec",
-                "Contracts", "NodeRuntime", "ReportingService", arguments, log, lifecycle,
+                "Contracts", "ServiceModel", "ReportingService", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
@@ -385,7 +385,7 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService", "InventoryService", "PaymentsService", "CatalogService", "Ports",
-                "NodeEngine", "ServiceModel", "ServiceModules", "Gateway", "House",
+                "NodeEngine", "Projections", "ServiceModel", "ServiceModules", "Gateway", "House",
                 "MemoryAdapter", hummingbird,
                 hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
                 "LoadGenerator", "SeededRandom", "TemporaryFolders",

@@ -16,6 +16,7 @@ extension House: Doors {
     }
 
     package var prices: any Prices { CatalogPrices(self) }
+    package var views: any ViewDoor { readSide }
 
     /// A number for a new order, once the last one of every log is known.
     package func makeID(bucket: UInt16) async throws -> UUIDv7 {
@@ -26,8 +27,9 @@ extension House: Doors {
     /// What the gateway serves.
     package var api: API {
         API(
-            routes: ServiceModule.all.flatMap { $0.routes(self) }, problems: HouseProblems.all,
-            entropy: entropy,
+            routes: ServiceModule.all.flatMap { $0.routes(self) }
+                + ReadModels.modules.flatMap { $0.routes(self) },
+            problems: HouseProblems.all, entropy: entropy,
             status: { [self] in API.HouseStatus(isReady: isReady, json: status) })
     }
 }

@@ -10,11 +10,11 @@ import JSONCodec
 import Kernel
 import LoadGenerator
 import Logging
-import NodeRuntime
 import Program
 import ReportingService
 import Retail
 import ServiceLifecycle
+import ServiceModel
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -100,8 +100,7 @@ struct Demo: AsyncParsableCommand {
 extension Demo {
     /// What was sold today, by country: the orders are of long ago, but were placed now.
     private func printSales(of house: House) async throws {
-        let runner = house.readSide.runner
-        guard await runner.wait(for: "sales", at: house.heads, atMost: .seconds(30)) else {
+        guard await house.views.wait(for: "sales", at: house.heads, atMost: .seconds(30)) else {
             throw ValidationError("The read model of sales did not catch up.")
         }
         let (from, to) = SalesTool.today

@@ -70,7 +70,7 @@ extension Zone {
         }
     }
 
-    /// From full hour to full hour of local clocks, so that a day of 25 hours has 25 of them. Where
+    /// From full hour to full hour of local clocks: a day of 25 hours has 25 of them. Where
     /// clocks change by half an hour, one is shorter.
     private func appendHours(from start: Timestamp, to end: Timestamp, _ periods: inout [Period]) {
         var hour = start
