@@ -65,6 +65,7 @@ struct KitchenDoors: Doors {
     var prices: any Prices { CatalogPrices(self) }
     var vault: any Vault { OpenVault() }
     var views: any ViewDoor { EmptyViews() }
+    var timeZones: any TimeZones { NoTimeZones() }
 
     func makeID(bucket: UInt16) async throws -> UUIDv7 {
         UUIDv7(milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
@@ -267,6 +268,10 @@ private struct EmptyViews: ViewDoor {
     ) async -> Bool {
         false
     }
+}
+
+private struct NoTimeZones: TimeZones {
+    func offset(of name: String) -> (@Sendable (Timestamp) -> Int64)? { nil }
 }
 
 /// Seals nothing.
