@@ -312,7 +312,7 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections",
                 "OrderQueriesService", "ReportingService", "ReportingDomain", "ServiceModel",
-                "ServiceModules", "MemoryAdapter",
+                "ServiceModules", "MemoryAdapter", "SystemAdapter", "SeededRandom",
                 "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
@@ -386,7 +386,7 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService", "InventoryService", "PaymentsService", "CatalogService", "Ports",
                 "NodeEngine", "Projections", "ServiceModel", "ServiceModules", "Gateway", "House",
-                "MemoryAdapter", hummingbird,
+                "MemoryAdapter", "ReportingService", hummingbird,
                 hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
                 "LoadGenerator", "SeededRandom", "TemporaryFolders",
             ]),

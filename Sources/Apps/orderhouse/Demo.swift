@@ -103,11 +103,20 @@ extension Demo {
         guard await house.views.wait(for: "sales", at: house.heads, atMost: .seconds(30)) else {
             throw ValidationError("The read model of sales did not catch up.")
         }
-        let (from, to) = SalesTool.today
-        let report = try SalesTool(data: house.settings.data).report(
-            SalesQuestion(from: from, to: to, unit: "day", zone: "UTC", grouping: .country))
-        print("sales (orderhouse report --group country):")
-        for line in report.csv.split(separator: "\r\n") { print("  \(line)") }
+        let (from, to) = ReportTool.today
+        for (kind, group) in [(ReportQuestion.Kind.sales, "country"), (.funnel, nil)] {
+            let report = try await ReportTool(data: house.settings.data).report(kind) { option in
+                switch option {
+                case .from: from
+                case .to: to
+                case .group: group
+                case .by, .zone: nil
+                }
+            }
+            let options = group.map { " --group \($0)" } ?? ""
+            print("\(kind.rawValue) (orderhouse report \(kind.rawValue)\(options)):")
+            for line in report.csv.split(separator: "\r\n") { print("  \(line)") }
+        }
     }
 }
 

@@ -30,8 +30,8 @@ extension Zone {
     /// Before 1980 some zones differed from UTC by odd minutes; after 2199 nobody knows.
     package static let years: ClosedRange<Int64> = 1980...2199
 
-    /// The periods from the start of `first` to the start of `end`. Those at the ends are cut, where
-    /// a week or month begins before or goes on beyond.
+    /// The periods from the start of `first` to the start of `end`. Those at the ends are cut
+    /// where a week or month begins before or goes on beyond.
     package func periods(
         _ unit: PeriodUnit, from first: LocalDate, to end: LocalDate
     ) throws(PeriodFailure) -> [Period] {

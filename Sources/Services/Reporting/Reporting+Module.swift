@@ -4,5 +4,9 @@
 package import ServiceModel
 
 package enum Reporting {
-    package static var module: ReadModule { ReadModule(projections: [Sales()]) }
+    package static var module: ReadModule {
+        ReadModule(
+            projections: [Sales()], problems: ReportProblem.all,
+            routes: { ReportRoutes(views: $0.views, zones: $0.timeZones).routes })
+    }
 }

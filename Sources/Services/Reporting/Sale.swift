@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// An order as the sums of sales must know it until it has ended.
+/// An order as the sums of sales must know it until nothing more is counted of it.
 
 import Contracts
 import Kernel
@@ -13,11 +13,10 @@ struct Sale {
     let country: String
     let region: String
     let source: String
-    let isCounted: Bool
-    let units: Int64
+    var reached: OrderStage.Group
+    /// What it costs in all, in minor units.
     let revenue: Int64
-    let lines: [OrderLine]
-    let adjustments: [Adjustment]
+    private let basketBytes: [UInt8]
 
     init(_ placed: OrderEvent.Placed) {
         order = placed.order.text
@@ -26,58 +25,56 @@ struct Sale {
         country = placed.recipient.country.code
         region = placed.origin.region ?? ""
         source = placed.origin.source ?? ""
-        isCounted = false
-        units = placed.lines.reduce(0) { $0 + Int64($1.quantity.units) }
+        reached = OrderStage.Group()
         revenue = placed.total.amount
-        lines = placed.lines
-        adjustments = placed.adjustments
+        var writer = WireWriter(binary: 32 + 32 * placed.lines.count)
+        Basket(placed).write(to: &writer)
+        basketBytes = writer.bytes
     }
 
     /// Nil for a row that this program did not write.
     init?(_ row: ViewRow) {
         guard let order = row[0].text, let quarter = row[1].int, let currency = row[2].text,
             let country = row[3].text, let region = row[4].text, let source = row[5].text,
-            let isCounted = row[6].int, let units = row[7].int, let revenue = row[8].int,
-            let bytes = row[9].bytes
+            let reached = row[6].int, let revenue = row[7].int, let bytes = row[8].bytes
         else { return nil }
-        var reader = WireReader(binary: bytes)
-        do throws(WireError) {
-            lines = try reader.list("lines")
-            adjustments = try reader.list("adjustments")
-        } catch {
-            return nil
-        }
         self.order = order
         self.quarter = quarter
         self.currency = currency
         self.country = country
         self.region = region
         self.source = source
-        self.isCounted = isCounted == 1
-        self.units = units
+        self.reached = OrderStage.Group(bits: reached)
         self.revenue = revenue
+        basketBytes = bytes
     }
 
-    func row(isCounted: Bool) -> ViewRow {
-        var writer = WireWriter(binary: 64 + 48 * lines.count)
-        writer.list("lines", lines)
-        writer.list("adjustments", adjustments)
-        return [
+    /// Read only where it is needed: most facts count an order and no articles.
+    func basket() throws -> Basket {
+        var reader = WireReader(binary: basketBytes)
+        return try Basket(from: &reader)
+    }
+
+    var row: ViewRow {
+        [
             .text(order), .int(quarter), .text(currency), .text(country), .text(region),
-            .text(source), .int(isCounted ? 1 : 0), .int(units), .int(revenue),
-            .bytes(writer.bytes),
+            .text(source), .int(reached.bits), .int(revenue), .bytes(basketBytes),
         ]
     }
 
-    /// The row of `sales` in which it counts.
-    var key: ViewKey { key(at: quarter) }
+    /// True when nothing more will be counted of it.
+    var isOver: Bool {
+        if reached.contains(.exception) { return reached.contains(.delivered) }
+        return [.completed, .rejected, .canceled].contains(where: reached.contains)
+    }
 
+    /// The row of `sales` and of `order_funnel` of `quarter`.
     func key(at quarter: Int64) -> ViewKey {
         [.int(quarter), .text(currency), .text(country), .text(region), .text(source)]
     }
 
-    /// The row of `product_sales` of one of its lines.
-    func key(of line: OrderLine, at quarter: Int64) -> ViewKey {
-        [.int(quarter), .text(currency), .text(line.sku.code)]
+    /// The row of `product_sales` of one of its articles.
+    func key(of item: Basket.Item, at quarter: Int64) -> ViewKey {
+        [.int(quarter), .text(currency), .text(item.sku)]
     }
 }

@@ -33,6 +33,12 @@ import Testing
         ("Australia/Lord_Howe", "2010-10-03", 1_410),
         ("Australia/Lord_Howe", "2010-04-04", 1_470),
         ("Asia/Kathmandu", "2026-07-01", 1_440),
+        // Egypt leaps over midnight again since 2023, and goes back to the day before.
+        ("Africa/Cairo", "2023-04-28", 1_380), ("Africa/Cairo", "2023-10-26", 1_500),
+        ("Africa/Cairo", "2023-10-27", 1_440),
+        ("Asia/Beirut", "2022-03-27", 1_380), ("Asia/Beirut", "2022-10-29", 1_500),
+        // A minute after midnight back to the day before: the first midnight began it.
+        ("America/St_Johns", "2010-11-06", 1_440), ("America/St_Johns", "2010-11-07", 1_500),
         // Samoa went over the date line: it had no such day.
         ("Pacific/Apia", "2011-12-30", 0), ("Pacific/Apia", "2011-12-29", 1_440),
         ("UTC", "2024-02-29", 1_440),
@@ -90,6 +96,48 @@ import Testing
         #expect(hours[2].label == "2010-10-31T02:00+02:00")
         #expect(hours[3].label == "2010-10-31T02:00+01:00")
         #expect(hours[24].label == "2010-10-31T23:00+01:00")
+    }
+
+    @Test func `gives hours the clocks of the place`() throws {
+        for (name, day, count, labels) in [
+            (
+                "Australia/Lord_Howe", "2010-10-03", 24,
+                ["T01:00+10:30", "T02:30+11:00", "T03:00+11:00"]
+            ),
+            (
+                "Australia/Lord_Howe", "2010-04-04", 25,
+                ["T01:00+11:00", "T01:30+10:30", "T02:00+10:30"]
+            ),
+            ("Asia/Kathmandu", "2026-07-01", 24, ["T01:00+05:45", "T02:00+05:45", "T03:00+05:45"]),
+            (
+                "America/Sao_Paulo", "2018-11-04", 23,
+                ["T02:00-02:00", "T03:00-02:00", "T04:00-02:00"]
+            ),
+        ] {
+            let first = try Self.date(day)
+            let hours = try Self.zone(name).periods(.hour, from: first, to: first.adding(days: 1))
+            #expect(hours.count == count, "\(name)")
+            #expect(hours[1...3].map { $0.label.dropFirst(10) } == labels.map { $0[...] })
+        }
+    }
+
+    /// Sums are kept by quarters of an hour: each must lie in one day.
+    @Test(arguments: TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") })
+    func `begins days at whole quarters of an hour`(name: String) throws {
+        let zone = try Self.zone(name)
+        var days = try Self.date("1980-01-01").days
+        var offset = zone.offset(at: zone.start(of: LocalDate(days: days)))
+        while days < 24_837 {
+            let before = offset
+            let next = days + 14
+            offset = zone.offset(at: zone.start(of: LocalDate(days: next)))
+            // Without a change of the clocks between them all days are alike.
+            for day in (offset == before ? next...next : days...next) {
+                let start = zone.start(of: LocalDate(days: day))
+                #expect(start.milliseconds % 900_000 == 0, "\(LocalDate(days: day).text)")
+            }
+            days = next
+        }
     }
 
     @Test func `cuts weeks and months at the ends`() throws {

@@ -1,298 +1,251 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What was sold, when, and what was canceled: every order counts once, in one row of each report.
+/// What was sold, when, and what was canceled: every order counts once, where it was placed.
 
 import Contracts
-import Foundation
 import Kernel
-import MemoryAdapter
 import Ports
 import ReportingDomain
 import ReportingService
 import SampleFacts
 import Testing
 
-@testable import NodeEngine
 @testable import Projections
-
-/// Sums that follow from some facts of orders.
-private final class Ledger {
-    let views = MemoryViews()
-    private let generation: ViewGeneration
-    private let changes: ViewChanges
-    private var position: Int64 = 0
-
-    init() throws {
-        generation = try views.create(Sales().schema)
-        changes = ViewChanges(Sales().schema, in: generation, of: views)
-    }
-
-    func tell(_ event: OrderEvent, at milliseconds: Int64) throws {
-        position += 1
-        let provenance = Provenance(
-            at: Timestamp(milliseconds: milliseconds), cause: .time, trace: nil)
-        let logged = LoggedFact(position: position, fact: event, provenance: provenance)
-        try Sales().project(Envelope(logged, of: LogName("orders")), into: changes)
-    }
-
-    func commit() throws {
-        var batch = ViewBatch(generation)
-        batch.changes = changes.collect()
-        batch.isPublishing = true
-        try views.commit(batch)
-        changes.settle()
-    }
-
-    func report(
-        _ unit: PeriodUnit = .day, _ grouping: SalesReport.Grouping = .total, in zone: Zone = .utc,
-        from: String = "2010-10-30", to: String = "2010-11-02"
-    ) throws -> SalesReport {
-        try commit()
-        let from = try #require(LocalDate(text: from))
-        let to = try #require(LocalDate(text: to))
-        return try SalesReport(
-            zone.periods(unit, from: from, to: to), by: grouping, from: views)
-    }
-}
-
-/// An order of the sample's lines, told step by step.
-private struct Story {
-    let id: OrderID
-    let placedAt: Int64
-    var origin = OrderOrigin.unknown
-    var adjustments: [Adjustment] = []
-    var lines: [OrderLine] = [.of(.tea, 2, at: "10.00"), .of(.cup, 1, at: "2.50")]
-    var total = Money.eur(2_250)
-
-    init(_ number: UInt64, at placedAt: Int64) {
-        id = OrderID(UUIDv7(high: 0x7000, low: 1 << 63 | number))
-        self.placedAt = placedAt
-    }
-
-    var placed: OrderEvent {
-        .placed(
-            .init(
-                order: id, lines: lines, adjustments: adjustments, total: total,
-                warehouse: .main, origin: origin, recipient: .sample, paymentToken: "tok_ok",
-                principal: .shop, at: Timestamp(milliseconds: placedAt), remindAt: Timestamp(milliseconds: 0)))
-    }
-
-    var reserved: OrderEvent {
-        .reserved(
-            .init(order: id, amount: total, paymentToken: "tok_ok", expiresAt: Timestamp(milliseconds: 0)))
-    }
-
-    var confirmed: OrderEvent {
-        .confirmed(
-            .init(
-                order: id, warehouse: .main, total: total, units: 3, recipient: .sample,
-                remindAt: Timestamp(milliseconds: 0)))
-    }
-
-    var canceled: OrderEvent {
-        .canceled(
-            .init(order: id, reason: .customerAsked, total: total, recipient: .sample))
-    }
-}
 
 @Suite struct `Summing up sales` {
     /// 2010-10-31T12:00:00Z, a Sunday.
-    private static let noon: Int64 = 1_288_526_400_000
-    private static let hour: Int64 = 3_600_000
+    private static let noon = Timestamp(milliseconds: 1_288_526_400_000)
+    private let book: SalesBook
 
-    private func value(
-        _ name: String, _ row: SalesReport.Row?, _ grouping: SalesReport.Grouping = .total
-    ) throws -> Int64 {
-        let columns = SalesReport.columns(of: grouping)
-        let place = try #require(columns.firstIndex { $0.name == name })
-        return try #require(row).values[place]
+    init() throws { book = try SalesBook() }
+
+    @Test func `counts an order once its stock is held, when it was placed`() async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell(story.placed, at: Self.noon)
+        #expect(try await book.report().rows.isEmpty)
+        try book.tell(story.reserved, at: Self.noon.advanced(by: .hours(48)))
+        let report = try await book.report()
+        #expect(report.rows.map(\.period.label) == ["2010-10-31"])
+        #expect(report.rows.first?.currency == "EUR")
+        #expect(report.figures() == ["orders": 1, "units": 3, "revenue": 2_250])
     }
 
-    @Test func `counts an order once its stock is held, when it was placed`() throws {
-        let ledger = try Ledger()
-        var story = Story(1, at: Self.noon)
+    @Test func `shows tax, discounts and shipping apart`() async throws {
+        var story = SaleStory(at: Self.noon)
         story.adjustments = [
             Adjustment(kind: .shipping, label: "", amount: .eur(490)),
             Adjustment(kind: .discount, label: "", amount: .eur(100)),
-            Adjustment(kind: .tax, label: "", amount: .eur(359), isIncluded: true),
+            Adjustment(kind: .tax, label: "", amount: .eur(300), isIncluded: true),
+            Adjustment(kind: .tax, label: "", amount: .eur(59)),
         ]
-        story.total = .eur(2_640)
-        try ledger.tell(story.placed, at: Self.noon)
-        var row = try ledger.report().rows.first
-        #expect(try value("placed", row) == 1 && value("orders", row) == 0)
-        try ledger.tell(story.reserved, at: Self.noon + 48 * Self.hour)
-        let rows = try ledger.report().rows
-        row = rows.first
-        #expect(rows.count == 1 && row?.period.label == "2010-10-31" && row?.currency == "EUR")
-        for (name, sum) in [
-            ("orders", 1), ("units", 3), ("revenue", 2_640), ("tax", 359), ("discounts", 100),
-            ("shipping", 490), ("rejected", 0), ("canceled", 0),
-        ] as [(String, Int64)] {
-            #expect(try value(name, row) == sum, "\(name)")
-        }
-    }
-
-    @Test func `does not count what was refused`() throws {
-        let ledger = try Ledger()
-        let story = Story(1, at: Self.noon)
-        try ledger.tell(story.placed, at: Self.noon)
-        try ledger.tell(.rejected(story.id, short: []), at: Self.noon)
-        let row = try ledger.report().rows.first
-        #expect(try value("placed", row) == 1 && value("rejected", row) == 1)
-        #expect(try value("orders", row) == 0 && value("revenue", row) == 0)
-        #expect(try ledger.report(.day, .product).rows.isEmpty)
-    }
-
-    @Test func `counts an order on its day and its cancellation on its own`() throws {
-        let ledger = try Ledger()
-        let story = Story(1, at: Self.noon)
-        try ledger.tell(story.placed, at: Self.noon)
-        try ledger.tell(story.reserved, at: Self.noon)
-        try ledger.tell(story.canceled, at: Self.noon + 24 * Self.hour)
-        let rows = try ledger.report().rows
-        #expect(rows.map(\.period.label) == ["2010-10-31", "2010-11-01"])
-        #expect(try value("orders", rows.first) == 1 && value("canceled", rows.first) == 1)
-        #expect(try value("revenue", rows.first) == 2_250)
-        #expect(try value("canceled_orders", rows.first) == 0)
-        #expect(try value("orders", rows.last) == 0 && value("canceled", rows.last) == 0)
-        #expect(try value("canceled_orders", rows.last) == 1)
-        #expect(try value("canceled_units", rows.last) == 3)
-        #expect(try value("canceled_revenue", rows.last) == 2_250)
-        let articles = try ledger.report(.day, .product).rows
-        #expect(articles.map(\.group) == [SKU.cup.code, SKU.tea.code, SKU.cup.code, SKU.tea.code])
-        #expect(try value("revenue", articles[1], .product) == 2_000)
-        #expect(try value("canceled_revenue", articles[3], .product) == 2_000)
-        #expect(try value("canceled_units", articles[2], .product) == 1)
-    }
-
-    @Test func `knows no cancellation of what never counted`() throws {
-        let ledger = try Ledger()
-        let story = Story(1, at: Self.noon)
-        try ledger.tell(story.placed, at: Self.noon)
-        try ledger.tell(story.canceled, at: Self.noon)
-        let row = try ledger.report().rows.first
-        #expect(try value("placed", row) == 1 && value("canceled", row) == 0)
-        #expect(try value("canceled_orders", row) == 0)
-    }
-
-    @Test func `follows an order to its end`() throws {
-        let ledger = try Ledger()
-        let story = Story(1, at: Self.noon)
-        for event in [
-            story.placed, story.reserved, story.confirmed, .inFulfillment(story.id),
-            .paid(story.id), .delivered(story.id), .completed(story.id),
-        ] {
-            try ledger.tell(event, at: Self.noon + 5 * Self.hour)
-            try ledger.commit()
-        }
-        let row = try ledger.report().rows.first
-        for name in ["placed", "orders", "confirmed", "shipped", "completed"] {
-            #expect(try value(name, row) == 1, "\(name)")
-        }
-        // Nothing is kept of an order that has ended.
-        let open = try ledger.views.answer(
-            [.count(Sales.open, [], atMost: 10)], of: Sales().schema)
-        #expect(open.count(0) == 0)
-        #expect(throws: SalesFailure.unknownOrder(story.id.text)) {
-            try ledger.tell(story.canceled, at: Self.noon)
-        }
-    }
-
-    @Test func `puts an order into the day of a place`() throws {
-        let ledger = try Ledger()
-        // 2010-10-31T23:30Z is the first of November in Berlin, and still October in New York.
-        let story = Story(1, at: Self.noon + 11 * Self.hour + Self.hour / 2)
-        try ledger.tell(story.placed, at: story.placedAt)
-        try ledger.tell(story.reserved, at: story.placedAt)
-        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
-        let zone = Zone("Europe/Berlin") { instant in
-            let date = Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000)
-            return Int64(berlin.secondsFromGMT(for: date)) * 1_000
-        }
-        #expect(try ledger.report(in: zone).rows.first?.period.label == "2010-11-01")
-        #expect(try ledger.report().rows.first?.period.label == "2010-10-31")
-    }
-
-    /// The sums of the parts are the whole, whatever the parts are, and however facts were batched.
-    @Test(arguments: [1, 7, 1_000])
-    func `is the same in parts as in all`(batch: Int) throws {
-        let ledger = try Ledger()
-        var random = Draws(state: 42)
-        var (orders, revenue, canceled): (Int64, Int64, Int64) = (0, 0, 0)
-        for number in 0..<200 as Range<UInt64> {
-            var story = Story(number, at: Self.noon + Int64(random.next() % 100) * 600_000)
-            story.origin = OrderOrigin(
-                source: ["web", "pos", nil][Int(random.next() % 3)],
-                region: ["DE-BY", nil][Int(random.next() % 2)])
-            try ledger.tell(story.placed, at: story.placedAt)
-            if random.next() % 5 > 0 {
-                try ledger.tell(story.reserved, at: story.placedAt)
-                orders += 1
-                revenue += story.total.amount
-                if random.next() % 4 == 0 {
-                    try ledger.tell(story.canceled, at: story.placedAt + 7_000_000)
-                    canceled += 1
-                }
-            }
-            if Int(number) % batch == 0 { try ledger.commit() }
-        }
-        for unit in PeriodUnit.allCases {
-            for grouping in SalesReport.Grouping.allCases where grouping != .product {
-                let rows = try ledger.report(unit, grouping).rows
-                #expect(try rows.reduce(0) { try $0 + value("orders", $1) } == orders)
-                #expect(try rows.reduce(0) { try $0 + value("revenue", $1) } == revenue)
-                #expect(try rows.reduce(0) { try $0 + value("canceled_orders", $1) } == canceled)
-            }
-            let rows = try ledger.report(unit, .product).rows
-            #expect(
-                try rows.reduce(0) { try $0 + value("revenue", $1, .product) } == revenue)
-        }
-    }
-
-    @Test func `is CSV that begins no formula and breaks no line`() throws {
-        let ledger = try Ledger()
-        let sources = ["=1+2", "+x", "-x", "@x", "a,b", "say\"so\"", "web"]
-        for (number, source) in sources.enumerated() {
-            var story = Story(UInt64(number), at: Self.noon)
-            story.origin = OrderOrigin(source: source)
-            try ledger.tell(story.placed, at: Self.noon)
-            try ledger.tell(story.reserved, at: Self.noon)
-        }
-        let lines = try ledger.report(.month, .source).csv.split(separator: "\r\n")
+        story.total = .eur(2_699)
+        try book.tell(story.sold, at: Self.noon)
         #expect(
-            lines.first == """
-                period,source,currency,placed,rejected,orders,units,revenue,tax,discounts,shipping,\
-                confirmed,shipped,completed,canceled,canceled_orders,canceled_units,canceled_revenue
-                """)
-        #expect(
-            Set(lines.dropFirst().map { String($0.dropFirst(8).split(separator: ",EUR,")[0]) }) == [
-                "'=1+2", "'+x", "'-x", "'@x", "\"a,b\"", "\"say\"\"so\"\"\"", "web",
+            try await book.report().figures() == [
+                "orders": 1, "units": 3, "revenue": 2_699, "tax": 359, "discounts": 100,
+                "shipping": 490,
             ])
-        #expect(lines.last?.contains(",1,0,1,3,22.50,0.00,") == true)
+        let products = try await book.report(.products)
+        #expect(try products.sum("revenue") == 2_250)
     }
 
-    @Test func `is JSON in minor units`() throws {
-        let ledger = try Ledger()
-        let story = Story(1, at: Self.noon)
-        try ledger.tell(story.placed, at: Self.noon)
-        try ledger.tell(story.reserved, at: Self.noon)
-        let text = String(decoding: try ledger.report(.day, .country).json, as: UTF8.self)
+    @Test func `does not count what was refused`() async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell([story.placed, .rejected(story.id, short: [])], at: Self.noon)
+        #expect(try await book.report().rows.isEmpty)
+        #expect(try await book.report(.products).rows.isEmpty)
         #expect(
-            text == """
-                [{"period":"2010-10-31","start":"2010-10-31T00:00:00.000Z",\
-                "end":"2010-11-01T00:00:00.000Z","country":"GB","currency":"EUR","placed":1,\
-                "rejected":0,"orders":1,"units":3,"revenue":2250,"tax":0,"discounts":0,\
-                "shipping":0,"confirmed":0,"shipped":0,"completed":0,"canceled":0,\
-                "canceledOrders":0,"canceledUnits":0,"canceledRevenue":0}]
-                """)
+            try await book.report(.funnel).figures() == [
+                "placed": 1, "placed_amount": 2_250, "rejected": 1, "rejected_amount": 2_250,
+            ])
+        #expect(try book.rows(Sales.open).isEmpty)
     }
-}
 
-/// The same numbers each time.
-private struct Draws {
-    var state: UInt64
+    @Test func `counts an order on its day and its cancellation on its own`() async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell(story.sold, at: Self.noon)
+        try book.tell(story.canceled, at: Self.noon.advanced(by: .hours(24)))
+        let report = try await book.report()
+        #expect(report.rows.map(\.period.label) == ["2010-10-31", "2010-11-01"])
+        #expect(report.figures(0) == ["orders": 1, "units": 3, "revenue": 2_250])
+        #expect(
+            report.figures(1) == [
+                "canceled_orders": 1, "canceled_units": 3, "canceled_revenue": 2_250,
+            ])
+        let products = try await book.report(.products)
+        #expect(products.rows.map(\.groups) == [["CUP-01"], ["TEA"], ["CUP-01"], ["TEA"]])
+        #expect(products.figures(1) == ["orders": 1, "units": 2, "revenue": 2_000])
+        #expect(
+            products.figures(3) == [
+                "canceled_orders": 1, "canceled_units": 2, "canceled_revenue": 2_000,
+            ])
+        #expect(try book.rows(Sales.open).isEmpty)
+    }
 
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state >> 33
+    @Test func `knows no cancellation of what never counted`() async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell([story.placed, story.canceled], at: Self.noon)
+        #expect(try await book.report().rows.isEmpty)
+        #expect(
+            try await book.report(.funnel).figures() == [
+                "placed": 1, "placed_amount": 2_250, "canceled": 1, "canceled_amount": 2_250,
+            ])
+        #expect(try book.rows(Sales.open).isEmpty)
+    }
+
+    @Test func `counts an article once an order, however many lines have it`() async throws {
+        var story = SaleStory(at: Self.noon)
+        story.lines = [
+            .of(.tea, 2, at: "10.00"), .of(.cup, 1, at: "2.50"), .of(.tea, 3, at: "9.00"),
+        ]
+        story.total = .eur(4_950)
+        try book.tell(story.sold, at: Self.noon)
+        let products = try await book.report(.products)
+        #expect(products.figures(1) == ["orders": 1, "units": 5, "revenue": 4_700])
+    }
+
+    /// The funnel of an order by the facts that are told of it, in whichever order they come.
+    private static let ways: [(facts: [String], stages: [String])] = [
+        ([], ["placed"]),
+        (["reserved"], ["placed", "reserved"]),
+        (["reserved", "confirmed"], ["placed", "reserved", "confirmed"]),
+        (
+            ["reserved", "confirmed", "in-fulfillment", "paid"],
+            ["placed", "reserved", "confirmed", "shipped", "paid"]
+        ),
+        (
+            ["reserved", "confirmed", "in-fulfillment", "paid", "completed"],
+            ["placed", "reserved", "confirmed", "shipped", "paid", "delivered", "completed"]
+        ),
+        (
+            ["reserved", "confirmed", "in-fulfillment", "delivered", "completed"],
+            ["placed", "reserved", "confirmed", "shipped", "paid", "delivered", "completed"]
+        ),
+        (
+            ["reserved", "confirmed", "in-fulfillment", "exception", "delivered"],
+            ["placed", "reserved", "confirmed", "shipped", "exception", "delivered"]
+        ),
+        (
+            ["reserved", "confirmed", "in-fulfillment", "delivered", "exception"],
+            ["placed", "reserved", "confirmed", "shipped", "exception", "delivered"]
+        ),
+        (["reserved", "confirmed", "canceled"], ["placed", "reserved", "confirmed", "canceled"]),
+    ]
+
+    private func fact(_ name: String, of story: SaleStory) throws -> OrderEvent {
+        switch name {
+        case "reserved": return story.reserved
+        case "confirmed": return story.confirmed
+        case "in-fulfillment": return .inFulfillment(story.id)
+        case "paid": return .paid(story.id)
+        case "delivered": return .delivered(story.id)
+        case "completed": return .completed(story.id)
+        case "exception": return .exception(story.id, reason: .captureFailed)
+        case "canceled": return story.canceled
+        default: throw SalesFailure.unknownOrder(name)
+        }
+    }
+
+    @Test(arguments: ways)
+    func `follows an order to its end`(_ facts: [String], _ stages: [String]) async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell(story.placed, at: Self.noon)
+        for (day, name) in facts.enumerated() {
+            // Whenever the rest happens, it counts where the order was placed.
+            let moment = Self.noon.advanced(by: .hours(24 * Int64(day + 1)))
+            try book.tell(fact(name, of: story), at: moment)
+            try book.commit()
+        }
+        let report = try await book.report(.funnel)
+        #expect(report.rows.map(\.period.label) == ["2010-10-31"])
+        var expected: [String: Int64] = [:]
+        for stage in stages {
+            expected[stage] = 1
+            expected["\(stage)_amount"] = 2_250
+        }
+        #expect(report.figures() == expected)
+        let ends = ["completed", "canceled"].contains { stages.contains($0) }
+        let isOver = ends || Set(stages).isSuperset(of: ["exception", "delivered"])
+        #expect(try book.rows(Sales.open).isEmpty == isOver)
+    }
+
+    @Test func `counts no step of an order twice`() async throws {
+        let story = SaleStory(at: Self.noon)
+        try book.tell(story.sold, at: Self.noon)
+        try book.tell([story.confirmed, .inFulfillment(story.id)], at: Self.noon)
+        try book.tell([.paid(story.id), .paid(story.id)], at: Self.noon)
+        #expect(try await book.report(.funnel).value("paid") == 1)
+        #expect(throws: ChangeFailure.rowExists("sales_orders")) {
+            try book.tell(story.placed, at: Self.noon)
+        }
+    }
+
+    @Test func `stops at a fact about an order that it does not know`() throws {
+        let story = SaleStory(at: Self.noon)
+        #expect(throws: SalesFailure.unknownOrder(story.id.text)) {
+            try book.tell(story.confirmed, at: Self.noon)
+        }
+    }
+
+    /// A caller may order for more than 64 bits of cents in a few orders: reports go on.
+    @Test func `keeps sums that do not fit at the greatest number`() async throws {
+        let most = Money.eur(.max)
+        for number in 1...3 as ClosedRange<UInt64> {
+            var story = SaleStory(number, at: Self.noon)
+            story.total = most
+            story.adjustments = [
+                Adjustment(kind: .tax, label: "", amount: most, isIncluded: true),
+                Adjustment(kind: .tax, label: "", amount: most, isIncluded: true),
+            ]
+            try book.tell(story.sold, at: Self.noon)
+            try book.tell(story.canceled, at: Self.noon)
+        }
+        let report = try await book.report()
+        #expect(try report.value("orders") == 3 && report.value("canceled_orders") == 3)
+        for name in ["revenue", "tax", "canceled_revenue"] {
+            #expect(try report.value(name) == .max)
+        }
+        #expect(try await book.report(.funnel).value("placed_amount") == .max)
+    }
+
+    @Test func `has no sum of two currencies`() async throws {
+        try book.tell(SaleStory(1, at: Self.noon).sold, at: Self.noon)
+        var other = SaleStory(2, at: Self.noon)
+        other.lines = [.of(.tea, 1, at: "7", .jpy)]
+        other.total = Money(amount: 7, currency: .jpy)
+        try book.tell(other.sold, at: Self.noon)
+        for kind in ReportQuestion.Kind.allCases {
+            let report = try await book.report(kind, by: "month")
+            #expect(Set(report.rows.map(\.currency)) == ["EUR", "JPY"])
+        }
+        let report = try await book.report()
+        #expect(report.rows.map(\.currency) == ["EUR", "JPY"])
+        #expect(try report.value("revenue", 0) == 2_250 && report.value("revenue", 1) == 7)
+    }
+
+    @Test func `tells orders apart by country, region and source`() async throws {
+        let origins: [(String, OrderOrigin)] = [
+            ("DE", OrderOrigin(source: "web", region: "DE-BY")),
+            ("DE", OrderOrigin(source: "pos", region: "DE-BE")),
+            ("GB", OrderOrigin(source: "web")), ("GB", .unknown),
+        ]
+        for (number, (country, origin)) in origins.enumerated() {
+            var story = SaleStory(UInt64(number), at: Self.noon)
+            story.country = .of(country)
+            story.origin = origin
+            try book.tell(story.sold, at: Self.noon)
+        }
+        for kind in [ReportQuestion.Kind.sales, .funnel] {
+            let name = kind == .sales ? "orders" : "reserved"
+            for (group, expected) in [
+                ("country", [["DE"], ["GB"]]), ("region", [[""], ["DE-BE"], ["DE-BY"]]),
+                ("source", [[""], ["pos"], ["web"]]),
+                ("source,country", [["", "GB"], ["pos", "DE"], ["web", "DE"], ["web", "GB"]]),
+            ] {
+                let report = try await book.report(kind, group: group)
+                #expect(report.rows.map(\.groups) == expected)
+                #expect(try report.sum(name) == 4)
+            }
+            #expect(try await book.report(kind, group: "country").value(name, 1) == 2)
+        }
     }
 }
