@@ -98,6 +98,7 @@ let package = Package(
         ring("ShippingDomain", "Domain/Shipping", ["Kernel", "Contracts"]),
         ring("NotificationsDomain", "Domain/Notifications", ["Kernel", "Contracts"]),
         ring("CatalogDomain", "Domain/Catalog", ["Kernel", "Contracts"]),
+        ring("ReportingDomain", "Domain/Reporting", ["Kernel"]),
 
         // Engine: the loop (pure), the promises, the threads.
         ring("Ports", "Engine/Ports", ["Kernel", "JSONCodec"]),
@@ -110,7 +111,7 @@ let package = Package(
         // What a service declares of itself: module, doors, routes, effects.
         ring(
             "ServiceModel", "Services/Model",
-            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"]),
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections"]),
 
         // Services: one per context; deciders bound to facts, routes and effects.
         ring(
@@ -147,14 +148,21 @@ let package = Package(
         // Read models of what the services announce.
         ring(
             "OrderQueriesService", "Services/OrderQueries",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections"]),
+            ["Kernel", "Contracts", "Ports", "NodeEngine", "Projections", "ServiceModel"]),
+
+        ring(
+            "ReportingService", "Services/Reporting",
+            [
+                "Kernel", "JSONCodec", "Contracts", "ReportingDomain", "Ports", "NodeEngine",
+                "Projections", "ServiceModel",
+            ]),
 
         // All of them in one list.
         ring(
             "ServiceModules", "Services/Modules",
             [
                 "Kernel", "Ports", "NodeEngine", "Projections", "ServiceModel",
-                "OrderQueriesService",
+                "OrderQueriesService", "ReportingService",
             ] + services),
 
         // The promises as checks, for the audit and for everything that tries to break the house.
@@ -221,13 +229,14 @@ let package = Package(
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "NodeRuntime",
                 "Projections", "Gateway", "SQLiteAdapter", "MemoryAdapter", "SandboxAdapter",
                 "MaildirAdapter", "VaultAdapter", "SystemAdapter", "ServiceModel",
-                "ServiceModules", "Invariants", log, lifecycle, signals, hummingbird,
+                "ServiceModules", "ReportingService", "ReportingDomain", "Invariants", log,
+                lifecycle, signals, hummingbird,
             ] + services + domains),
         .executableTarget(
             name: "orderhouse",
             dependencies: [
                 "House", "Invariants", "Retail", "LoadGenerator", "Program", "Kernel", "JSONCodec",
-                "Contracts", arguments, log, lifecycle,
+                "Contracts", "ServiceModel", "ReportingService", arguments, log, lifecycle,
             ],
             path: "Sources/Apps/orderhouse", swiftSettings: style),
         .executableTarget(
@@ -297,11 +306,13 @@ let package = Package(
         tests(
             "CatalogTests", "Domain/CatalogTests",
             ["Kernel", "Contracts", "CatalogDomain", "GivenWhenThen", "SampleFacts"]),
+        tests("ReportingTests", "Domain/ReportingTests", ["Kernel", "ReportingDomain"]),
         tests(
             "ServicesTests", "Services/ServicesTests",
             [
                 "Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections",
-                "OrderQueriesService", "ServiceModel", "ServiceModules", "MemoryAdapter",
+                "OrderQueriesService", "ReportingService", "ReportingDomain", "ServiceModel",
+                "ServiceModules", "MemoryAdapter", "SystemAdapter", "SeededRandom",
                 "GivenWhenThen", "SampleFacts",
             ]
                 + domains + services),
@@ -374,8 +385,8 @@ let package = Package(
             [
                 "Kernel", "JSONCodec", "Contracts", "OrdersDomain", "InventoryDomain",
                 "OrdersService", "InventoryService", "PaymentsService", "CatalogService", "Ports",
-                "NodeEngine", "ServiceModel", "ServiceModules", "Gateway", "House",
-                "MemoryAdapter", hummingbird,
+                "NodeEngine", "Projections", "ServiceModel", "ServiceModules", "Gateway", "House",
+                "MemoryAdapter", "ReportingService", hummingbird,
                 hummingbirdTesting, httpTypes, log, nio, nioPosix, nioHTTP1, lifecycle, grdb,
                 "LoadGenerator", "SeededRandom", "TemporaryFolders",
             ]),

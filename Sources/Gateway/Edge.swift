@@ -123,6 +123,7 @@ extension Reply.Content {
         switch self {
         case .json: Edge.json
         case .lines: "application/x-ndjson"
+        case .csv: "text/csv; charset=utf-8; header=present"
         }
     }
 }

@@ -9,6 +9,7 @@ import NodeRuntime
 package import Ports
 package import ServiceModel
 import ServiceModules
+import SystemAdapter
 
 extension House: Doors {
     package func door<S: Service & SendableMetatype>(to service: S.Type) -> any Door<S> {
@@ -16,6 +17,8 @@ extension House: Doors {
     }
 
     package var prices: any Prices { CatalogPrices(self) }
+    package var views: any ViewDoor { readSide }
+    package var timeZones: any TimeZones { SystemTimeZones() }
 
     /// A number for a new order, once the last one of every log is known.
     package func makeID(bucket: UInt16) async throws -> UUIDv7 {
@@ -26,8 +29,9 @@ extension House: Doors {
     /// What the gateway serves.
     package var api: API {
         API(
-            routes: ServiceModule.all.flatMap { $0.routes(self) }, problems: HouseProblems.all,
-            entropy: entropy,
+            routes: ServiceModule.all.flatMap { $0.routes(self) }
+                + ReadModels.modules.flatMap { $0.routes(self) },
+            problems: HouseProblems.all, entropy: entropy,
             status: { [self] in API.HouseStatus(isReady: isReady, json: status) })
     }
 }

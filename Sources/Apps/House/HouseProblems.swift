@@ -11,7 +11,7 @@ package enum HouseProblems {
     /// Every problem that a client of the house can meet.
     package static let all: [Problem] = unique(
         GatewayProblem.all + RequestProblem.all + EngineProblem.all
-            + ServiceModule.all.flatMap(\.problems))
+            + ServiceModule.all.flatMap(\.problems) + ReadModels.modules.flatMap(\.problems))
 
     /// The table of problems, as `docs/reference/problems.md` has it.
     package static var table: String {

@@ -3,7 +3,7 @@
 
 import Foundation
 import JSONCodec
-import Kernel
+package import Kernel
 import NodeEngine
 package import NodeRuntime
 package import Ports
@@ -144,6 +144,24 @@ package struct ReadSide: Sendable {
             json.int(position)
         }
         json.endObject()
+    }
+}
+
+extension ReadSide: ViewDoor {
+    package func answer(
+        _ questions: [ViewQuestion], of schema: ViewSchema
+    ) throws(ViewFailure) -> ViewAnswer {
+        try reader.answer(questions, of: schema)
+    }
+
+    package func status(of projection: String) -> ProjectionStatus? {
+        runner.statuses.first { $0.name == projection }
+    }
+
+    package func wait(
+        for projection: String, at positions: [LogName: Int64], atMost patience: Span
+    ) async -> Bool {
+        await runner.wait(for: projection, at: positions, atMost: patience)
     }
 }
 

@@ -11,8 +11,10 @@ import Kernel
 import LoadGenerator
 import Logging
 import Program
+import ReportingService
 import Retail
 import ServiceLifecycle
+import ServiceModel
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -71,7 +73,8 @@ struct Demo: AsyncParsableCommand {
         var settings = HouseSettings(data: folder)
         settings.moveParcels(pickupDelay: .milliseconds(20), deliveryDelay: .milliseconds(30))
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let group = Server(house: try House(settings), host: "127.0.0.1", port: 0).group {
+        let house = try House(settings)
+        let group = Server(house: house, host: "127.0.0.1", port: 0).group {
             port.yield($0)
         }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -84,11 +87,35 @@ struct Demo: AsyncParsableCommand {
                 address = "http://127.0.0.1:\(listening)"
                 print("listening on \(address)")
                 try await replay.run(LoadTarget(host: "127.0.0.1", port: listening))
+                try await printSales(of: house)
                 break
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             return address
+        }
+    }
+}
+
+extension Demo {
+    /// What was sold today, by country: the orders are of long ago, but were placed now.
+    private func printSales(of house: House) async throws {
+        guard await house.views.wait(for: "sales", at: house.heads, atMost: .seconds(30)) else {
+            throw ValidationError("The read model of sales did not catch up.")
+        }
+        let (from, to) = ReportTool.today
+        for (kind, group) in [(ReportQuestion.Kind.sales, "country"), (.funnel, nil)] {
+            let report = try await ReportTool(data: house.settings.data).report(kind) { option in
+                switch option {
+                case .from: from
+                case .to: to
+                case .group: group
+                case .by, .zone: nil
+                }
+            }
+            let options = group.map { " --group \($0)" } ?? ""
+            print("\(kind.rawValue) (orderhouse report \(kind.rawValue)\(options)):")
+            for line in report.csv.split(separator: "\r\n") { print("  \(line)") }
         }
     }
 }

@@ -8,17 +8,17 @@ import Invariants
 
 /// Runs `body`; a failure is printed and becomes the exit code.
 func reporting(_ body: () throws -> Void) throws {
-    do {
-        try body()
-    } catch let failure as HouseFailure {
-        Output.complain(failure)
-        throw ExitCode(failure)
-    } catch let code as ExitCode {
-        throw code
-    } catch {
-        Output.complain(error)
-        throw ExitCode.dataUnusable
-    }
+    do { try body() } catch { throw complain(about: error) }
+}
+
+func reporting(_ body: () async throws -> Void) async throws {
+    do { try await body() } catch { throw complain(about: error) }
+}
+
+private func complain(about failure: any Error) -> ExitCode {
+    if let code = failure as? ExitCode { return code }
+    Output.complain(failure)
+    return (failure as? HouseFailure).map { ExitCode($0) } ?? .dataUnusable
 }
 
 struct Events: ParsableCommand {

@@ -20,7 +20,7 @@ struct Orderhouse: AsyncParsableCommand {
         subcommands: [
             Serve.self, Demo.self, Events.self, Orders.self, Messages.self, Audit.self, Parked.self,
             Rebuild.self, Resume.self, Clock.self, Problems.self, ListInvariants.self,
-            ListProjections.self,
+            ListProjections.self, Report.self,
         ]
     )
 }

@@ -72,13 +72,15 @@ public enum MoneyError: Error, Equatable, Sendable {
 }
 
 extension Money: CustomStringConvertible {
-    /// `GBP 12.34`, `JPY -500`, `KWD 0.001`: for logs and tests, not for customers.
-    public var description: String {
-        currency.code + " "
-            + decimalText(
-                amount.magnitude, isNegative: isNegative, decimals: currency.exponent,
-                decimalsMin: currency.exponent)
+    /// In major units, `12.34`; `init(decimal:currency:)` reads it back.
+    public var decimal: String {
+        decimalText(
+            amount.magnitude, isNegative: isNegative, decimals: currency.exponent,
+            decimalsMin: currency.exponent)
     }
+
+    /// `GBP 12.34`, `JPY -500`, `KWD 0.001`: for logs and tests, not for customers.
+    public var description: String { currency.code + " " + decimal }
 }
 
 /// `units` with a point before the last `decimals` digits. Trailing zeros beyond `decimalsMin`

@@ -19,6 +19,8 @@ public struct Reply: Sendable, Equatable {
         case json
         /// A JSON value a line (NDJSON).
         case lines
+        /// A table with a line of names (RFC 4180).
+        case csv
     }
 
     public init(

@@ -52,6 +52,10 @@ package protocol Doors: Sendable {
     func door<S: Service & SendableMetatype>(to service: S.Type) -> any Door<S>
     /// What articles cost, for who names no price.
     var prices: any Prices { get }
+    /// What is read but for single entities.
+    var views: any ViewDoor { get }
+    /// What clocks show where.
+    var timeZones: any TimeZones { get }
     /// Seals personal data before it becomes part of a command.
     var vault: any Vault { get }
     /// A new number for an order in `bucket`, greater than all before it.

@@ -54,5 +54,19 @@ package func asking<Answer>(_ question: () throws -> Answer) throws -> Answer {
     } catch let failure as StoreFailure {
         throw ProblemError(
             failure == .corrupt ? RequestProblem.unreadable : RequestProblem.readUnavailable)
+    } catch let failure as ViewFailure {
+        throw failure.problem.map { ProblemError($0) } ?? failure
+    }
+}
+
+extension ViewFailure {
+    /// Nil for a bug of who asks.
+    fileprivate var problem: Problem? {
+        switch self {
+        case .notReady: RequestProblem.notReady
+        case .unavailable, .locked: RequestProblem.readUnavailable
+        case .corrupt: RequestProblem.unreadable
+        case .badQuestion, .constraint: nil
+        }
     }
 }

@@ -17,9 +17,11 @@ package enum RequestProblem {
         503, "vault-unavailable", "Personal data can't be sealed now; nothing was stored.")
     package static let readUnavailable = Problem(
         503, "read-unavailable", "The store can't be read now; try again shortly.")
+    package static let notReady = Problem(
+        503, "read-model-not-ready", "What this is read from is still being filled.")
 
     package static let all = [
-        malformed, invalid, cardNumber, unreadable, vaultUnavailable, readUnavailable,
+        malformed, invalid, cardNumber, unreadable, vaultUnavailable, readUnavailable, notReady,
     ]
 
     package static let badTarget =

@@ -65,7 +65,8 @@ enum Arrows {
         } + [
             Arrow(
                 folder: "Sources/Services/Model",
-                own: ["JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine"], other: []),
+                own: ["JSONCodec", "Kernel", "Contracts", "Ports", "NodeEngine", "Projections"],
+                other: []),
             Arrow(
                 folder: "Sources/Services/Modules",
                 own: services.union(["ServiceModel", "Ports", "Projections"]),

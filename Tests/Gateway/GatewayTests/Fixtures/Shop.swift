@@ -19,6 +19,7 @@ import NodeEngine
 import OrdersService
 import PaymentsService
 import Ports
+import Projections
 import ServiceModel
 import Testing
 
@@ -63,6 +64,8 @@ struct KitchenDoors: Doors {
 
     var prices: any Prices { CatalogPrices(self) }
     var vault: any Vault { OpenVault() }
+    var views: any ViewDoor { EmptyViews() }
+    var timeZones: any TimeZones { NoTimeZones() }
 
     func makeID(bucket: UInt16) async throws -> UUIDv7 {
         UUIDv7(milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
@@ -248,6 +251,27 @@ final class Counter: Entropy {
             return count
         }
     }
+}
+
+/// No read models.
+private struct EmptyViews: ViewDoor {
+    func answer(
+        _ questions: [ViewQuestion], of schema: ViewSchema
+    ) throws(ViewFailure) -> ViewAnswer {
+        throw .notReady
+    }
+
+    func status(of projection: String) -> ProjectionStatus? { nil }
+
+    func wait(
+        for projection: String, at positions: [LogName: Int64], atMost patience: Span
+    ) async -> Bool {
+        false
+    }
+}
+
+private struct NoTimeZones: TimeZones {
+    func offset(of name: String) -> (@Sendable (Timestamp) -> Int64)? { nil }
 }
 
 /// Seals nothing.
