@@ -67,7 +67,7 @@ package struct SalesReport: Sendable {
             }
             guard sums.count <= rowsMax else { throw ProblemError(ReportProblem.tooLarge) }
             guard found.count == query.limit, let end = found.last else { break }
-            query.after = query.place(of: end)
+            query.after = query.keysetPosition(of: end)
             await Task.yield()
         }
         rows = sums.sorted { $0.key < $1.key }.map { key, values in
