@@ -373,6 +373,7 @@ let package = Package(
             [
                 "House", "FaultyPorts", "SeededRandom", "TemporaryFolders", "Kernel", "JSONCodec",
                 "Contracts", "Ports", "NodeEngine", "Projections", "OrderQueriesService",
+                "ReportingService",
                 "NodeRuntime", "ServiceModel", "ServiceModules", "Gateway",
                 "MemoryAdapter", "SQLiteAdapter", "SandboxAdapter", "VaultAdapter", log, lifecycle,
             ] + domains + services),

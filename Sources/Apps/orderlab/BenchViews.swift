@@ -32,7 +32,9 @@ struct BenchViews: AsyncParsableCommand {
     @Option(help: "Facts of one commit, about.")
     var batch = Projector.Settings().batchMax
 
-    @Option(help: "Only the projection of this name.")
+    @Option(
+        name: [.customLong("projection"), .customLong("only")],
+        help: "Only the projection of this name.")
     var only: String?
 
     @Option(help: "The data of a house that does not run; one is made if it is not said.")
