@@ -18,6 +18,7 @@ extension House: Doors {
 
     package var prices: any Prices { CatalogPrices(self) }
     package var views: any ViewDoor { readSide }
+    package var facts: any FactDoor { readSide.facts }
     package var timeZones: any TimeZones { SystemTimeZones() }
 
     /// A number for a new order, once the last one of every log is known.

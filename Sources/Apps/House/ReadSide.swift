@@ -10,12 +10,13 @@ package import Ports
 package import Projections
 import SQLiteAdapter
 import ServiceLifecycle
-import ServiceModel
+package import ServiceModel
 import ServiceModules
 
 package struct ReadSide: Sendable {
     package let runner: ProjectionRunner
     package let reader: any ViewReader
+    package let facts: any FactDoor
     private let requests: ProjectionRequests
     private let heads: @Sendable () -> [LogName: Int64]
 
@@ -31,11 +32,14 @@ package struct ReadSide: Sendable {
         self.runner = runner
         reader = SQLiteViewReader(path: path)
         requests = ProjectionRequests(data: settings.data)
-        heads = {
+        let heads: @Sendable () -> [LogName: Int64] = {
             nodes.reduce(into: [:]) { heads, node in
                 heads.merge(node.host.snapshot.heads) { first, _ in first }
             }
         }
+        self.heads = heads
+        let (readers, codecs) = Self.logs(settings, plans)
+        facts = HouseFacts(codecs: codecs, readers: readers, currentHeads: heads)
         for node in nodes {
             node.host.connect { outlets in
                 let others = outlets.committed
@@ -55,6 +59,16 @@ package struct ReadSide: Sendable {
         _ settings: HouseSettings, _ plans: [NodePlan], _ views: any Views,
         of projections: [any Projection] = ReadModels.all
     ) -> Projector {
+        let (readers, codecs) = logs(settings, plans)
+        return Projector(
+            projections, views: views, source: StoreSource(readers), codecs: codecs,
+            settings: settings.projector)
+    }
+
+    /// Who reads each log, and how.
+    private static func logs(
+        _ settings: HouseSettings, _ plans: [NodePlan]
+    ) -> (readers: [LogName: any Reader], codecs: [LogName: LogCodec]) {
         var readers: [LogName: any Reader] = [:]
         var codecs: [LogName: LogCodec] = [:]
         for plan in plans {
@@ -64,9 +78,7 @@ package struct ReadSide: Sendable {
                 codecs[shard.log] = shard.makeCodec()
             }
         }
-        return Projector(
-            projections, views: views, source: StoreSource(readers), codecs: codecs,
-            settings: settings.projector)
+        return (readers, codecs)
     }
 
     var services: [any ServiceLifecycle.Service] {

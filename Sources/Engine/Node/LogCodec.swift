@@ -57,6 +57,14 @@ import Ports
     /// True when a fact of this code can be read.
     package func knows(code: UInt8) -> Bool { named[Int(code)] != nil }
 
+    /// The name of the record's fact, with its version.
+    package func typeName(of record: Record) throws(WireError) -> String {
+        try name(of: record).text
+    }
+
+    /// What people call the entity in whose stream a record is kept.
+    package func text(of stream: Stream) -> String { keyText(stream) }
+
     package func fact(of record: Record) throws(WireError) -> any Fact {
         var reader = record.reader
         return try readFact(try name(of: record), &reader)

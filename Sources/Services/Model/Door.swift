@@ -54,6 +54,8 @@ package protocol Doors: Sendable {
     var prices: any Prices { get }
     /// What is read but for single entities.
     var views: any ViewDoor { get }
+    /// What happened, as the logs tell it.
+    var facts: any FactDoor { get }
     /// What clocks show where.
     var timeZones: any TimeZones { get }
     /// Seals personal data before it becomes part of a command.

@@ -4,5 +4,9 @@
 package import ServiceModel
 
 package enum OrderQueries {
-    package static var module: ReadModule { ReadModule(projections: [Timeline()]) }
+    package static var module: ReadModule {
+        ReadModule(
+            projections: [Timeline()], problems: FeedProblem.all,
+            routes: { FeedRoutes($0.facts).routes })
+    }
 }

@@ -66,6 +66,7 @@ struct KitchenDoors: Doors {
     var vault: any Vault { OpenVault() }
     var views: any ViewDoor { EmptyViews() }
     var timeZones: any TimeZones { NoTimeZones() }
+    var facts: any FactDoor { NoFacts() }
 
     func makeID(bucket: UInt16) async throws -> UUIDv7 {
         UUIDv7(milliseconds: Shop.noon.milliseconds, bucket: bucket, entropy: counter.next())
@@ -284,4 +285,16 @@ private struct OpenVault: Vault {
 
     func open(_ box: [UInt8], person: UUIDv7) throws(VaultFailure) -> [UInt8] { box }
     func erase(_ person: UUIDv7) throws(VaultFailure) {}
+}
+
+/// Nothing ever happened.
+private struct NoFacts: FactDoor {
+    var codecs: [LogName: LogCodec] { [:] }
+    var heads: [LogName: Int64] { [:] }
+
+    func frames(
+        of log: LogName, after position: Int64, limit: Int
+    ) throws(StoreFailure) -> [Frame] { [] }
+
+    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async {}
 }
