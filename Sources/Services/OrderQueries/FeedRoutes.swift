@@ -86,18 +86,31 @@ package struct FeedRoutes: Sendable {
             }
         }
         try faults.check()
-        let heads = facts.heads
-        var page = try told { () throws(FactFeed.Failure) in
-            try feed.page(after: cursor, filter, limit: limit)
-        }
-        if page.items.isEmpty && !page.hasMore && wait > 0 {
-            await facts.waitForMore(than: heads, atMost: .seconds(Int64(wait)))
-            let after = page.next
-            page = try told { () throws(FactFeed.Failure) in
+        return Self.reply(
+            try await page(after: cursor, filter, limit: limit, feed, patience: .seconds(wait)))
+    }
+
+    /// The first page that has something in it, or the one at which patience ends.
+    private func page(
+        after cursor: FeedCursor, _ filter: FactFeed.Filter, limit: Int, _ feed: FactFeed,
+        patience: Duration
+    ) async throws -> FactFeed.Page {
+        let end = ContinuousClock.now + patience
+        var after = cursor
+        while true {
+            let heads = facts.heads
+            let page = try told { () throws(FactFeed.Failure) in
                 try feed.page(after: after, filter, limit: limit)
             }
+            let left = end - ContinuousClock.now
+            guard page.items.isEmpty, left > .zero, !Task.isCancelled else { return page }
+            if !page.hasMore {
+                let milliseconds = left / .milliseconds(1)
+                await facts.waitForMore(
+                    than: heads, atMost: .milliseconds(Int64(milliseconds) + 1))
+            }
+            after = page.next
         }
-        return Self.reply(page)
     }
 
     private func number(
