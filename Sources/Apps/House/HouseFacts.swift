@@ -21,11 +21,12 @@ struct HouseFacts: FactDoor {
     }
 
     /// Looks twenty times a second: those who wait are few, and a look copies some numbers.
-    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async {
+    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async -> Span {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(patience.milliseconds)
         while currentHeads() == heads, clock.now < end {
-            do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+            do { try await Task.sleep(for: .milliseconds(50)) } catch { break }
         }
+        return .milliseconds(max(0, Int64((end - clock.now) / .milliseconds(1))))
     }
 }

@@ -40,6 +40,7 @@ extension ServiceRunner {
             let ticket = submission.ticket
         else { return }
         guard let key = Key(table: table, bytes: bytes) else { throw StoreFailure.corrupt }
+        if verdicts.joined[key] == nil { verdicts.joinedKeys.append(key) }
         verdicts.joined[key, default: .init(pending.request)].callers.append(
             .init(ticket, isRepeat: true))
     }

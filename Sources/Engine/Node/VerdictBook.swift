@@ -55,6 +55,9 @@ public import Kernel
     @usableFromInline var begun: [(key: Key, awaited: Awaited)] = []
     /// Repeated requests whose answer was pending when the batch began.
     @usableFromInline var joined: [Key: Awaited] = [:]
+    /// Their entities, in the order in which they were first asked about: everything that a node
+    /// does follows from its inputs, and the order of a dictionary does not.
+    @usableFromInline var joinedKeys: [Key] = []
     /// Entities that the batch decided on.
     @usableFromInline var decided: Set<Key> = []
     /// Those of them whose key was pending.
@@ -86,7 +89,8 @@ public import Kernel
                 patience.append(Patience(until: until, entry.key, caller.ticket))
             }
         }
-        for (key, late) in joined where !decided.contains(key) {
+        for key in joinedKeys where !decided.contains(key) {
+            guard let late = joined[key] else { continue }
             awaited[key, default: Awaited(late.request)].callers.append(contentsOf: late.callers)
             for caller in late.callers {
                 patience.append(Patience(until: until, key, caller.ticket))
@@ -113,7 +117,10 @@ public import Kernel
     private mutating func endBatch() {
         if !known.isEmpty { known.removeAll() }
         if !begun.isEmpty { begun.removeAll(keepingCapacity: true) }
-        if !joined.isEmpty { joined.removeAll() }
+        if !joined.isEmpty {
+            joined.removeAll()
+            joinedKeys.removeAll(keepingCapacity: true)
+        }
         if !decided.isEmpty { decided.removeAll() }
         if !answered.isEmpty { answered.removeAll(keepingCapacity: true) }
         if !expired.isEmpty { expired.removeAll(keepingCapacity: true) }

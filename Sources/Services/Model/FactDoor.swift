@@ -17,6 +17,6 @@ package protocol FactDoor: Sendable {
         of log: LogName, after position: Int64, limit: Int
     ) throws(StoreFailure) -> [Frame]
 
-    /// Returns when a log is longer than `heads` says, or after `patience`.
-    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async
+    /// Returns when a log is longer than `heads` says, or after `patience`: what is left of that.
+    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async -> Span
 }

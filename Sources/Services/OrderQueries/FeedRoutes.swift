@@ -87,28 +87,25 @@ package struct FeedRoutes: Sendable {
         }
         try faults.check()
         return Self.reply(
-            try await page(after: cursor, filter, limit: limit, feed, patience: .seconds(wait)))
+            try await page(after: cursor, filter, limit: limit, feed, patience: .seconds(Int64(wait))))
     }
 
     /// The first page that has something in it, or the one at which patience ends.
     private func page(
         after cursor: FeedCursor, _ filter: FactFeed.Filter, limit: Int, _ feed: FactFeed,
-        patience: Duration
+        patience: Span
     ) async throws -> FactFeed.Page {
-        let end = ContinuousClock.now + patience
+        var left = patience
         var after = cursor
         while true {
             let heads = facts.heads
             let page = try told { () throws(FactFeed.Failure) in
                 try feed.page(after: after, filter, limit: limit)
             }
-            let left = end - ContinuousClock.now
-            guard page.items.isEmpty, left > .zero, !Task.isCancelled else { return page }
-            if !page.hasMore {
-                let milliseconds = left / .milliseconds(1)
-                await facts.waitForMore(
-                    than: heads, atMost: .milliseconds(Int64(milliseconds) + 1))
+            guard page.items.isEmpty, left.milliseconds > 0, !Task.isCancelled else {
+                return page
             }
+            if !page.hasMore { left = await facts.waitForMore(than: heads, atMost: left) }
             after = page.next
         }
     }

@@ -296,5 +296,7 @@ private struct NoFacts: FactDoor {
         of log: LogName, after position: Int64, limit: Int
     ) throws(StoreFailure) -> [Frame] { [] }
 
-    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async {}
+    func waitForMore(than heads: [LogName: Int64], atMost patience: Span) async -> Span {
+        .milliseconds(0)
+    }
 }
