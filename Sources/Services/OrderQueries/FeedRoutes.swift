@@ -86,8 +86,9 @@ package struct FeedRoutes: Sendable {
             }
         }
         try faults.check()
+        let patience = Span.seconds(Int64(wait))
         return Self.reply(
-            try await page(after: cursor, filter, limit: limit, feed, patience: .seconds(Int64(wait))))
+            try await page(after: cursor, filter, limit: limit, feed, patience: patience))
     }
 
     /// The first page that has something in it, or the one at which patience ends.
