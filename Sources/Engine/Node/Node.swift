@@ -127,7 +127,8 @@ package final class Node {
     private func alone(_ inputs: [Input], seed: UInt64) -> Turn {
         var total = Turn()
         forget(&total, problem: EngineProblem.storageUnavailable)
-        total.replies.removeAll()
+        let tickets = Set(inputs.compactMap(Self.ticket(of:)))
+        total.replies.removeAll { tickets.contains($0.0) }
         total.again.removeAll()
         dueMax = 1
         for (index, input) in inputs.enumerated() {
@@ -141,11 +142,19 @@ package final class Node {
             } catch {
                 var failed = Turn()
                 forget(&failed, problem: EngineProblem.storageUnavailable)
+                let ticket = Self.ticket(of: input)
+                total.replies += failed.replies.filter { $0.0 != ticket }
                 refuse(input, EngineProblem.storageUnavailable, &total)
             }
         }
         notice(&total)
         return total
+    }
+
+    /// Who waits for the input's answer. Others may be answered in the same turn: those whose
+    /// patience ends.
+    private static func ticket(of input: Input) -> Ticket? {
+        if case .submission(let submission) = input { submission.ticket } else { nil }
     }
 
     /// Tells the caller, if there is one; what nobody would repeat comes again.

@@ -402,7 +402,8 @@ extension ServiceRunner {
             turn.replies.append((ticket, problem.reply()))
         }
         turn.replies.append(contentsOf: replies.refused)
-        for ticket in replies.reused + replies.unmet + verdicts.forget() {
+        let (joined, expired) = verdicts.forget()
+        for ticket in replies.reused + replies.unmet + joined {
             turn.replies.append((ticket, problem.reply()))
         }
         pending.removeAll(keepingCapacity: true)
@@ -432,6 +433,8 @@ extension ServiceRunner {
         head = committedHead
         replies.forget()
         endBatch()
+        // What they are told was committed before, whatever becomes of this batch.
+        for caller in expired { turn.replies.append((caller.ticket, undecided(caller.key))) }
     }
 }
 

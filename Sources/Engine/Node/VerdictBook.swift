@@ -74,9 +74,8 @@ public import Kernel
     @usableFromInline mutating func expire(at now: Timestamp) {
         while let first = patience.first, first.until <= now {
             patience.removeFirst()
-            let isWaiting =
-                awaited[first.key]?.callers.contains { $0.ticket == first.ticket } ?? false
-            if isWaiting { expired.append(first) }
+            // What is decided is never awaited again; patience ends in the order of the callers.
+            if awaited[first.key] != nil { expired.append(first) }
         }
     }
 
@@ -97,21 +96,29 @@ public import Kernel
             }
         }
         for key in decided { awaited[key] = nil }
-        for entry in expired {
-            guard var left = awaited[entry.key] else { continue }
-            left.callers.removeAll { $0.ticket == entry.ticket }
-            awaited[entry.key] = left.callers.isEmpty ? nil : left
-        }
+        dropExpired()
         endBatch()
     }
 
-    /// The batch did not happen. Gives those who came with it: they are to be told. The others go
-    /// on waiting.
-    @usableFromInline mutating func forget() -> [Ticket] {
+    /// The batch did not happen. Gives those who came with it, and those who wait no longer: they
+    /// are to be told. The others go on waiting.
+    @usableFromInline
+    mutating func forget() -> (joined: [Ticket], expired: [Patience]) {
         let tickets = joined.values.flatMap(\.callers).map(\.ticket).sorted()
-        patience.insert(contentsOf: expired, at: 0)
+        let ended = expired
+        dropExpired()
         endBatch()
-        return tickets
+        return (tickets, ended)
+    }
+
+    private mutating func dropExpired() {
+        guard !expired.isEmpty else { return }
+        var ended: [Key: Set<Ticket>] = [:]
+        for entry in expired { ended[entry.key, default: []].insert(entry.ticket) }
+        for (key, tickets) in ended {
+            awaited[key]?.callers.removeAll { tickets.contains($0.ticket) }
+            if awaited[key]?.callers.isEmpty == true { awaited[key] = nil }
+        }
     }
 
     private mutating func endBatch() {

@@ -191,6 +191,37 @@ import Testing
         #expect(try ring.kept.count == 2)
     }
 
+    /// A full disk refuses every commit, for hours.
+    @Test func `is not waited for longer because commits are refused`() throws {
+        let ring = try Ring()
+        let first = ring.remind(1, after: .seconds(30), key: "one")
+        ring.turn(first)
+        ring.bench.pass(.seconds(1))
+        ring.bench.store.moods = [.refusing(.full)]
+        let other = ring.bench.submission(.add(.meter(2), 1))
+        #expect(ring.turn(other).outcome == .refused(.full))
+        #expect(ring.answers(other) == [EngineProblem.storageFull.reply()])
+        #expect(ring.answers(first).map(\.status) == [202])
+        ring.pass(.seconds(29))
+        #expect(ring.answers(first).count == 1)
+        let again = ring.remind(1, after: .seconds(30), key: "one")
+        ring.turn(again)
+        #expect(ring.answers(again) == [Self.rang.replayed()])
+    }
+
+    @Test func `is not waited for longer because a batch fails`() throws {
+        let ring = try Ring()
+        let first = ring.remind(1, after: .seconds(30), key: "one")
+        ring.turn(first)
+        ring.bench.rest()
+        ring.bench.pass(.seconds(1))
+        ring.bench.store.unreadable = [MeterKey.meter(0).bytes]
+        let other = ring.bench.submission(.add(.meter(0), 1))
+        #expect(ring.turn(other).failure != nil)
+        #expect(ring.answers(first).map(\.status) == [202])
+        #expect(ring.answers(other) == [EngineProblem.storageUnavailable.reply()])
+    }
+
     @Test func `is waited for as long by a clock that is set`() throws {
         let ring = try Ring()
         let first = ring.remind(1, after: .seconds(30), key: "one")
