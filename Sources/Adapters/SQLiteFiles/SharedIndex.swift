@@ -28,6 +28,28 @@ package enum SharedIndex {
         #endif
     }
 
+    /// False when there is no room for the index of a log beside `database`, which is about to be
+    /// opened. Where an earlier connection left a log, SQLite makes its index anew while it opens,
+    /// before anybody could take the blocks.
+    package static func hasRoom(beside database: String) -> Bool {
+        #if canImport(Darwin)
+            return true
+        #else
+            let path = database + "-room"
+            let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+            guard file >= 0 else { return errno != ENOSPC && errno != EDQUOT }
+            defer {
+                close(file)
+                unlink(path)
+            }
+            let code = posix_fallocate(file, 0, roomBytes)
+            return code != ENOSPC && code != EDQUOT
+        #endif
+    }
+
+    /// Eight times what the index of a log of 64 MiB takes; others write meanwhile.
+    private static let roomBytes = 256 << 10
+
     #if !canImport(Darwin)
         /// The descriptor under which this process has the file at `path` open; nil when it has
         /// not, or does not say so.

@@ -40,6 +40,8 @@ final class ViewFile {
         """
 
     init(_ path: String, _ settings: SQLiteViews.Configuration) throws(ViewFailure) {
+        // Opened again and again while a disk is full: see `hasRoom`.
+        guard SharedIndex.hasRoom(beside: path) else { throw .unavailable }
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
