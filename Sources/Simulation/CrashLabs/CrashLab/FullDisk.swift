@@ -60,7 +60,7 @@ package final class FullDiskLab: Sendable {
                 binary: binary, auditor: binary, arguments: arguments + more, in: folder,
                 megabytes: megabytes, isOutsideApart: false)
             do { try await FullDiskLab(house).play(&report) } catch {
-                report.findings.append("it could not go on: \(error)")
+                report.findings.append("it could not go on: \(error); \(await house.lastWords)")
             }
             await house.clear()
         } catch {
@@ -122,7 +122,7 @@ package final class FullDiskLab: Sendable {
         var orders: [OrderID] = []
         for number in numbers {
             let answer = KillAnswer(try await client.send(try request(number)))
-            if answer.status == 201, let order = answer.order { orders.append(order) }
+            if answer.isTaken, let order = answer.order { orders.append(order) }
         }
         return orders
     }
@@ -133,7 +133,8 @@ package final class FullDiskLab: Sendable {
     ) async throws {
         for number in 100..<2_000 {
             let response = try await client.send(try request(number))
-            if response.status == 201, let order = KillAnswer(response).order {
+            let answer = KillAnswer(response)
+            if answer.isTaken, let order = answer.order {
                 orders.append(order)
                 continue
             }
@@ -157,8 +158,8 @@ package final class FullDiskLab: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         while clock.now - start < Self.resumeMax {
-            let response = try await client.send(try request(5_000))
-            if response.status == 201, let order = KillAnswer(response).order {
+            let answer = KillAnswer(try await client.send(try request(5_000)))
+            if answer.isTaken, let order = answer.order {
                 report.resumedAfterMilliseconds = (clock.now - start) / .milliseconds(1)
                 orders.append(order)
                 let missing = try await unread(orders, client)

@@ -44,6 +44,15 @@ actor PowerCutHouse: KillableHouse {
 
     nonisolated var data: String { "\(disk.path)/data" }
 
+    /// How the house ended, if it did, and the end of its log.
+    var lastWords: String {
+        get async {
+            guard let process else { return "it does not run" }
+            let end = await process.poll(for: .milliseconds(500))
+            return "\(end.map { "\($0)" } ?? "it runs"): \(process.errorTail)"
+        }
+    }
+
     func start(lifetime: Duration?) async throws -> LoadTarget? {
         guard let lifetime else {
             let process = try await HouseProcess.serve(

@@ -23,6 +23,9 @@ struct KillAnswer: Sendable, Equatable {
         order = Self.order(in: response.json)
     }
 
+    /// True when an order was stored, whether its stock is held already or not.
+    var isTaken: Bool { status == 201 || status == 202 }
+
     /// `id` of an order, or the end of a problem's `instance`.
     private static func order(in json: JSONView?) -> OrderID? {
         if let id = json?["id"]?.string { return OrderID(text: id) }
@@ -81,6 +84,11 @@ struct KillHistory: Sendable {
     mutating func answer(_ number: Int, _ response: LoadResponse) -> Bool {
         if [429, 500, 503].contains(response.status) {
             if response.status == 500 { find(.unexpectedAnswer, number, "500: \(response.start)") }
+            return false
+        }
+        if response.status == 202, case .order = entries[number].asked {
+            // Nobody knows yet whether there is stock; the order stands.
+            claim(number, KillAnswer(response))
             return false
         }
         let answer = KillAnswer(response)
