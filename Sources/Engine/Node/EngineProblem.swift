@@ -17,7 +17,7 @@ public import Ports
         503, "storage-full", "The disk is full: writes are refused, reads are answered.")
     @usableFromInline static let storageUnavailable = Problem(
         503, "storage-unavailable", "The store did not take the change; nothing was done.")
-    package static let outcomeUnknown = Problem(
+    @usableFromInline package static let outcomeUnknown = Problem(
         503, "outcome-unknown",
         "The store did not say whether it took the change; repeat the request with its key.")
     package static let stopping = Problem(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What is kept of a request to know it again, and to answer it later.
 
-public import Kernel
+import Kernel
 public import Ports
 
 @usableFromInline package struct PendingRequest: Sendable, Equatable {
@@ -16,24 +16,11 @@ public import Ports
         isBrief = request.isBrief
     }
 
-    @usableFromInline init(value: [UInt8]) throws(WireError) {
-        var reader = WireReader(binary: value)
-        try self.init(from: &reader)
-        guard reader.isAtEnd else { throw .badField("request") }
-    }
-
     init(from reader: inout WireReader) throws(WireError) {
         let high = try RecordCoding.fixed(&reader)
         identity = InputID(high: high, low: try RecordCoding.fixed(&reader))
         fingerprint = try reader.unsignedVarint()
         isBrief = try reader.unsignedVarint() != 0
-    }
-
-    /// As the value of a row.
-    @usableFromInline var value: [UInt8] {
-        var bytes = WireBytes(capacity: 32)
-        write(to: &bytes)
-        return bytes.array
     }
 
     func write(to bytes: inout WireBytes) {

@@ -403,9 +403,11 @@ extension ServiceRunner {
         }
         turn.replies.append(contentsOf: replies.refused)
         let (joined, expired) = verdicts.forget()
-        for ticket in replies.reused + replies.unmet + joined {
+        for ticket in replies.reused + replies.unmet {
             turn.replies.append((ticket, problem.reply()))
         }
+        // What they asked for was begun by an earlier batch, and goes on.
+        for ticket in joined { turn.replies.append((ticket, EngineProblem.outcomeUnknown.reply())) }
         pending.removeAll(keepingCapacity: true)
         for (entity, since) in cleaned { entity.firstDirty = since }
         for entry in undoEntries { entry.restore() }
@@ -434,7 +436,7 @@ extension ServiceRunner {
         replies.forget()
         endBatch()
         // What they are told was committed before, whatever becomes of this batch.
-        for caller in expired { turn.replies.append((caller.ticket, undecided(caller.key))) }
+        tell(expired) { turn.replies.append(($0, $1)) }
     }
 }
 

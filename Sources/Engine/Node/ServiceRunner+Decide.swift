@@ -67,10 +67,23 @@ extension ServiceRunner {
     /// A new entity in the cache, in its initial state.
     @inlinable func insert(_ key: Key) -> Entry {
         let entity = Entry(key, S.Rules.initial)
-        if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: key) }
-        entities[key] = entity
+        insert(entity)
+        return entity
+    }
+
+    @inlinable func insert(_ entity: Entry) {
+        if !stubs.isEmpty { entity.timer = stubs.removeValue(forKey: entity.key) }
+        entities[entity.key] = entity
         arrivals.append(entity)
         fresh.append(entity)
+    }
+
+    /// The entity at `key` as the store has it, outside of the cache.
+    @inlinable func stored(_ key: Key) throws -> Entry {
+        let entity = Entry(key, S.Rules.initial)
+        guard let place = possibleRow(key) else { return entity }
+        let row = try store?.load([place]).first
+        if let row, let row { try adopt(row, into: entity) }
         return entity
     }
 
@@ -158,10 +171,9 @@ extension ServiceRunner {
     /// here.
     @inlinable func changed(_ key: Key) throws -> Entry {
         if let entity = entities[key] { return entity }
-        let entity = insert(key)
-        guard let place = possibleRow(key) else { return entity }
-        let row = try store?.load([place]).first
-        if let row, let row { try adopt(row, into: entity) }
+        // Cached when it is read, not before: what could not be read is not empty.
+        let entity = try stored(key)
+        insert(entity)
         return entity
     }
 

@@ -13,13 +13,15 @@ extension ServiceRunner {
         var keys: [Key] = []
         for entity in entities where entity.isUndecided {
             let key = entity.key
-            guard verdicts.awaited[key] == nil, verdicts.known[key] == nil else { continue }
+            guard verdicts.awaited[key]?.pending == nil, verdicts.known[key] == nil else {
+                continue
+            }
             wanted.append(pendingRow(key))
             keys.append(key)
         }
         guard !wanted.isEmpty else { return }
         for (key, row) in zip(keys, try store.load(wanted)) {
-            verdicts.known[key] = .some(try row.map { try PendingRequest(value: $0.value) })
+            verdicts.known[key] = .some(try row.map { try PendingKey(value: $0.value) })
         }
     }
 
@@ -41,8 +43,7 @@ extension ServiceRunner {
         else { return }
         guard let key = Key(table: table, bytes: bytes) else { throw StoreFailure.corrupt }
         if verdicts.joined[key] == nil { verdicts.joinedKeys.append(key) }
-        verdicts.joined[key, default: .init(pending.request)].callers.append(
-            .init(ticket, isRepeat: true))
+        verdicts.joined[key, default: []].append(.init(ticket, isRepeat: true))
     }
 
     /// The answer waits: the entity is undecided as the batch ends.
@@ -50,15 +51,17 @@ extension ServiceRunner {
         entity.isUndecided = true
         var callers: [VerdictBook<Key>.Caller] = []
         if let ticket = submission.ticket { callers.append(.init(ticket, isRepeat: false)) }
+        let key = entity.key
+        var pending: PendingKey?
         if let request = submission.request {
             for twin in replies.promised[request.identity] ?? [] {
                 callers.append(.init(twin, isRepeat: true))
             }
-            let key = entity.key
-            replies.add(StoredReply(.init(request), pendingOn: key.bytes, in: key.table))
+            let kept = PendingRequest(request)
+            replies.add(StoredReply(kept, pendingOn: key.bytes, in: key.table))
+            pending = PendingKey(kept, at: replies.head)
         }
-        verdicts.begun.append(
-            (entity.key, .init(submission.request.map(PendingRequest.init), callers)))
+        verdicts.begun.append((key, .init(pending, callers)))
     }
 
     /// Answers everybody who waited for an entity that the batch decided on, and keeps the answer
@@ -66,24 +69,37 @@ extension ServiceRunner {
     @inlinable func renderVerdicts() {
         for entity in touched where entity.isUndecided && !S.isUndecided(entity.state) {
             let key = entity.key
-            let awaited =
-                verdicts.awaited[key] ?? .init(verdicts.known[key].flatMap { $0 })
+            let awaited = verdicts.awaited[key]
+            let pending = awaited?.pending ?? verdicts.known[key] ?? nil
             var reply = S.verdict(on: whole(entity), at: key)
-            if awaited.request?.isBrief == true { reply = reply.brief() }
-            for caller in awaited.callers {
+            if pending?.request.isBrief == true { reply = reply.brief() }
+            for caller in awaited?.callers ?? [] {
                 replies.rendered.append(
                     (caller.ticket, caller.isRepeat ? reply.replayed() : reply))
             }
-            for caller in verdicts.joined[key]?.callers ?? [] {
+            for caller in verdicts.joined[key] ?? [] {
                 replies.rendered.append((caller.ticket, reply.replayed()))
             }
             verdicts.decided.insert(key)
-            guard let request = awaited.request else { continue }
-            replies.add(StoredReply(request, reply))
+            guard let pending else { continue }
             verdicts.answered.append(key)
+            // A key that was given up may stand for another request by now.
+            guard replies.generations.slot(of: pending.position) != nil else { continue }
+            replies.add(StoredReply(pending.request, reply))
         }
-        for expired in verdicts.expired where !verdicts.decided.contains(expired.key) {
-            replies.rendered.append((expired.ticket, undecided(expired.key)))
+        let expired = verdicts.expired.filter { !verdicts.decided.contains($0.key) }
+        tell(expired) { replies.rendered.append(($0, $1)) }
+    }
+
+    /// Answers callers who wait no longer; those of one entity alike.
+    @inlinable func tell(
+        _ expired: [VerdictBook<Key>.Patience], _ answer: (Ticket, Reply) -> Void
+    ) {
+        var told: [Key: Reply] = [:]
+        for caller in expired {
+            let reply = told[caller.key] ?? undecided(caller.key)
+            told[caller.key] = reply
+            answer(caller.ticket, reply)
         }
     }
 
@@ -92,10 +108,11 @@ extension ServiceRunner {
         verdicts.settle(at: now, patience: limits.verdictPatience)
     }
 
-    /// What a caller is told who waits no longer: where the entity is to be looked for.
+    /// What a caller is told who waits no longer: where the entity is to be looked for. It was
+    /// begun, whether it can be read now or not, and it stays as it is.
     @inlinable func undecided(_ key: Key) -> Reply {
-        guard let entity = try? changed(key) else {
-            return EngineProblem.storageUnavailable.reply()
+        guard let entity = entities[key] ?? (try? stored(key)) else {
+            return EngineProblem.outcomeUnknown.reply()
         }
         return S.verdict(on: whole(entity), at: key)
     }
@@ -107,9 +124,9 @@ extension ServiceRunner {
     /// Keys that became pending, and keys that are so no longer.
     @inlinable func collectPending(into batch: inout Batch) {
         for entry in verdicts.begun {
-            guard let request = entry.awaited.request else { continue }
+            guard let pending = entry.awaited.pending else { continue }
             let row = pendingRow(entry.key)
-            batch.rows.append(RowChange(table: row.table, key: row.key, value: request.value))
+            batch.rows.append(RowChange(table: row.table, key: row.key, value: pending.value))
         }
         for key in verdicts.answered {
             let row = pendingRow(key)

@@ -20,12 +20,12 @@ public import Kernel
 
     /// The request that began an undecided entity, and those of its callers who still wait.
     @usableFromInline struct Awaited {
-        /// Nil when it came without a key: then its answer is not kept.
-        @usableFromInline let request: PendingRequest?
+        /// Nil when it came without a key, whose answer is not kept, or when only the store knows.
+        @usableFromInline let pending: PendingKey?
         @usableFromInline var callers: [Caller]
 
-        @inlinable init(_ request: PendingRequest?, _ callers: [Caller] = []) {
-            self.request = request
+        @inlinable init(_ pending: PendingKey?, _ callers: [Caller] = []) {
+            self.pending = pending
             self.callers = callers
         }
     }
@@ -50,11 +50,11 @@ public import Kernel
 
     // The batch.
     /// What the store says of entities that nobody waited for; nil when it says nothing.
-    @usableFromInline var known: [Key: PendingRequest?] = [:]
+    @usableFromInline var known: [Key: PendingKey?] = [:]
     /// Entities that the batch left undecided.
     @usableFromInline var begun: [(key: Key, awaited: Awaited)] = []
     /// Repeated requests whose answer was pending when the batch began.
-    @usableFromInline var joined: [Key: Awaited] = [:]
+    @usableFromInline var joined: [Key: [Caller]] = [:]
     /// Their entities, in the order in which they were first asked about: everything that a node
     /// does follows from its inputs, and the order of a dictionary does not.
     @usableFromInline var joinedKeys: [Key] = []
@@ -83,28 +83,31 @@ public import Kernel
     @usableFromInline mutating func settle(at now: Timestamp, patience span: Span) {
         let until = now.advanced(by: span)
         for entry in begun {
-            awaited[entry.key] = entry.awaited
-            for caller in entry.awaited.callers {
-                patience.append(Patience(until: until, entry.key, caller.ticket))
-            }
+            wait(entry.awaited.callers, for: entry.key, entry.awaited.pending, until: until)
         }
         for key in joinedKeys where !decided.contains(key) {
-            guard let late = joined[key] else { continue }
-            awaited[key, default: Awaited(late.request)].callers.append(contentsOf: late.callers)
-            for caller in late.callers {
-                patience.append(Patience(until: until, key, caller.ticket))
-            }
+            wait(joined[key] ?? [], for: key, known[key] ?? nil, until: until)
         }
         for key in decided { awaited[key] = nil }
         dropExpired()
+        // Nobody is left who waited for them: they shall wake nothing.
+        while let first = patience.first, awaited[first.key] == nil { patience.removeFirst() }
         endBatch()
+    }
+
+    private mutating func wait(
+        _ callers: [Caller], for key: Key, _ pending: PendingKey?, until: Timestamp
+    ) {
+        guard !callers.isEmpty else { return }
+        awaited[key, default: Awaited(pending)].callers.append(contentsOf: callers)
+        for caller in callers { patience.append(Patience(until: until, key, caller.ticket)) }
     }
 
     /// The batch did not happen. Gives those who came with it, and those who wait no longer: they
     /// are to be told. The others go on waiting.
     @usableFromInline
     mutating func forget() -> (joined: [Ticket], expired: [Patience]) {
-        let tickets = joined.values.flatMap(\.callers).map(\.ticket).sorted()
+        let tickets = joined.values.joined().map(\.ticket).sorted()
         let ended = expired
         dropExpired()
         endBatch()

@@ -84,18 +84,17 @@ package struct StoredAnswers {
     ) {
         let identity = answer.identity.high ^ answer.identity.low
         let (number, isNew) = requests.number(of: identity)
-        let wasPending = isNew ? false : isPending[number]
+        let isPromised = answer.reply != nil && !isNew && isPending[number]
         if isNew {
             answeredAt.append(frame.at)
             isPending.append(false)
         } else {
             findings.demand(
-                wasPending || retention.mayBeNew(at: frame.at, after: answeredAt[number]), .o8,
+                isPromised || retention.mayBeNew(at: frame.at, after: answeredAt[number]), .o8,
                 "\(log) after \(frame.first): a second answer")
             answeredAt[number] = frame.at
         }
         guard case .given(let reply) = answer.answer else {
-            findings.demand(!wasPending, .o8, "\(log) after \(frame.first): pending again")
             isPending[number] = true
             return
         }

@@ -184,7 +184,7 @@ import Testing
         ring.bench.store.moods = [.refusing(.busy)]
         let late = ring.remind(1, after: Self.half, key: "one")
         #expect(ring.turn(late).outcome == .refused(.busy))
-        #expect(ring.answers(late) == [EngineProblem.storageUnavailable.reply()])
+        #expect(ring.answers(late) == [EngineProblem.outcomeUnknown.reply()], "it was begun before")
         #expect(ring.answers(first).isEmpty)
         ring.pass(.seconds(1))
         #expect(ring.answers(first) == [Self.rang])
@@ -220,6 +220,47 @@ import Testing
         #expect(ring.turn(other).failure != nil)
         #expect(ring.answers(first).map(\.status) == [202])
         #expect(ring.answers(other) == [EngineProblem.storageUnavailable.reply()])
+    }
+
+    /// What can't be read is not empty, and no answer may leave it so.
+    @Test func `leaves an entity alone that can't be read`() throws {
+        var limits = ServiceRunnerLimits.writeThrough
+        limits.cachedEntities = 0
+        let ring = try Ring(limits)
+        let first = ring.remind(1, after: .seconds(3), key: "one")
+        ring.turn(first)
+        ring.bench.rest()
+        ring.bench.pass(.seconds(1))
+        ring.bench.store.unreadable = [MeterKey.meter(1).bytes]
+        ring.turn()
+        #expect(ring.answers(first) == [EngineProblem.outcomeUnknown.reply()])
+        ring.bench.store.unreadable = []
+        ring.pass(.seconds(2))
+        let again = ring.remind(1, after: .seconds(3), key: "one")
+        ring.turn(again)
+        #expect(ring.answers(again) == [Self.rang.replayed()])
+        #expect(try ring.bench.events(LogName("alarms"), MeterEvent.self).count == 2)
+    }
+
+    /// Once a pending key is forgotten, it may stand for another request.
+    @Test func `does not take a key back that was given up`() throws {
+        var limits = ServiceRunnerLimits()
+        limits.replyGeneration = .seconds(10)
+        let ring = try Ring(limits)
+        ring.turn(ring.remind(1, after: .seconds(25), key: "one"))
+        for _ in 0..<2 as Range<Int> {
+            ring.pass(.seconds(11))
+            ring.turn(ring.bench.submission(.add(.meter(9), 1), key: "\(ring.bench.now)"))
+        }
+        let other = ring.remind(2, after: .milliseconds(100), key: "one", body: "other")
+        ring.turn(other)
+        ring.pass(.milliseconds(100))
+        #expect(ring.answers(other).map(\.text) == ["meter-2 rang 1"])
+        ring.pass(.seconds(3))
+        #expect(try ring.pending.isEmpty, "the first one is decided, too")
+        let again = ring.remind(2, after: .milliseconds(100), key: "one", body: "other")
+        ring.turn(again)
+        #expect(ring.answers(again) == ring.answers(other).map { $0.replayed() })
     }
 
     @Test func `is waited for as long by a clock that is set`() throws {

@@ -19,8 +19,15 @@ extension Mutant {
                     location: reply.location, isReplayed: true)
             }
         },
-        Mutant("answer-refused-to-a-repeat", trips: .l1, needs: .network) { overrides in
+        Mutant("answer-refused-to-a-repeat", trips: .l1) { overrides in
             overrides.reply = { $0.isReplayed ? EngineProblem.outcomeUnknown.reply() : $0 }
+        },
+        // Nobody asks again for a cancel but who did not hear its answer.
+        Mutant("cancel-refused-to-a-repeat", trips: .l1, needs: .network) { overrides in
+            overrides.reply = { reply in
+                reply.isReplayed && reply.status == 200
+                    ? EngineProblem.outcomeUnknown.reply() : reply
+            }
         },
         Mutant("answer-good-although-refused", trips: .o4, needs: .storage) { overrides in
             overrides.reply = { reply in
