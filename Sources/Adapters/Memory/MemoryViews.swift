@@ -10,6 +10,25 @@ package final class MemoryViews: Views, ViewReader {
         fileprivate let state = Mutex(State())
 
         package init() {}
+
+        /// What it holds now, as on another disk.
+        package func copy() -> Disk {
+            let copy = Disk()
+            let held = state.withLock { $0 }
+            copy.state.withLock { $0 = held }
+            return copy
+        }
+
+        /// What readers of a projection see of it: all rows of all tables, by table and key, and
+        /// how far they have followed the logs. Nil while nothing is published.
+        package func published(
+            _ projection: String
+        ) -> (tables: [String: [ViewKey: ViewRow]], cursors: [LogName: ViewCursor])? {
+            state.withLock { state in
+                state.generations.first { $0.key.projection == projection && $0.value.isPublished }
+                    .map { ($0.value.tables, $0.value.cursors) }
+            }
+        }
     }
 
     fileprivate struct State: Sendable {
@@ -60,36 +79,20 @@ package final class MemoryViews: Views, ViewReader {
     }
 
     package func commit(_ batch: ViewBatch) throws(ViewFailure) {
-        let result: Result<Void, ViewFailure> = disk.state.withLock { state in
-            guard var stored = state.generations[batch.generation] else {
-                return .failure(.unavailable)
+        let failure: ViewFailure? = disk.state.withLock { state in
+            guard let index = state.generations.index(forKey: batch.generation) else {
+                return .unavailable
             }
-            for changes in batch.changes {
-                guard var rows = stored.tables.removeValue(forKey: changes.table.name) else {
-                    return .failure(.constraint)
-                }
-                for change in changes.rows {
-                    guard let key = (change.new ?? change.old).map(changes.table.key) else {
-                        continue
-                    }
-                    guard (rows[key] == nil) == (change.old == nil) else {
-                        return .failure(.constraint)
-                    }
-                    rows[key] = change.new
-                }
-                stored.tables[changes.table.name] = rows
+            // All of it is checked before anything is changed: to change a copy would copy tables.
+            guard state.generations.values[index].takes(batch.changes) else { return .constraint }
+            state.generations.values[index].apply(batch)
+            guard batch.isPublishing else { return nil }
+            state.generations = state.generations.filter {
+                $0.key == batch.generation || $0.key.projection != batch.generation.projection
             }
-            for cursor in batch.cursors { stored.cursors[cursor.log] = cursor }
-            if batch.isPublishing {
-                stored.isPublished = true
-                state.generations = state.generations.filter {
-                    $0.key.projection != batch.generation.projection
-                }
-            }
-            state.generations[batch.generation] = stored
-            return .success(())
+            return nil
         }
-        try result.get()
+        if let failure { throw failure }
     }
 
     package func remove(_ generation: ViewGeneration) throws(ViewFailure) {
@@ -113,6 +116,34 @@ package final class MemoryViews: Views, ViewReader {
 }
 
 extension MemoryViews.Stored {
+    /// True when every changed row is there or not, as its change says.
+    fileprivate func takes(_ changes: [ViewTableChanges]) -> Bool {
+        var begun: Set<ViewKey> = []
+        return changes.allSatisfy { changes in
+            guard let rows = tables[changes.table.name] else { return false }
+            begun.removeAll(keepingCapacity: true)
+            return changes.rows.allSatisfy { change in
+                guard let key = (change.new ?? change.old).map(changes.table.key) else {
+                    return true
+                }
+                // A row is changed once in a batch.
+                let isFirst = begun.insert(key).inserted
+                return isFirst && (rows[key] == nil) == (change.old == nil)
+            }
+        }
+    }
+
+    fileprivate mutating func apply(_ batch: ViewBatch) {
+        for changes in batch.changes {
+            for change in changes.rows {
+                guard let key = (change.new ?? change.old).map(changes.table.key) else { continue }
+                tables[changes.table.name]?[key] = change.new
+            }
+        }
+        for cursor in batch.cursors { cursors[cursor.log] = cursor }
+        if batch.isPublishing { isPublished = true }
+    }
+
     fileprivate func rows(for question: ViewQuestion) -> [ViewRow] {
         switch question {
         case .count(let table, let filters, let most):

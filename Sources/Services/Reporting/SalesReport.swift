@@ -37,22 +37,57 @@ package struct SalesReport: Sendable {
     package init(
         _ question: ReportQuestion, from reader: any ViewReader, rowsMax: Int = Self.rowsMax
     ) async throws {
-        let table = Self.table(of: question.kind)
-        let groupColumns = Self.groupColumns(of: question, in: table)
-        let columns = Array(table.columns.dropFirst(table.keyCount))
-        groups = groupColumns.map(\.name)
-        self.columns = columns
-        let periods = question.periods
-        guard let first = periods.first, let last = periods.last else {
-            rows = []
-            return
+        var sums = Sums(question, rowsMax: rowsMax)
+        while try sums.addPage(of: reader) { await Task.yield() }
+        self.init(sums)
+    }
+
+    /// The same for callers that nobody else has to wait for.
+    package init(
+        _ question: ReportQuestion, atOnceFrom reader: any ViewReader, rowsMax: Int = Self.rowsMax
+    ) throws {
+        var sums = Sums(question, rowsMax: rowsMax)
+        while try sums.addPage(of: reader) {}
+        self.init(sums)
+    }
+
+    private init(_ sums: Sums) {
+        groups = sums.groups.map(\.name)
+        columns = sums.columns
+        rows = sums.sums.sorted { $0.key < $1.key }.map { key, values in
+            Row(
+                period: sums.periods[key.period], groups: key.groups, currency: key.currency,
+                values: values)
         }
-        let range = ViewFilter.range(
-            table["quarter"], from: .int(first.start.milliseconds), to: .int(last.end.milliseconds))
-        var query = ViewQuery(table, [range], limit: Self.pageSize)
-        var sums: [Key: [Int64]] = [:]
-        var place = 0
-        while true {
+    }
+
+    /// A report while its rows are read, page by page.
+    private struct Sums {
+        let groups: [ViewColumn]
+        let columns: [ViewColumn]
+        let periods: [Period]
+        private(set) var sums: [Key: [Int64]] = [:]
+        /// Nil when there is nothing more to read.
+        private var query: ViewQuery?
+        private let rowsMax: Int
+        private var place = 0
+
+        init(_ question: ReportQuestion, rowsMax: Int) {
+            let table = SalesReport.table(of: question.kind)
+            groups = SalesReport.groupColumns(of: question, in: table)
+            columns = Array(table.columns.dropFirst(table.keyCount))
+            periods = question.periods
+            self.rowsMax = rowsMax
+            guard let first = periods.first, let last = periods.last else { return }
+            let range = ViewFilter.range(
+                table["quarter"], from: .int(first.start.milliseconds),
+                to: .int(last.end.milliseconds))
+            query = ViewQuery(table, [range], limit: SalesReport.pageSize)
+        }
+
+        /// True when there are further pages.
+        mutating func addPage(of reader: any ViewReader) throws -> Bool {
+            guard let query else { return false }
             let answer = try asking { try reader.answer([.rows(query)], of: Sales().schema) }
             let found = answer.results.first ?? []
             for row in found {
@@ -61,19 +96,17 @@ package struct SalesReport: Sendable {
                     place += 1
                 }
                 let key = Key(
-                    period: place, groups: groupColumns.map { row[$0.index].text ?? "" },
+                    period: place, groups: groups.map { row[$0.index].text ?? "" },
                     currency: row[1].text ?? "")
-                Self.add(row, columns, to: &sums[key, default: []])
+                SalesReport.add(row, columns, to: &sums[key, default: []])
             }
             guard sums.count <= rowsMax else { throw ProblemError(ReportProblem.tooLarge) }
-            guard found.count == query.limit, let end = found.last else { break }
-            query.after = query.keysetPosition(of: end)
-            await Task.yield()
-        }
-        rows = sums.sorted { $0.key < $1.key }.map { key, values in
-            Row(
-                period: periods[key.period], groups: key.groups, currency: key.currency,
-                values: values)
+            guard found.count == query.limit, let end = found.last else {
+                self.query = nil
+                return false
+            }
+            self.query?.after = query.keysetPosition(of: end)
+            return true
         }
     }
 
