@@ -168,7 +168,8 @@ let package = Package(
         // The promises as checks, for the audit and for everything that tries to break the house.
         ring(
             "Invariants", "Invariants",
-            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine"] + services + domains),
+            ["Kernel", "JSONCodec", "Contracts", "Ports", "NodeEngine", "Projections"]
+                + services + domains),
 
         ring(
             "Gateway", "Gateway",
@@ -205,7 +206,8 @@ let package = Package(
             "Simulator", "Simulation/Simulator",
             [
                 "Kernel", "JSONCodec", "Ports", "NodeEngine", "NodeRuntime", "Contracts",
-                "ServiceModel", "ServiceModules", "Invariants",
+                "Projections", "ServiceModel", "ServiceModules", "OrderQueriesService",
+                "ReportingService", "ReportingDomain", "MemoryAdapter", "Invariants",
             ] + services + domains),
 
         // Not GRDB's module of the same library, which would build GRDB with it.
@@ -356,7 +358,7 @@ let package = Package(
             dependencies: [
                 "Simulator", "Invariants", "Kernel", "Contracts", "Ports", "NodeEngine",
                 "ServiceModel", "ServiceModules", "NodeRuntime", "OrdersDomain", "SQLiteAdapter",
-                "ContractSuites", "ordersim",
+                "MemoryAdapter", "ContractSuites", "ordersim",
             ] + services,
             path: "Tests/Simulation/SimulatorTests", swiftSettings: style),
         // These start the built programs, as their users would.
@@ -379,8 +381,10 @@ let package = Package(
             ] + domains + services),
         tests(
             "InvariantsTests", "Invariants/InvariantsTests",
-            ["Kernel", "Contracts", "Ports", "NodeEngine", "Invariants", "SampleFacts"]
-                + services + domains),
+            [
+                "Kernel", "Contracts", "Ports", "NodeEngine", "Projections", "Invariants",
+                "SampleFacts",
+            ] + services + domains),
         tests(
             "GatewayTests", "Gateway/GatewayTests",
             [

@@ -8,7 +8,7 @@ package struct FollowedFacts: Sendable {
     package let service: String
     /// By code; a fact of a code that the program does not know is always followed, since it may
     /// be a newer version of one that is.
-    let isFollowed: [Bool]
+    package let isFollowed: [Bool]
 
     private init(service: String, isFollowed: [Bool]) {
         self.service = service

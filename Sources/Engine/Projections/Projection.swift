@@ -28,7 +28,7 @@ extension Projection {
 
     /// The facts of `log` that it follows, by all that it says of that service; nil when it follows
     /// none.
-    func facts(of log: LogName) -> FollowedFacts? {
+    package func facts(of log: LogName) -> FollowedFacts? {
         let ofService = follows.filter { $0.service == log.service }
         guard let first = ofService.first else { return nil }
         return ofService.dropFirst().reduce(first) { $0.adding($1) }

@@ -14,7 +14,7 @@ package final class ViewChanges {
     /// as many at most.
     private static let rowsKept = 4_000
 
-    init(_ schema: ViewSchema, in generation: ViewGeneration, of views: any Views) {
+    package init(_ schema: ViewSchema, in generation: ViewGeneration, of views: any Views) {
         self.views = views
         self.generation = generation
         tables = schema.tables.map { TableRows($0) }
@@ -118,7 +118,7 @@ package final class ViewChanges {
 
     /// The rows that changed since the last `settle`, in the order of their keys, which is the
     /// quickest to write.
-    func collect() -> [ViewTableChanges] {
+    package func collect() -> [ViewTableChanges] {
         tables.compactMap { rows in
             let changed = rows.touched.filter { $0.stored != nil || $0.current != nil }
                 .map { ViewRowChange(old: $0.stored, new: $0.current) }

@@ -2,9 +2,9 @@
 /// The lists of what is checked and of what is not, as `docs/reference/invariants.md` has them.
 
 extension Rule {
-    /// The rules of every service, of what spans them, and of any house.
+    /// The rules of every service, of what spans them, of any house, and of what is read of it.
     package static let all: [Rule] =
-        (ServiceChecks.all.flatMap { $0.rules } + Judge.rules + general)
+        (ServiceChecks.all.flatMap { $0.rules } + Judge.rules + general + reading)
         .sorted { $0.rank < $1.rank }
 
     /// The families in the order of the page. One that a service brings stands behind them.

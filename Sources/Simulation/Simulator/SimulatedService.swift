@@ -30,4 +30,10 @@ package struct SimulatedService: Sendable {
         SimulatedService(Notifications.name, Mutant.mails),
         SimulatedService(Catalog.name, Mutant.products, ProductWorkload.self),
     ]
+
+    /// Those that have no log, and make something of the logs of others.
+    static let readers = [
+        SimulatedService("order-queries", Mutant.feeds),
+        SimulatedService("reporting", Mutant.reports),
+    ]
 }

@@ -78,12 +78,14 @@ enum Arrows {
             Arrow(
                 folder: "Sources/Adapters", own: ["Kernel", "Ports", "SQLiteFiles"], other: nil),
             Arrow(
-                folder: "Sources/Invariants", own: domains.union(services).union(inner),
+                folder: "Sources/Invariants",
+                own: domains.union(services).union(inner).union(["Projections"]),
                 other: []),
             Arrow(
                 folder: "Sources/Simulation/Simulator",
                 own: domains.union(services).union(inner).union([
-                    "ServiceModel", "ServiceModules", "Invariants", "NodeRuntime",
+                    "Projections", "ServiceModel", "ServiceModules", "Invariants", "NodeRuntime",
+                    "MemoryAdapter",
                 ]),
                 other: ["Synchronization"]),
             Arrow(

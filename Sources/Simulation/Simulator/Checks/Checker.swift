@@ -51,6 +51,8 @@ package struct Standstill {
     package let at: Instant
     /// True when faults have ended and everything should be at rest.
     package let isEnd: Bool
+    /// What was made of the logs for readers; nil when nobody follows them.
+    let reading: ReadStandstill?
 }
 
 /// Judges a world. Step checks see every durable batch at once, in the order of commits of one
@@ -72,6 +74,8 @@ package protocol Checker: AnyObject {
     func read(_ order: OrderID, at version: Int64, by client: Int, at now: Instant)
     /// Messages are handed to the bus.
     func published(_ messages: [BusMessage], at now: Instant)
+    /// A reader of the feed has got a page with the facts at these places.
+    func paged(_ places: [(log: LogName, position: Int64)], at now: Instant)
     /// A queue has grown.
     func measured(_ gauge: QueueGauge, at now: Instant)
     /// A worker's calls and slots, after each change.

@@ -17,6 +17,7 @@ package final class HouseChecker: Checker {
     private var clients: ClientHistory
     private let retention: Retention
     private var bus: BusLog
+    private var feed = FeedHistory()
     private let partitioning: Partitioning
     private let seed: UInt64
     private let capacity: Int
@@ -132,6 +133,14 @@ package final class HouseChecker: Checker {
         tell(findings, at: now)
     }
 
+    // MARK: Readers
+
+    package func paged(_ places: [(log: LogName, position: Int64)], at now: Instant) {
+        var findings = Findings()
+        for place in places { feed.see(place.position, of: place.log, &findings) }
+        tell(findings, at: now)
+    }
+
     // MARK: Queues
 
     package func measured(_ gauge: QueueGauge, at now: Instant) {
@@ -193,6 +202,9 @@ package final class HouseChecker: Checker {
             bus.checkEnd(of: log, ends: inspection.ends(of: log, in: partitioning), &findings)
         }
         tell(findings, at: standstill.at)
+        // What is wrong in a log is wrong in whatever is made of it.
+        guard breaches.isEmpty, let reading = standstill.reading else { return }
+        tell(reading.check(feed), at: standstill.at)
     }
 
     /// Reads and checks everything that is stored.

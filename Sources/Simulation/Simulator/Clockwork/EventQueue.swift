@@ -32,6 +32,7 @@ struct Happening: Equatable {
         case publisher, busDelivers, fill
         case count, operation, heal
         case request
+        case project, readPage
     }
 }
 

@@ -67,7 +67,8 @@ package struct Mutant: Sendable {
 
     /// Those of each service, and those of what lies between and below them.
     package static let all =
-        [canary] + SimulatedService.all.flatMap(\.mutants) + stores + borders + travels + shells
+        [canary] + (SimulatedService.all + SimulatedService.readers).flatMap(\.mutants) + stores
+        + borders + travels + shells + views
 
     package static func named(_ name: String) -> Mutant? { all.first { $0.name == name } }
 

@@ -12,6 +12,8 @@ package enum Site: UInt8, CaseIterable, Sendable {
     case providerCall, notice
     case carrierCall, update
     case mail
+    // Of the store of read models, for each call; of a reader of the feed, for each page.
+    case views, page
 }
 
 /// One way in which something goes wrong. The names are part of stored plans.
@@ -62,6 +64,14 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case mailUnanswered = "mail-answer-lost"
     case mailBounced = "mail-refused"
     case mailTwice = "mail-answers-twice"
+    case viewsRefuse = "views-refuse"
+    case viewsSilent = "views-kept-unsaid"
+    case viewsDamaged = "views-damaged"
+    case viewsSlow = "views-slow"
+    case diesBeforeViews = "views-die-before"
+    case diesAfterViews = "views-die-after"
+    case viewsUnsynced = "views-power-cut"
+    case pageLost = "feed-page-lost"
 
     var site: Site {
         switch self {
@@ -83,6 +93,10 @@ package enum FaultKind: String, CaseIterable, Sendable {
         case .labelLost, .labelUnanswered, .labelRefused, .labelSlow, .labelTwice: .carrierCall
         case .updateLost, .updateTwice, .updateLate: .update
         case .mailRefused, .mailUnanswered, .mailBounced, .mailTwice: .mail
+        case .viewsRefuse, .viewsSilent, .viewsDamaged, .viewsSlow, .diesBeforeViews,
+            .diesAfterViews, .viewsUnsynced:
+            .views
+        case .pageLost: .page
         }
     }
 
@@ -90,18 +104,20 @@ package enum FaultKind: String, CaseIterable, Sendable {
     var faultTrace: FaultTrace {
         switch self {
         case .diesDeciding, .diesBeforeCommit, .diesInCommit, .diesAfterCommit,
-            .diesAfterReplies, .diesAfterEffects, .diesOpening, .openFails:
+            .diesAfterReplies, .diesAfterEffects, .diesOpening, .openFails, .diesBeforeViews,
+            .diesAfterViews, .viewsUnsynced:
             .crash
         case .publishAll, .publishUnconfirmed, .messageTwice, .callTwice, .noticeTwice, .labelTwice,
             .updateTwice, .mailTwice:
             .twice
         case .storeBusy, .storeFull, .loadFails, .commitSlow, .publishRefused, .fillFails,
             .messageLost, .messageLate, .callSlow, .callLate, .noticeNever, .noticeLate, .labelSlow,
-            .updateLost, .updateLate:
+            .updateLost, .updateLate, .viewsSlow, .pageLost:
             .late
         case .commitLost, .commitKept, .requestLost, .answerLost, .callLost, .callUnanswered,
             .callFails, .callFailsAfter, .callRefused, .labelLost, .labelUnanswered,
-            .labelRefused, .mailRefused, .mailUnanswered, .mailBounced:
+            .labelRefused, .mailRefused, .mailUnanswered, .mailBounced, .viewsRefuse,
+            .viewsSilent, .viewsDamaged:
             .unknown
         }
     }
@@ -111,6 +127,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
         switch self {
         case .commitSlow: 30 * Int(Instant.second)
         case .messageLate: 6 * Int(Instant.hour)
+        case .viewsSlow: 60 * Int(Instant.second)
         case .callSlow, .labelSlow: 90 * Int(Instant.second)
         case .callLate: 20 * Int(Instant.minute)
         case .noticeLate, .updateLate: 3 * Int(Instant.day)

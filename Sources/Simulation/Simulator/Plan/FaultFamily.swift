@@ -25,10 +25,11 @@ package enum FaultFamily: String, CaseIterable, Sendable {
 extension FaultKind {
     package var family: FaultFamily {
         switch site {
+        case .views where faultTrace == .crash: .deaths
         case .death, .opening: .deaths
-        case .commit, .load: .storage
+        case .commit, .load, .views: .storage
         case .publication, .filling, .message: .bus
-        case .request, .answer: .network
+        case .request, .answer, .page: .network
         case .providerCall, .notice: .provider
         case .carrierCall, .update: .carrier
         case .mail: .mail

@@ -146,5 +146,7 @@ package struct PlannedOperation: Sendable, Equatable {
         case providerDown = "provider-down"
         /// The carrier is down for a while.
         case carrierDown = "carrier-down"
+        /// Read models are made again beside the old ones.
+        case rebuildViews = "rebuild-views"
     }
 }

@@ -65,6 +65,13 @@ package struct Setting: Sendable, Equatable {
     /// with as many as there are orders a world would do little else.
     package var deathsMax = 1_000_000
 
+    /// How many facts read models take into a commit; 0: nobody follows the logs.
+    package var viewFacts = 0
+    /// How long they rest when they have followed all, and so do readers of the feed.
+    package var viewMilliseconds = 20
+    /// The largest page that a reader of the feed asks for.
+    package var pageMax = 100
+
     /// Not 0: every node goes through its services backwards.
     package var runnersReversed = 0
     /// The node of each role.
@@ -106,6 +113,8 @@ package struct Setting: Sendable, Equatable {
             ("skew-ms", \.skewMilliseconds), ("drift-ppm", \.driftPerMillion),
             ("jump-min", \.jumpMinutes), ("deaths-max", \.deathsMax),
             ("poison-ppm", \.poisonPerMillion), ("partitions", \.partitions),
+            ("view-facts", \.viewFacts), ("view-ms", \.viewMilliseconds),
+            ("page-max", \.pageMax),
         ]
     }
 

@@ -21,8 +21,9 @@ extension Plan {
         // Each poisonous input ends three processes, and an order brings some 25 inputs.
         plan.setting.poisonPerMillion = min(plan.setting.poisonPerMillion, 120_000 / opening)
         swarm.widen(&plan)
+        swarm.follow(&plan)
         plan.counts = swarm.counts(plan)
-        plan.operations = swarm.operations(plan)
+        plan.operations = swarm.operations(plan) + swarm.rebuilds(plan)
         plan.requests = SimulatedService.all.flatMap { $0.workload?.requests(in: plan) ?? [] }
         return plan
     }
@@ -201,7 +202,12 @@ private struct Swarm {
     }
 
     private mutating func chances() -> [Int] {
-        FaultKind.allCases.map { kind in
+        var readers = RandomStream(seed: seed, "readers")
+        return FaultKind.allCases.map { kind in
+            switch kind.site {
+            case .views, .page: return readers.coin() ? readers.magnitude(1_000...60_000) : 0
+            default: break
+            }
             guard features.coin() else { return 0 }
             switch kind.site {
             case .death: return shape.magnitude(50...5_000)
@@ -213,7 +219,35 @@ private struct Swarm {
             case .request, .answer, .providerCall, .notice, .carrierCall, .update, .mail:
                 let chance = shape.magnitude(100...60_000)
                 return isIntense ? min(chance * 8, 200_000) : chance
+            case .views, .page: return 0
             }
+        }
+    }
+
+    // MARK: Readers
+
+    /// In one small world of eight somebody follows the logs, and in fewer of the large ones: it
+    /// costs them as much as all the rest does.
+    func follow(_ plan: inout Plan) {
+        var stream = RandomStream(seed: seed, "reading")
+        let count = plan.orders.count
+        guard stream.below(count > 200 ? 32 : 8) == 0 else { return }
+        // An order has some twenty facts, and what is read in tiny parts is read for long.
+        plan.setting.viewFacts = stream.magnitude(max(1, count / 2)...max(4_096, count))
+        plan.setting.viewMilliseconds = stream.magnitude(1...20_000)
+        plan.setting.pageMax = stream.magnitude(2 * count...max(1_000, 2 * count))
+    }
+
+    func rebuilds(_ plan: Plan) -> [PlannedOperation] {
+        guard !isFaultless, plan.setting.viewFacts > 0, let last = plan.orders.last?.at else {
+            return []
+        }
+        var stream = RandomStream(seed: seed, "rebuilds")
+        guard stream.coin() else { return [] }
+        return (0..<stream.within(1...3)).map { _ in
+            PlannedOperation(
+                at: Instant.second + stream.below(last + Instant.hour), kind: .rebuildViews,
+                node: 0)
         }
     }
 
@@ -327,7 +361,7 @@ private struct Swarm {
         guard !isFaultless, let last = plan.orders.last?.at else { return [] }
         var stream = RandomStream(seed: seed, "operations")
         var operations: [PlannedOperation] = []
-        for kind in PlannedOperation.Kind.allCases {
+        for kind in PlannedOperation.Kind.allCases where kind != .rebuildViews {
             let isDrawn = features.below(3) == 0
             guard kind == .jump ? plan.setting.jumpMinutes > 0 : isDrawn else { continue }
             let most = plan.orders.count > 1_000 ? 1 : plan.orders.count > 300 ? 2 : 6

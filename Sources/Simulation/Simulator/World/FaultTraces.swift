@@ -64,7 +64,8 @@ extension FaultKind {
         case .providerCall, .notice: Payments.name
         case .carrierCall, .update: Shipping.name
         case .mail: Notifications.name
-        case .request, .answer, .death, .commit, .load, .opening, .publication, .filling, .message:
+        case .request, .answer, .death, .commit, .load, .opening, .publication, .filling, .message,
+            .views, .page:
             nil
         }
     }

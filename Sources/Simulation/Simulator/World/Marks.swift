@@ -20,6 +20,7 @@ package struct Marks: Sendable {
         case articleTaken, articleGivenUp
         case authorizationFoundDone, authorizationFoundMissing, captureFoundDone
         case captureFoundMissing, voidFoundDone, voidFoundMissing
+        case viewsRebuilt, viewsSetAside, viewsLostCommits, viewsStartedAgain, pageAskedAgain
     }
 
     /// By service, in the order of `ServiceChecks`, then by event and fault trace: steps of orders

@@ -7,8 +7,10 @@ import Invariants
 package import Kernel
 package import NodeEngine
 import NodeRuntime
+package import OrderQueriesService
 import OrdersService
 package import Ports
+package import Projections
 package import ServiceModel
 import ServiceModules
 
@@ -162,6 +164,17 @@ package struct Overrides: Sendable {
     }
     /// Changes what the door finds to be the last id when it is started.
     package var lastID: @Sendable (UUIDv7?) -> UUIDv7? = { $0 }
+    /// Changes what follows the logs.
+    package var projections: @Sendable ([any Projection]) -> [any Projection] = { $0 }
+    /// Wraps the store of read models, under the faults.
+    package var views: @Sendable (any Views) -> any Views = { $0 }
+    /// Changes how reports read them, and what they know of time zones.
+    package var viewReader: @Sendable (any ViewReader) -> any ViewReader = { $0 }
+    package var zones: @Sendable (any TimeZones) -> any TimeZones = { $0 }
+    /// Changes what the feed takes for the place of a reader that asks for its next page.
+    package var feedPlace: @Sendable (FeedCursor, any FactDoor) -> FeedCursor = { place, _ in
+        place
+    }
     /// Changes whatever a node is given to do.
     package var input: @Sendable (Input) -> Input? = { $0 }
 

@@ -360,6 +360,7 @@ extension World {
         let frames = store.takeKept()
         if !frames.isEmpty {
             checker.committed(Commit(frames: frames, facts: facts, at: now))
+            wakeReaders()
         }
     }
 }

@@ -37,6 +37,7 @@ extension World {
         case .block: node.blockedUntil = max(node.blockedUntil, now + operation.length)
         case .providerDown: provider.downUntil = max(provider.downUntil, now + operation.length)
         case .carrierDown: carrier.downUntil = max(carrier.downUntil, now + operation.length)
+        case .rebuildViews: rebuildViews()
         }
     }
 
@@ -133,6 +134,7 @@ extension World {
         provider.downUntil = 0
         carrier.downUntil = 0
         queue.add(.livenessCheck, at: now)
+        wakeReaders()
         for node in lineup {
             node.clock.correct(at: now)
             node.pausedUntil = 0
@@ -193,7 +195,8 @@ extension World {
             carried: placement.roles.indices.filter { role in
                 placement.subscribers[role].contains(true)
             }.map { placement.roles[$0].log },
-            provider: provider, carrier: carrier, mail: mail, at: now, isEnd: isEnd)
+            provider: provider, carrier: carrier, mail: mail, at: now, isEnd: isEnd,
+            reading: readStandstill())
     }
 
     /// After the end: turns one stored bit, and says whether there was one to turn.

@@ -72,6 +72,8 @@ package final class World {
     var workloads: [(any Workload)?]
     let articles: [SKU]
     let warehouses: [Warehouse]
+    /// Who follows the logs; nil when nobody does.
+    let readSide: ReadSide?
     /// Whether processes know what earlier ones on their machine believed of its clock.
     let hasAnchors: Bool
     var door: Door
@@ -108,6 +110,7 @@ package final class World {
         self.roll = roll ?? Array(0..<plan.setting.nodes)
         nodes = self.roll.map { Self.node($0, of: plan, overrides, medium($0), clockShift) }
             .sorted { $0.index < $1.index }
+        readSide = plan.setting.viewFacts > 0 ? ReadSide(plan, placement, nodes, overrides) : nil
         hasAnchors = SplitMix.mix(plan.seed ^ 0x616e_6368) % 2 == 0
         let reading = nodes[0].clock.reading(at: 0)
         door = Door(
@@ -219,6 +222,8 @@ package final class World {
         case .fill: fill(slot, for: nodes[subject], turn)
         case .count: sendCount(subject)
         case .request: sendRequest(subject)
+        case .project: project(incarnation: turn)
+        case .readPage: readPage()
         case .operation: operate(subject, phase: slot, incarnation: turn)
         case .heal: heal()
         }

@@ -21,6 +21,7 @@ struct Breaker: CustomTestStringConvertible, Sendable {
     /// Every breaker of this suite.
     static let all =
         stock + money + products + orders + events + sagas + stored + ends + clients + times
+        + reads
 }
 
 @Suite struct `Breaking a rule` {
